@@ -1,0 +1,133 @@
+"""What has been delivered: the journal of deliveries, read the same way by every step."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from wengang.periods import Period
+from wengang.settings import Settings
+
+DELIVERIES = "deliveries.jsonl"
+
+
+def append_journal(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Append records to a journal, whole lines, on disk before returning.
+
+    A last line that a crash cut short is ended first, so that it can never swallow the next record.
+    """
+    lines = [json.dumps(dict(r), ensure_ascii=False, sort_keys=True) for r in records]
+    if not lines:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(lines) + "\n"
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as existing:
+            existing.seek(-1, os.SEEK_END)
+            if existing.read(1) != b"\n":
+                text = "\n" + text
+    with path.open("a", encoding="utf-8") as journal:
+        journal.write(text)
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """Read a journal's records in order; a line cut short by a crash was never finished and is passed over."""
+    records: list[dict[str, Any]] = []
+    if not path.exists():
+        return records
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            try:
+                records.append(json.loads(line))
+            except json.JSONDecodeError:
+                continue
+    return records
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file received, in its newest state."""
+
+    seq: int
+    period: Period
+    source: str | None
+    file_name: str
+    sha256: str
+    received_at: str
+    status: str
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    bytes: int = 0
+    message_zh: str = ""
+    message_en: str = ""
+    extra_columns: tuple[str, ...] = ()
+    warnings: tuple[Any, ...] = ()
+    lake_file: str | None = None
+    rejects_file: str | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Loaded, and not replaced by a redelivery."""
+        return self.status == "loaded"
+
+
+@dataclass(frozen=True)
+class LakeState:
+    """All deliveries of the home, and the periods' manifest faults."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    manifest_faults: Mapping[Period, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+
+    def through(self, period: Period) -> LakeState:
+        """Keep what a report for `period` may know."""
+        return LakeState(
+            tuple(d for d in self.deliveries if d.period <= period),
+            {p: f for p, f in self.manifest_faults.items() if p <= period},
+        )
+
+    def current(self, source: str | None = None) -> list[Delivery]:
+        """Loaded files in force, by period and file name; of one source if named."""
+        found = [d for d in self.deliveries if d.is_current and source in (None, d.source)]
+        return sorted(found, key=lambda d: (d.period, d.source or "", d.file_name))
+
+    @property
+    def months(self) -> list[Period]:
+        """Periods with a loaded file, in order."""
+        return sorted({d.period for d in self.deliveries if d.is_current})
+
+
+def read_lake(settings: Settings) -> LakeState:
+    """Read the journal of deliveries into its newest state."""
+    newest: dict[tuple[str, str, str], Delivery] = {}
+    faults: dict[Period, tuple[Mapping[str, Any], ...]] = {}
+    for record in read_journal(settings.journal_dir / DELIVERIES):
+        period = Period.parse(record["period"])
+        if record.get("event") == "manifest":
+            faults[period] = tuple(record["faults"])
+            continue
+        known = {k: record[k] for k in Delivery.__dataclass_fields__ if k in record}
+        known |= {
+            "period": period,
+            "extra_columns": tuple(record.get("extra_columns", ())),
+            "warnings": tuple(record.get("warnings", ())),
+        }
+        newest[record["period"], record["file_name"], record["sha256"]] = Delivery(**known)
+    in_force: dict[tuple[Period, str], int] = {}
+    for delivery in newest.values():
+        if delivery.status == "loaded":
+            key = (delivery.period, delivery.file_name)
+            in_force[key] = max(in_force.get(key, -1), delivery.seq)
+    deliveries = tuple(
+        replace(d, status="replaced")
+        if d.status == "loaded" and in_force[d.period, d.file_name] != d.seq
+        else d
+        for d in sorted(newest.values(), key=lambda d: d.seq)
+    )
+    return LakeState(deliveries, {p: f for p, f in faults.items() if f})
