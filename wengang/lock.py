@@ -1,0 +1,40 @@
+"""One run at a time in a home: a lock that the operating system drops when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from wengang.errors import LockedError
+from wengang.settings import Settings
+
+
+@contextmanager
+def home_lock(settings: Settings) -> Iterator[None]:
+    """Hold the home for this process; raises LockedError with the holder's name if another run has it."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    path = settings.home / "lock"
+    with path.open("a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as busy:
+            handle.seek(0)
+            holder = handle.read().strip() or "?"
+            raise LockedError(
+                "home_locked",
+                f"另一运行正占用数据目录（{holder}）",
+                f"another run holds this home ({holder})",
+                place=str(path),
+                next_zh="等它结束后再运行，或用 wengang status 查看",
+                next_en="wait for it to end and run again, or look with wengang status",
+            ) from busy
+        handle.truncate(0)
+        handle.write(f"{getpass.getuser()} pid {os.getpid()}")
+        handle.flush()
+        try:
+            yield
+        finally:
+            handle.truncate(0)

@@ -1,0 +1,222 @@
+"""Build the warehouse aside, month by month in order, from the lake and the parameters.
+
+A run for a month first builds the months that were delivered and not yet built, or whose inputs have changed since, because
+decisions remember when they were first taken. The published file is never touched here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from wengang.faults import fault_point
+from wengang.lake import LakeState, read_lake
+from wengang.periods import Period
+from wengang.policy import PolicySet, check_needed, load_policy
+from wengang.progress import Progress
+from wengang.settings import Settings
+from wengang.warehouse.dbt import Dbt, models_digest
+from wengang.warehouse.publish import sync_file
+from wengang.warehouse.register import register_policy, register_run, remember_facts
+
+TABLES_AND_INCREMENTALS = ("config.materialized:table", "config.materialized:incremental")
+REPORT_MODELS = "tag:report"
+
+
+@dataclass
+class BuildResult:
+    """What a build did: the months built in order, and what made a month incomplete (texts in Chinese and English)."""
+
+    built: list[Period] = field(default_factory=list)
+    incomplete: dict[Period, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+def inputs_digest(state: LakeState, policy: PolicySet, period: Period) -> str:
+    """Digest of what a month's figures are made of: deliveries and parameters up to its end."""
+    files = [f"{d.period} {d.source} {d.file_name} {d.sha256}" for d in state.through(period).current()]
+    faults = [f"{p} {json.dumps(list(f), sort_keys=True, default=str)}" for p, f in sorted(state.through(period).manifest_faults.items())]
+    end = period.last_day
+    stretches = [
+        f"{s.parameter} {s.valid_from} {min(s.valid_to, end)} {s.value} {s.document_id} {s.article}"
+        for s in policy.stretches()
+        if s.valid_from <= end
+    ]
+    windows = [f"{w.programme} {w.programme_year} {w.window_from} {w.window_to}" for w in policy.programmes if w.window_from <= end]
+    text = "\n".join([*files, *faults, *sorted(stretches), *sorted(windows)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def closing_months(state: LakeState, policy: PolicySet, through: Period) -> set[Period]:
+    """Give the last months of refund windows that later reports rest on, whether or not anything was delivered in them."""
+    first = state.months[0] if state.months else None
+    if first is None:
+        return set()
+    ends = {Period.of(w.window_to) for w in policy.programmes if w.programme == "refund"}
+    return {m for m in ends if first <= m < through}
+
+
+def plan_periods(
+    state: LakeState, policy: PolicySet, targets: Sequence[Period], built: dict[Period, str], *, only: bool = False
+) -> list[Period]:
+    """Give the months to build, in order: the targets, and before them what is missing or stale."""
+    if only:
+        return sorted(targets)
+    last = max(targets)
+    candidates = {m for m in state.months if m <= last} | closing_months(state, policy, last)
+    stale = {m for m in candidates if built.get(m) != inputs_digest(state, policy, m)}
+    return sorted(stale | set(targets))
+
+
+def built_months(database: Path) -> dict[Period, str]:
+    """Give the months in a warehouse file with the digest of what they were built from; none if there is no file."""
+    if not database.exists():
+        return {}
+    with duckdb.connect(str(database), read_only=True) as con:
+        rows = con.execute("select period, inputs_digest from run.builds order by period").fetchall()
+    return {Period.of(day): digest for day, digest in rows}
+
+
+def build(
+    settings: Settings,
+    targets: Sequence[Period],
+    progress: Progress | None = None,
+    *,
+    dbt: Dbt | None = None,
+    only: bool = False,
+) -> BuildResult:
+    """Build `targets` (and what they rest on) into the build file, from the published warehouse as it stands.
+
+    `only` leaves out the months before: for measuring one build. Raises ParameterError before anything is built, ModelError when a
+    model or a test fails; the build file is then left aside, and the next build starts again from the published one.
+    """
+    progress = progress or Progress(quiet=True)
+    state = read_lake(settings)
+    policy = load_policy(settings.policy, settings.jurisdiction)
+    dbt = dbt or Dbt(settings)
+    with progress.step("解析模型", "parse models"):
+        digest = models_digest(dbt.parse())
+    is_same_code = start_build_file(settings, digest)
+    built = built_months(settings.build_file) if is_same_code else {}
+    former = [] if is_same_code else list(built_months(settings.warehouse_file))
+    plan = plan_periods(state, policy, sorted({*targets, *former}), built, only=only)
+    for period in plan:
+        check_needed(policy, period)
+    result = BuildResult()
+    are_views_there = is_same_code and bool(built)
+    for period in plan:
+        with progress.step(f"建模 {period}", f"build {period}") as step:
+            step.rows = build_one(settings, dbt, policy, state, period, are_views_there=are_views_there)
+        are_views_there = True
+        result.built.append(period)
+        fault_point("build-month-done")
+    with progress.step("检验模型", "test models") as step:
+        step.note = f"{len(dbt.invoke('test', exclude=['test_type:unit']))} tests"
+    finish_build_file(settings, plan)
+    fault_point("build-done")
+    for period in targets:
+        reasons = incomplete_reasons(settings, state, period)
+        if reasons:
+            result.incomplete[period] = reasons
+    return result
+
+
+def start_build_file(settings: Settings, digest: str) -> bool:
+    """Begin from a copy of the published warehouse; from an empty file where the models have changed since. True: a copy."""
+    settings.build_dir.mkdir(parents=True, exist_ok=True)
+    for stale in settings.build_dir.iterdir():
+        shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+    if settings.warehouse_file.exists():
+        with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+            row = con.execute("select models_digest from run.code").fetchone()
+        if row and row[0] == digest:
+            shutil.copyfile(settings.warehouse_file, settings.build_file)
+            return True
+    with duckdb.connect(str(settings.build_file)) as con:
+        con.execute("create schema run")
+        con.execute("create table run.code as select ? as models_digest", [digest])
+        con.execute("create table run.builds (period date, inputs_digest varchar)")
+    return False
+
+
+def build_one(
+    settings: Settings, dbt: Dbt, policy: PolicySet, state: LakeState, period: Period, *, are_views_there: bool
+) -> int:
+    """Build one month's facts and marts, then what Python computes, then the report's models; returns the rows of facts written."""
+    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+        register_run(con, settings, period, state)
+        register_policy(con, policy)
+        prepare_back(con)
+    if not are_views_there:
+        dbt.invoke("seed")
+    selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
+    dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
+    fault_point("build-marts-done")
+    write_back(settings, period)
+    if are_views_there:
+        dbt.invoke("run", *(f"{REPORT_MODELS},{s}" for s in TABLES_AND_INCREMENTALS))
+    else:
+        dbt.invoke("run", REPORT_MODELS)
+    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+        remember_facts(con, period, state)
+        con.execute("delete from run.builds where period = ?", [period.first_day])
+        con.execute("insert into run.builds values (?, ?)", [period.first_day, inputs_digest(state, policy, period)])
+        row = con.execute("select count(*) from marts.refund_decisions where period = ?", [period.first_day]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def connection_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    """Settings of a connection to the build file: the same ones dbt uses, since one process shares one database instance."""
+    return {"threads": str(settings.threads), "memory_limit": settings.memory_limit, "preserve_insertion_order": "false"}
+
+
+def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that Python fills inside the build, so that report models can always be compiled."""
+    from wengang.forecast import back_tables
+
+    back_tables(con)
+
+
+def write_back(settings: Settings, period: Period) -> None:
+    """Compute what SQL cannot: the projection of the fund, with its back-test, into the schema `back`."""
+    from wengang.forecast import project
+
+    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+        project(con, period)
+
+
+def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> list[tuple[str, str]]:
+    """Say why a month is incomplete: manifest faults, a required source, or a month of a base year that nobody delivered."""
+    from wengang.contracts import load_contracts
+
+    known = state.through(period)
+    reasons = [(str(f["message_zh"]), str(f["message_en"])) for f in known.manifest_faults.get(period, ())]
+    for contract in load_contracts().values():
+        files = known.current(contract.name)
+        if contract.required == "every_period" and not any(d.period == period for d in files):
+            reasons.append((f"本期没有收到 {contract.name}", f"{contract.name} was not delivered for this period"))
+        elif contract.required == "once" and not files:
+            reasons.append((f"从未收到 {contract.name}", f"{contract.name} was never delivered"))
+    with duckdb.connect(str(settings.build_file), read_only=True, config=connection_config(settings)) as con:
+        rows = con.execute(
+            "select programme_year, month from marts.missing_base_months where period = ? order by all", [period.first_day]
+        ).fetchall()
+    for year, month in rows:
+        reasons.append((f"{year} 年度基准年缺少 {month:%Y-%m} 的缴费数据", f"no contributions of {month:%Y-%m}, a month of programme year {year}'s base year"))
+    return reasons
+
+
+def finish_build_file(settings: Settings, plan: Sequence[Period]) -> None:
+    """Write the file out whole and say beside it what it holds."""
+    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+        con.execute("checkpoint")
+    sync_file(settings.build_file)
+    note = settings.build_dir / "build.json"
+    note.write_text(json.dumps({"built": [str(p) for p in plan]}), encoding="utf-8")
+    os.sync() if not plan else None

@@ -1,0 +1,99 @@
+"""One dbt process a run: the project is parsed once, each call reuses it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from wengang.errors import ModelError
+from wengang.settings import ROOT, Settings
+
+PROJECT_DIR = ROOT / "dbt_project"
+
+
+class Dbt:
+    """dbt inside this process, on the build file of one home."""
+
+    def __init__(self, settings: Settings, database: Path | None = None) -> None:
+        os.environ |= {
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+            "WENGANG_DUCKDB": str((database or settings.build_file).resolve()),
+            "WENGANG_THREADS": str(settings.threads),
+            "WENGANG_MEMORY_LIMIT": settings.memory_limit,
+            "WENGANG_DBT_TARGET": str(target_dir(settings)),
+        }
+        self.log_dir = (settings.home / "logs" / "dbt").resolve()
+        self.manifest: Any = None
+
+    def parse(self) -> Any:
+        """Parse the project (from its cache where nothing changed) and return the manifest."""
+        if self.manifest is None:
+            self.manifest = self._invoke(["parse"]).result
+        return self.manifest
+
+    def invoke(self, command: str, *select: str, exclude: Sequence[str] = ()) -> list[Any]:
+        """Run a dbt command over some nodes; returns the node results.
+
+        Raises ModelError naming every failed node with its message.
+        """
+        self.parse()
+        args = [command]
+        if select:
+            args += ["--select", *select]
+        if exclude:
+            args += ["--exclude", *exclude]
+        outcome = self._invoke(args)
+        return list(outcome.result.results) if outcome.result is not None else []
+
+    def _invoke(self, args: list[str]) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        runner = dbtRunner(manifest=self.manifest) if self.manifest is not None else dbtRunner()
+        self.log_dir.mkdir(parents=True, exist_ok=True)
+        outcome = runner.invoke(
+            [
+                "--quiet", "--no-use-colors", "--log-path", str(self.log_dir), "--log-level", "none",
+                args[0], "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), *args[1:],
+            ]
+        )  # fmt: skip
+        if not outcome.success:
+            raise ModelError(
+                "model_failed",
+                f"模型未能完成：{failure_text(outcome)}",
+                f"models failed: {failure_text(outcome)}",
+                place=str(self.log_dir / "dbt.log"),
+                expected_zh="所有模型与检验通过",
+                expected_en="every model and test passes",
+                next_zh="已发布的数据仓库未改动；查看日志，更正后重新运行",
+                next_en="the published warehouse is unchanged; read the log, correct, run again",
+            )
+        return outcome
+
+
+def target_dir(settings: Settings) -> Path:
+    """Where dbt keeps what it compiled: shared by all homes, since models do not depend on a home."""
+    return Path(os.environ.get("WENGANG_DBT_TARGET", str(PROJECT_DIR / "target"))).resolve()
+
+
+def failure_text(outcome: Any) -> str:
+    """Say which nodes failed and why, one line each."""
+    if outcome.exception is not None:
+        return str(outcome.exception).strip()
+    results = getattr(outcome.result, "results", [])
+    failed = [r for r in results if str(r.status) in {"error", "fail", "runtime error"}]
+    return "\n".join(f"{r.node.name}: {(r.message or '').strip()}" for r in failed)
+
+
+def models_digest(manifest: Any) -> str:
+    """Digest of everything that decides what the models compute: the SQL of models, macros and seeds."""
+    import hashlib
+
+    parts = [
+        f"{node.unique_id} {node.checksum.checksum} {node.config.materialized}"
+        for node in manifest.nodes.values()
+        if node.resource_type in {"model", "seed"}
+    ]
+    parts += [f"{m.unique_id} {m.macro_sql}" for m in manifest.macros.values() if m.package_name == "wengang"]
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
