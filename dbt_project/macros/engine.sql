@@ -91,3 +91,9 @@
 {% macro list_type() %}{{ return(adapter.dispatch('list_type', 'wengang')()) }}{% endmacro %}
 {% macro default__list_type() -%}varchar []{%- endmacro %}
 {% macro spark__list_type() -%}array<string>{%- endmacro %}
+
+
+{# A 64-bit hash of some columns: for finding candidates fast, never for identity. #}
+{% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash', 'wengang')(columns)) }}{% endmacro %}
+{% macro default__row_hash(columns) -%}hash({{ columns | join(', ') }}){%- endmacro %}
+{% macro spark__row_hash(columns) -%}xxhash64({{ columns | join(', ') }}){%- endmacro %}

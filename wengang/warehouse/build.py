@@ -101,7 +101,7 @@ def build(
     policy = load_policy(settings.policy, settings.jurisdiction)
     dbt = dbt or Dbt(settings)
     with progress.step("解析模型", "parse models"):
-        digest = models_digest(dbt.parse())
+        digest = models_digest(dbt.manifest)
     is_same_code = start_build_file(settings, digest)
     built = built_months(settings.build_file) if is_same_code else {}
     former = [] if is_same_code else list(built_months(settings.warehouse_file))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from wengang.errors import ModelError
 from wengang.settings import ROOT, Settings
@@ -16,29 +16,26 @@ PROJECT_DIR = ROOT / "dbt_project"
 class Dbt:
     """dbt inside this process, on the build file of one home."""
 
-    def __init__(self, settings: Settings, database: Path | None = None) -> None:
-        os.environ |= {
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
-            "WENGANG_DUCKDB": str((database or settings.build_file).resolve()),
-            "WENGANG_THREADS": str(settings.threads),
-            "WENGANG_MEMORY_LIMIT": settings.memory_limit,
-            "WENGANG_DBT_TARGET": str(target_dir(settings)),
-        }
-        self.log_dir = (settings.home / "logs" / "dbt").resolve()
-        self.manifest: Any = None
+    _manifest: ClassVar[Any] = None
 
-    def parse(self) -> Any:
-        """Parse the project (from its cache where nothing changed) and return the manifest."""
-        if self.manifest is None:
-            self.manifest = self._invoke(["parse"]).result
-        return self.manifest
+    def __init__(self, settings: Settings, database: Path | None = None) -> None:
+        self.settings = settings
+        self.database = database or settings.build_file
+        self.log_dir = (settings.home / "logs" / "dbt").resolve()
+
+    @property
+    def manifest(self) -> Any:
+        """The parsed project: the same for every home, so it is parsed once a process."""
+        if Dbt._manifest is None:
+            Dbt._manifest = self._invoke(["parse"]).result
+        return Dbt._manifest
 
     def invoke(self, command: str, *select: str, exclude: Sequence[str] = ()) -> list[Any]:
         """Run a dbt command over some nodes; returns the node results.
 
         Raises ModelError naming every failed node with its message.
         """
-        self.parse()
+        _ = self.manifest
         args = [command]
         if select:
             args += ["--select", *select]
@@ -50,7 +47,14 @@ class Dbt:
     def _invoke(self, args: list[str]) -> Any:
         from dbt.cli.main import dbtRunner
 
-        runner = dbtRunner(manifest=self.manifest) if self.manifest is not None else dbtRunner()
+        os.environ |= {
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+            "WENGANG_DUCKDB": str(self.database.resolve()),
+            "WENGANG_THREADS": str(self.settings.threads),
+            "WENGANG_MEMORY_LIMIT": self.settings.memory_limit,
+            "WENGANG_DBT_TARGET": str(target_dir()),
+        }
+        runner = dbtRunner(manifest=Dbt._manifest)
         self.log_dir.mkdir(parents=True, exist_ok=True)
         outcome = runner.invoke(
             [
@@ -72,7 +76,7 @@ class Dbt:
         return outcome
 
 
-def target_dir(settings: Settings) -> Path:
+def target_dir() -> Path:
     """Where dbt keeps what it compiled: shared by all homes, since models do not depend on a home."""
     return Path(os.environ.get("WENGANG_DBT_TARGET", str(PROJECT_DIR / "target"))).resolve()
 

@@ -1,0 +1,73 @@
+{% macro contribution_key() -%} employer_id, person_id, fee_month, pay_kind, voucher_no {%- endmacro %}
+
+{# Newest live contribution rows of the keys of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
+   shares with the contributions. It narrows before versions are compared, so the province is never sorted for a few persons; all
+   versions of one row stay together as long as `on` holds columns of its key only. #}
+{% macro contribution_rows(keys, on) -%}
+    select {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no
+    from (
+        select c.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
+        from {{ source('lake', 'contributions') }} as c
+        where exists (
+            select 1 from {{ keys }} as k
+            where {% for column in on %}k.{{ column }} = c.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+        )
+    ) as versions
+    where _version = 1 and is_valid
+{%- endmacro %}
+
+{# Dues count once: a person-month's normal rows; only where there is none its makeup rows; refunds always (zero or negative). #}
+{% macro person_month_due() -%}
+    coalesce(
+        sum(case when pay_kind = 'normal' then employer_due + person_due end),
+        sum(case when pay_kind = 'makeup' then employer_due + person_due end),
+        0
+    ) + coalesce(sum(case when pay_kind = 'refund' then employer_due + person_due end), 0)
+{%- endmacro %}
+
+{# Insured: unit or personal due above zero in a normal or makeup row. #}
+{% macro is_insured_row() -%}
+    (pay_kind in ('normal', 'makeup') and (employer_due > 0 or person_due > 0))
+{%- endmacro %}
+
+{# Employer-months that a build must look at again: those of contribution files that came or went since the facts were built, and
+   those with money that was booked with a later receipt day than the last build's period. #}
+{% macro touched_employer_months() -%}
+    select distinct employer_id, fee_month from {{ source('run', 'changed_contributions') }}
+    {%- if is_incremental() %}
+    union
+    select employer_id, fee_month from {{ this }} where has_later_receipts
+    {%- endif %}
+{%- endmacro %}
+
+{% macro forget_touched_months() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where exists (
+        select 1 from intermediate.touched_employer_months as t
+        where t.employer_id = {{ this }}.employer_id and t.fee_month = {{ this }}.fee_month
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{# All known versions of the touched employer-months' rows; the first build takes everything and needs no list. #}
+{% macro touched_contributions() -%}
+    (
+        select
+            r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r.pay_base, r.employer_due, r.person_due, r.employer_paid,
+            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq,
+            {{ row_hash(['r.employer_id', 'r.person_id', 'r.fee_month']) }} as person_month_hash
+        from {{ source('lake', 'contributions') }} as r
+        {%- if is_incremental() %}
+        where exists (
+            select 1 from intermediate.touched_employer_months as t where t.employer_id = r.employer_id and t.fee_month = r.fee_month
+        )
+        {%- endif %}
+    )
+{%- endmacro %}
+
+{% macro shared_person_months() -%}
+    (
+        select person_month_hash from {{ touched_contributions() }} as h group by person_month_hash having count(*) > 1
+    )
+{%- endmacro %}
