@@ -1,0 +1,137 @@
+"""The parameters that rules ask for: types and allowed values, read from registry.yaml."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+WHOLE = re.compile(r"-?[0-9]+")
+
+
+@dataclass(frozen=True)
+class ParameterType:
+    """What a parameter is: `type` decimal, int, yes_no, choice, list, or one of them with `_or_none`."""
+
+    name: str
+    type: str
+    allowed: tuple[str, ...]
+    minimum: Decimal | None
+    maximum: Decimal | None
+    unit: str
+    programme: str
+    needed_on: str
+    needed_if: dict[str, tuple[str, ...]]
+    title_zh: str
+    title_en: str
+
+    @property
+    def is_number(self) -> bool:
+        """Say whether values can be compared with a cap or a floor."""
+        return self.type.removesuffix("_or_none") in {"decimal", "int"}
+
+    def expectation(self) -> tuple[str, str]:
+        """Describe in Chinese and English what a value must look like."""
+        kind = self.type.removesuffix("_or_none")
+        choices = "、".join(self.allowed), ", ".join(self.allowed)
+        span_zh = "".join(
+            [
+                f"，不小于{self.minimum}" if self.minimum is not None else "",
+                f"，不大于{self.maximum}" if self.maximum is not None else "",
+            ]
+        )
+        span_en = "".join(
+            [
+                f", at least {self.minimum}" if self.minimum is not None else "",
+                f", at most {self.maximum}" if self.maximum is not None else "",
+            ]
+        )
+        zh, en = {
+            "decimal": (f"小数，如 0.055{span_zh}", f"a decimal such as 0.055{span_en}"),
+            "int": (f"整数{span_zh}", f"a whole number{span_en}"),
+            "yes_no": ("yes 或 no", "yes or no"),
+            "choice": (f"其中之一：{choices[0]}", f"one of: {choices[1]}"),
+            "list": (f"用分号隔开的列表，成员为：{choices[0]}", f"a list with semicolons of: {choices[1]}"),
+            "day": ("日期，如 2024-12-31", "a day such as 2024-12-31"),
+            "size_map": (
+                "large、sme，或如 foundation:large;social_organisation:large",
+                "large, sme, or such as foundation:large;social_organisation:large",
+            ),
+        }[kind]
+        return (f"{zh}，或 none", f"{en}, or none") if self.type.endswith("_or_none") else (zh, en)
+
+    def accepts(self, value: str) -> bool:
+        """Say whether a value is of the type, its members known and its number within bounds."""
+        if value == "none" and self.type.endswith("_or_none"):
+            return True
+        kind = self.type.removesuffix("_or_none")
+        if kind in {"decimal", "int"}:
+            if not (DECIMAL if kind == "decimal" else WHOLE).fullmatch(value):
+                return False
+            number = Decimal(value)
+            low = self.minimum is None or number >= self.minimum
+            return low and (self.maximum is None or number <= self.maximum)
+        if kind == "yes_no":
+            return value in {"yes", "no"}
+        if kind == "choice":
+            return value in self.allowed
+        if kind == "list":
+            return bool(value) and all(part in self.allowed for part in value.split(";"))
+        if kind == "day":
+            return parse_day(value) is not None
+        if value in self.allowed:
+            return True
+        pairs = [part.split(":") for part in value.split(";")]
+        return all(len(pair) == 2 and pair[0] in NON_ENTERPRISE and pair[1] in self.allowed for pair in pairs)
+
+
+NON_ENTERPRISE = (
+    "social_organisation",
+    "foundation",
+    "social_service",
+    "law_firm",
+    "accounting_firm",
+    "individual_business",
+)
+
+
+def parse_day(text: str) -> dt.date | None:
+    """Read `YYYY-MM-DD`; None for anything else."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def registry() -> dict[str, ParameterType]:
+    """Give every known parameter by its name, in the order of the file."""
+    content: dict[str, dict[str, Any]] = yaml.safe_load(REGISTRY_FILE.read_text(encoding="utf-8"))[
+        "parameters"
+    ]
+    return {
+        name: ParameterType(
+            name=name,
+            type=entry["type"],
+            allowed=tuple(entry.get("allowed", ())),
+            minimum=Decimal(str(entry["minimum"])) if "minimum" in entry else None,
+            maximum=Decimal(str(entry["maximum"])) if "maximum" in entry else None,
+            unit=entry.get("unit", ""),
+            programme=entry["programme"],
+            needed_on=entry["needed_on"],
+            needed_if={key: tuple(values) for key, values in entry.get("needed_if", {}).items()},
+            title_zh=entry["title_zh"],
+            title_en=entry["title_en"],
+        )
+        for name, entry in content.items()
+    }
