@@ -25,7 +25,9 @@ class RunResult:
         return max(self.codes.values(), default=EXIT_DONE)
 
 
-def run(settings: Settings, periods: Sequence[Period], progress: Progress, *, only: bool = False) -> RunResult:
+def run(
+    settings: Settings, periods: Sequence[Period], progress: Progress, *, only: bool = False
+) -> RunResult:
     """Run months in order, in one process: nothing is published that failed a critical expectation."""
     from wengang import extracts, quality, reports, warehouse
     from wengang.warehouse.dbt import Dbt

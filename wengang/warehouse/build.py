@@ -41,14 +41,21 @@ class BuildResult:
 def inputs_digest(state: LakeState, policy: PolicySet, period: Period) -> str:
     """Digest of what a month's figures are made of: deliveries and parameters up to its end."""
     files = [f"{d.period} {d.source} {d.file_name} {d.sha256}" for d in state.through(period).current()]
-    faults = [f"{p} {json.dumps(list(f), sort_keys=True, default=str)}" for p, f in sorted(state.through(period).manifest_faults.items())]
+    faults = [
+        f"{p} {json.dumps(list(f), sort_keys=True, default=str)}"
+        for p, f in sorted(state.through(period).manifest_faults.items())
+    ]
     end = period.last_day
     stretches = [
         f"{s.parameter} {s.valid_from} {min(s.valid_to, end)} {s.value} {s.document_id} {s.article}"
         for s in policy.stretches()
         if s.valid_from <= end
     ]
-    windows = [f"{w.programme} {w.programme_year} {w.window_from} {w.window_to}" for w in policy.programmes if w.window_from <= end]
+    windows = [
+        f"{w.programme} {w.programme_year} {w.window_from} {w.window_to}"
+        for w in policy.programmes
+        if w.window_from <= end
+    ]
     text = "\n".join([*files, *faults, *sorted(stretches), *sorted(windows)])
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -63,7 +70,12 @@ def closing_months(state: LakeState, policy: PolicySet, through: Period) -> set[
 
 
 def plan_periods(
-    state: LakeState, policy: PolicySet, targets: Sequence[Period], built: dict[Period, str], *, only: bool = False
+    state: LakeState,
+    policy: PolicySet,
+    targets: Sequence[Period],
+    built: dict[Period, str],
+    *,
+    only: bool = False,
 ) -> list[Period]:
     """Give the months to build, in order: the targets, and before them what is missing or stale."""
     if only:
@@ -146,7 +158,13 @@ def start_build_file(settings: Settings, digest: str) -> bool:
 
 
 def build_one(
-    settings: Settings, dbt: Dbt, policy: PolicySet, state: LakeState, period: Period, *, are_views_there: bool
+    settings: Settings,
+    dbt: Dbt,
+    policy: PolicySet,
+    state: LakeState,
+    period: Period,
+    *,
+    are_views_there: bool,
 ) -> int:
     """Build one month's facts and marts, then what Python computes, then the report's models; returns the rows of facts written."""
     with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
@@ -166,14 +184,22 @@ def build_one(
     with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
         remember_facts(con, period, state)
         con.execute("delete from run.builds where period = ?", [period.first_day])
-        con.execute("insert into run.builds values (?, ?)", [period.first_day, inputs_digest(state, policy, period)])
-        row = con.execute("select count(*) from marts.refund_decisions where period = ?", [period.first_day]).fetchone()
+        con.execute(
+            "insert into run.builds values (?, ?)", [period.first_day, inputs_digest(state, policy, period)]
+        )
+        row = con.execute(
+            "select count(*) from marts.refund_decisions where period = ?", [period.first_day]
+        ).fetchone()
     return int(row[0]) if row else 0
 
 
 def connection_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     """Settings of a connection to the build file: the same ones dbt uses, since one process shares one database instance."""
-    return {"threads": str(settings.threads), "memory_limit": settings.memory_limit, "preserve_insertion_order": "false"}
+    return {
+        "threads": str(settings.threads),
+        "memory_limit": settings.memory_limit,
+        "preserve_insertion_order": "false",
+    }
 
 
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
@@ -200,15 +226,23 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
     for contract in load_contracts().values():
         files = known.current(contract.name)
         if contract.required == "every_period" and not any(d.period == period for d in files):
-            reasons.append((f"本期没有收到 {contract.name}", f"{contract.name} was not delivered for this period"))
+            reasons.append(
+                (f"本期没有收到 {contract.name}", f"{contract.name} was not delivered for this period")
+            )
         elif contract.required == "once" and not files:
             reasons.append((f"从未收到 {contract.name}", f"{contract.name} was never delivered"))
     with duckdb.connect(str(settings.build_file), read_only=True, config=connection_config(settings)) as con:
         rows = con.execute(
-            "select programme_year, month from marts.missing_base_months where period = ? order by all", [period.first_day]
+            "select programme_year, month from marts.missing_base_months where period = ? order by all",
+            [period.first_day],
         ).fetchall()
     for year, month in rows:
-        reasons.append((f"{year} 年度基准年缺少 {month:%Y-%m} 的缴费数据", f"no contributions of {month:%Y-%m}, a month of programme year {year}'s base year"))
+        reasons.append(
+            (
+                f"{year} 年度基准年缺少 {month:%Y-%m} 的缴费数据",
+                f"no contributions of {month:%Y-%m}, a month of programme year {year}'s base year",
+            )
+        )
     return reasons
 
 

@@ -23,6 +23,6 @@ def publish(settings: Settings) -> Path:
     Readers that have the old file open keep reading it. Raises FileNotFoundError if nothing was built.
     """
     sync_file(settings.build_file)
-    os.replace(settings.build_file, settings.warehouse_file)
+    settings.build_file.replace(settings.warehouse_file)
     sync_file(settings.warehouse_file.parent)
     return settings.warehouse_file

@@ -71,7 +71,12 @@ def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
     return [d for d in files if d.period == newest]
 
 
-def _table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> None:
+def _table(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Iterable[tuple[object, ...]],
+) -> None:
     con.execute(f"create or replace table {name} ({', '.join(f'{c} {t}' for c, t in columns)})")
     rows = list(rows)
     if rows:
@@ -81,12 +86,18 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[st
         con.unregister("incoming_rows")
 
 
-def register_run(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, state: LakeState) -> None:
+def register_run(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, state: LakeState
+) -> None:
     """Write the schemas `run` and `lake` for one period; `state` holds the whole journal."""
     known = state.through(period)
     contracts = load_contracts()
-    con.execute("create schema if not exists run; create schema if not exists lake; create schema if not exists intermediate;")
-    con.execute("create schema if not exists back; create schema if not exists marts; create schema if not exists staging;")
+    con.execute(
+        "create schema if not exists run; create schema if not exists lake; create schema if not exists intermediate;"
+    )
+    con.execute(
+        "create schema if not exists back; create schema if not exists marts; create schema if not exists staging;"
+    )
     _table(
         con,
         "run.context",
@@ -110,17 +121,38 @@ def register_run(con: duckdb.DuckDBPyConnection, settings: Settings, period: Per
     sources = []
     for contract in contracts.values():
         files = known.current(contract.name)
-        sources.append((contract.name, contract.kind, bool(files), max((d.period for d in files), default=period).first_day if files else None))
-    _table(con, "run.sources", [("source", "varchar"), ("kind", "varchar"), ("is_delivered", "boolean"), ("newest_period", "date")], sources)
-    _table(con, "run.months_delivered", [("period", "date")], [(m.first_day,) for m in sorted({*known.months, period})])
+        sources.append(
+            (
+                contract.name,
+                contract.kind,
+                bool(files),
+                max((d.period for d in files), default=period).first_day if files else None,
+            )
+        )
+    _table(
+        con,
+        "run.sources",
+        [("source", "varchar"), ("kind", "varchar"), ("is_delivered", "boolean"), ("newest_period", "date")],
+        sources,
+    )
+    _table(
+        con,
+        "run.months_delivered",
+        [("period", "date")],
+        [(m.first_day,) for m in sorted({*known.months, period})],
+    )
     for contract in contracts.values():
         files = [d.lake_file for d in in_force(contract, known) if d.lake_file]
-        con.execute(f"create or replace view lake.{contract.name} as {files_relation(settings, contract, files)}")
+        con.execute(
+            f"create or replace view lake.{contract.name} as {files_relation(settings, contract, files)}"
+        )
     register_rejects(con, settings, period, known)
     register_changes(con, settings, period, known, contracts["contributions"])
 
 
-def register_rejects(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState) -> None:
+def register_rejects(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState
+) -> None:
     """Show the rejected rows of the period's files in force."""
     files = [d.rejects_file for d in known.current() if d.period == period and d.rejects_file]
     columns = "period, source, file_name, sheet, line_no, column_name, reason_code, reason_zh, reason_en, raw"
@@ -143,7 +175,12 @@ def register_changes(
     Facts built as of a later month cannot be wound back: they are dropped, and every file counts as new.
     """
     con.execute("create table if not exists run.facts_state (lake_file varchar, as_of date)")
-    seen = {f for (f,) in con.execute("select lake_file from run.facts_state where lake_file is not null").fetchall()}
+    seen = {
+        f
+        for (f,) in con.execute(
+            "select lake_file from run.facts_state where lake_file is not null"
+        ).fetchall()
+    }
     row = con.execute("select max(as_of) from run.facts_state").fetchone()
     as_of = row[0] if row else None
     facts = con.execute(
@@ -154,7 +191,9 @@ def register_changes(
         seen = set()
     now = {d.lake_file for d in known.current("contributions") if d.lake_file}
     changed = sorted(now ^ seen)
-    con.execute(f"create or replace view run.changed_contributions as {files_relation(settings, contract, changed)}")
+    con.execute(
+        f"create or replace view run.changed_contributions as {files_relation(settings, contract, changed)}"
+    )
 
 
 def remember_facts(con: duckdb.DuckDBPyConnection, period: Period, state: LakeState) -> None:

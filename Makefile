@@ -1,0 +1,43 @@
+# Two commands do everything: `make demo` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PYTHONDONTWRITEBYTECODE :=
+export DBT_SEND_ANONYMOUS_USAGE_STATS := False
+export GX_ANALYTICS_ENABLED := false
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+HOME_DIR := var/demo
+PERIOD ?= 2024-06
+
+.PHONY: help demo test test-slow lint bench docs-pages clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(READY): requirements/dev.txt requirements/bootstrap.txt pyproject.toml
+	@echo "… 准备环境 make the environment ($(VENV))"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## a sample month through the whole pipeline, under Airflow
+	@$(BIN)/python -m wengang.demo --home $(HOME_DIR) --period $(PERIOD)
+
+test: $(READY) ## every check and test but the slow suites
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 10
+
+test-slow: $(READY) ## province scale, browser, long properties
+	@$(BIN)/python -m pytest -m "slow or browser" --durations 10
+
+lint: $(READY) ## ruff, mypy, sqlfluff, yamllint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint --nofail -q dbt_project/models && $(BIN)/yamllint -s .
+
+bench: $(READY) ## the performance table of docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove what commands have made (not .venv)
+	rm -rf var dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,361 @@
+"""The command line: every step by hand, without Airflow; the same functions that the DAGs call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+from wengang import __version__
+from wengang.errors import EXIT_DONE, EXIT_INCOMPLETE, EXIT_UNEXPECTED, EXIT_VALIDATION, WengangError
+from wengang.periods import Period, parse_range
+from wengang.progress import Progress
+from wengang.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="稳岗 wengang · 失业保险援企稳岗政策执行系统：接收数据、核定、把关、按月上报。\n\n"
+    "Takes a month of extracts in, decides who is entitled to what, guards the fund, and reports.",
+)
+explain_app = typer.Typer(no_args_is_help=True, help="说明一项决定的理由 · the reasons of one decision")
+app.add_typer(explain_app, name="explain")
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="数据目录 · where lake, warehouse and packages live (WENGANG_HOME, ./var)"),
+]
+Landing = Annotated[
+    Path | None,
+    typer.Option("--landing", help="交付目录 · folder of deliveries, one folder a period (WENGANG_LANDING)"),
+]
+Policy = Annotated[
+    Path | None, typer.Option("--policy", help="参数目录 · folder of parameter CSV files (WENGANG_POLICY)")
+]
+Jurisdiction = Annotated[
+    str | None, typer.Option("--jurisdiction", help="统筹区代码 · code of the province, city or county")
+]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="线程数 · threads")]
+Memory = Annotated[
+    str | None, typer.Option("--memory-limit", help="内存上限 · memory for the database, such as 4GiB")
+]
+Language = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language of messages")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度 · no progress lines")]
+PeriodArgument = Annotated[
+    str, typer.Argument(metavar="PERIOD", help="期间 · 2024-06, or a range 2024-04..2024-08")
+]
+
+
+def settings_from(**options: Any) -> Settings:
+    """Make settings from the options that were given; the rest comes from the environment and the defaults."""
+    return Settings(**{k: v for k, v in options.items() if v is not None})
+
+
+def fail(error: WengangError) -> NoReturn:
+    """Print an error in both languages and leave with its exit code."""
+    print(str(error), file=sys.stderr)
+    raise typer.Exit(error.exit_code)
+
+
+def common(settings: Settings, quiet: bool) -> Progress:
+    """Make the progress printer and look at the folders before any work begins."""
+    from wengang.errors import UsageError
+
+    if not settings.policy.is_dir():
+        raise UsageError(
+            "no_policy_folder", "找不到参数目录", "the parameter folder does not exist", place=str(settings.policy),
+            next_zh="用 --policy 指定含 parameters.csv 的目录", next_en="name a folder that holds parameters.csv with --policy",
+        )  # fmt: skip
+    return Progress(quiet=quiet)
+
+
+@app.command()
+def sample(
+    landing: Landing = None,
+    home: Home = None,
+    months: Annotated[
+        str, typer.Option(help="交付月份 · months delivered, such as 2024-06 or 2024-01..2024-06")
+    ] = "2024-06",
+    employers: Annotated[int, typer.Option(min=20, help="单位数 · employers")] = 300,
+    seed: Annotated[int, typer.Option(help="随机种子 · the same seed gives the same bytes")] = 1,
+    mess: Annotated[float, typer.Option(min=0, max=1, help="杂乱程度 · share of files in odd forms")] = 0.0,
+    faults: Annotated[bool, typer.Option(help="植入错误与风险 · plant faulty rows and risk cases")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """写一份合成的测试数据 · write a believable made-up province (documented as synthetic)."""
+    from wengang.sample import write_sample
+
+    settings = settings_from(home=home, landing=landing)
+    progress = Progress(quiet=quiet)
+    with progress.step("生成合成数据", "write the sample"):
+        write_sample(
+            settings.landing_dir,
+            parse_range(months),
+            employers=employers,
+            seed=seed,
+            mess=mess,
+            faults=faults,
+            progress=progress,
+        )
+    print(settings.landing_dir)
+
+
+@app.command()
+def ingest(
+    period: PeriodArgument,
+    home: Home = None,
+    landing: Landing = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    quiet: Quiet = False,
+) -> None:
+    """接收交付 · take every new file of the periods up to PERIOD into the lake; rejects are kept and reported."""
+    from wengang import extracts
+    from wengang.lock import home_lock
+
+    settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
+    progress = Progress(quiet=quiet)
+    with home_lock(settings):
+        result = extracts.ingest(settings, parse_range(period)[-1], progress)
+    raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
+
+
+@app.command()
+def build(
+    period: PeriodArgument,
+    home: Home = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    only: Annotated[
+        bool,
+        typer.Option("--only", help="只建此月 · this month alone, not the months before (for measuring)"),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """建模 · build the warehouse aside for PERIOD and what it rests on; `validate` publishes it."""
+    from wengang import warehouse
+    from wengang.lock import home_lock
+
+    settings = settings_from(
+        home=home, policy=policy, jurisdiction=jurisdiction, threads=threads, memory_limit=memory_limit
+    )
+    progress = common(settings, quiet)
+    with home_lock(settings):
+        result = warehouse.build(settings, parse_range(period), progress, only=only)
+    raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
+
+
+@app.command()
+def validate(period: PeriodArgument, home: Home = None, quiet: Quiet = False) -> None:
+    """校验 · run the expectations on what was built; publish the warehouse unless a critical one fails (exit 5)."""
+    from wengang import quality, warehouse
+    from wengang.lock import home_lock
+
+    settings = settings_from(home=home)
+    progress = Progress(quiet=quiet)
+    code = EXIT_DONE
+    with home_lock(settings):
+        for month in parse_range(period):
+            with progress.step(f"校验 {month}", f"validate {month}") as step:
+                verdict = quality.validate(settings, month)
+                step.note = verdict.summary
+            for zh, en in verdict.notes:
+                print(f"{zh}\n{en}", file=sys.stderr)
+            code = EXIT_VALIDATION if verdict.is_critical else code
+        if code == EXIT_DONE and settings.build_file.exists():
+            warehouse.publish(settings)
+    raise typer.Exit(code)
+
+
+@app.command()
+def report(period: PeriodArgument, home: Home = None, policy: Policy = None, quiet: Quiet = False) -> None:
+    """报告 · write the draft package of PERIOD from the warehouse."""
+    from wengang import reports
+    from wengang.lock import home_lock
+
+    settings = settings_from(home=home, policy=policy)
+    progress = common(settings, quiet)
+    with home_lock(settings):
+        for month in parse_range(period):
+            with progress.step(f"报告 {month}", f"report {month}"):
+                print(reports.draft(settings, month))
+
+
+@app.command()
+def run(
+    period: PeriodArgument,
+    home: Home = None,
+    landing: Landing = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    only: Annotated[
+        bool,
+        typer.Option("--only", help="只建此月 · this month alone, not the months before (for measuring)"),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """全流程 · intake, build, validation and draft report for a period or a range, without Airflow.
+
+    Exit codes: 0 done, 2 usage, 3 period incomplete, 4 parameters faulty, 5 validation critical, 6 locked; the highest of a range wins.
+    """
+    from wengang.run import run as run_months
+
+    settings = settings_from(
+        home=home,
+        landing=landing,
+        policy=policy,
+        jurisdiction=jurisdiction,
+        threads=threads,
+        memory_limit=memory_limit,
+    )
+    progress = common(settings, quiet)
+    months = parse_range(period)
+    result = run_months(settings, months, progress, only=only)
+    for zh, en in result.notes:
+        print(f"! {zh}\n  {en}", file=sys.stderr)
+    for month in months:
+        print(settings.drafts_dir / str(month))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def status(
+    home: Home = None, landing: Landing = None, as_json: Annotated[bool, typer.Option("--json")] = False
+) -> None:
+    """状态 · deliveries, rejects, months built, drafted and published; who holds the home."""
+    from wengang.status import read_status, render
+
+    settings = settings_from(home=home, landing=landing)
+    found = read_status(settings)
+    print(found.to_json() if as_json else render(found))
+
+
+@app.command(name="settings")
+def show_settings(
+    home: Home = None, landing: Landing = None, policy: Policy = None, jurisdiction: Jurisdiction = None, threads: Threads = None,
+    memory_limit: Memory = None, language: Language = None,
+) -> None:  # fmt: skip
+    """设置 · every setting and where it came from."""
+    import os
+
+    given = {
+        "home": home, "landing": landing, "policy": policy, "jurisdiction": jurisdiction, "threads": threads, "memory_limit": memory_limit,
+        "language": language,
+    }  # fmt: skip
+    settings = settings_from(**given)
+    for name in Settings.model_fields:
+        origin = "选项 option" if given.get(name) is not None else "环境 WENGANG_" + name.upper()
+        if given.get(name) is None and f"WENGANG_{name.upper()}" not in os.environ:
+            origin = "默认 default"
+        value = settings.landing_dir if name == "landing" else getattr(settings, name)
+        print(f"{name:<14} {value!s:<40} {origin}")
+
+
+@explain_app.command("refund")
+def explain_refund_command(
+    employer: Annotated[str, typer.Argument(help="单位编号 · employer_id")],
+    period: Annotated[str, typer.Option("--period", help="期间 · the report's month")],
+    year: Annotated[int | None, typer.Option("--year", help="返还年度 · programme year")] = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="来源行 · the source files and lines behind the figures")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明稳岗返还决定 · why an employer is, or is not, entitled to the refund."""
+    from wengang.explain import explain_refund
+
+    settings = settings_from(home=home, language=lang)
+    found = explain_refund(settings, employer, Period.parse(period), year, lines=lines)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
+@explain_app.command("skill")
+def explain_skill_command(
+    application: Annotated[str, typer.Argument(help="申领编号 · application_no")],
+    period: Annotated[str, typer.Option("--period", help="期间 · the report's month")],
+    lines: Annotated[
+        bool, typer.Option("--lines", help="来源行 · the source files and lines behind the figures")
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明技能提升补贴决定 · why an application is, or is not, paid."""
+    from wengang.explain.skill import explain_skill
+
+    settings = settings_from(home=home, language=lang)
+    found = explain_skill(settings, application, Period.parse(period), lines=lines, reveal=reveal)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
+@explain_app.command("person")
+def explain_person_command(
+    person: Annotated[str, typer.Argument(help="社会保障号码 · person_id")],
+    period: Annotated[str, typer.Option("--period", help="期间 · the report's month")],
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明一个人的全部记录 · what the warehouse knows of one person (restricted)."""
+    from wengang.explain.person import explain_person
+
+    settings = settings_from(home=home, language=lang)
+    found = explain_person(settings, person, Period.parse(period), reveal=reveal)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[
+        Path, typer.Argument(help="方案文件 · a YAML file of parameter rows laid over those in force")
+    ],
+    period: Annotated[str, typer.Option("--period", help="期间 · the month whose facts are used")],
+    home: Home = None,
+    policy: Policy = None,
+    quiet: Quiet = False,
+) -> None:
+    """政策推演 · what if: who gains, who loses, what it costs, when the reserve gate would flip. Published tables are not touched."""
+    from wengang.simulate import simulate as run_scenario
+
+    settings = settings_from(home=home, policy=policy)
+    progress = common(settings, quiet)
+    print(run_scenario(settings, scenario, Period.parse(period), progress))
+
+
+def guarded(action: Callable[[], object]) -> int:
+    """Run the command line; returns the exit code. Our own errors are printed, never thrown at a person."""
+    try:
+        action()
+    except WengangError as error:
+        print(str(error), file=sys.stderr)
+        return error.exit_code
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else EXIT_UNEXPECTED
+    except KeyboardInterrupt:
+        print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
+        return 130
+    return EXIT_DONE
+
+
+def main() -> None:
+    """Entry point of the `wengang` command."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"wengang {__version__}")
+        return
+    sys.exit(guarded(app))
