@@ -1,9 +1,9 @@
 """Small worlds: rows written by hand become a lake and a journal, and the real models are built on them.
 
-    world = World(tmp_path)
-    world.add("employers", [{"employer_id": "E1", "region_code": "620102"}], period="2024-06")
-    world.build("2024-06", "+int_employers")
-    world.query("select * from intermediate.int_employers")
+world = World(tmp_path)
+world.add("employers", [{"employer_id": "E1", "region_code": "620102"}], period="2024-06")
+world.build("2024-06", "+int_employers")
+world.query("select * from intermediate.int_employers")
 """
 
 from __future__ import annotations
@@ -48,23 +48,43 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "received_on": lambda r: r["fee_month"] + dt.timedelta(days=14),
     },
     "headcount_changes": {"change_kind": "decrease", "reason": "resignation"},
-    "dispatch_assignments": {"user_name": "测试用工单位", "user_unit_type": "enterprise", "cost_bearer": "user"},
+    "dispatch_assignments": {
+        "user_name": "测试用工单位",
+        "user_unit_type": "enterprise",
+        "cost_bearer": "user",
+    },
     "dispatch_agreements": {"applied_on": dt.date(2024, 5, 10), "allocation_confirmed": True},
     "certificates": {
-        "occupation_code": "6-20-01-01", "occupation_name": "测试工种", "level": "4", "cert_kind": "skill_level",
-        "issued_on": dt.date(2024, 1, 10), "issuer_region": "620000", "status": "valid",
-    },  # fmt: skip
+        "occupation_code": "6-20-01-01",
+        "occupation_name": "测试工种",
+        "level": "4",
+        "cert_kind": "skill_level",
+        "issued_on": dt.date(2024, 1, 10),
+        "issuer_region": "620000",
+        "status": "valid",
+    },
     "skill_applications": {"applied_on": dt.date(2024, 5, 10), "region_code": "620102"},
     "training_subsidies": {"amount": 800},
     "benefit_claims": {
-        "unemployed_on": lambda r: r["start_month"], "reason": "employer_termination", "region_code": "620102",
-        "entitled_months": 4, "monthly_standard": 1818,
-    },  # fmt: skip
+        "unemployed_on": lambda r: r["start_month"],
+        "reason": "employer_termination",
+        "region_code": "620102",
+        "entitled_months": 4,
+        "monthly_standard": 1818,
+    },
     "benefit_payments": {
-        "benefit_kind": "benefit", "amount": 1818, "region_code": "620102", "result": "paid",
+        "benefit_kind": "benefit",
+        "amount": 1818,
+        "region_code": "620102",
+        "result": "paid",
         "paid_on": lambda r: r["benefit_month"] + dt.timedelta(days=19),
-    },  # fmt: skip
-    "programme_payments": {"programme": "refund", "programme_year": 2024, "result": "paid", "paid_on": dt.date(2024, 6, 20)},
+    },
+    "programme_payments": {
+        "programme": "refund",
+        "programme_year": 2024,
+        "result": "paid",
+        "paid_on": dt.date(2024, 6, 20),
+    },
     "review_outcomes": {"outcome": "approved", "officer": "测试员", "reason": "测试"},
 }
 
@@ -79,7 +99,9 @@ class World:
         self.rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
         self._written = 0
 
-    def add(self, source: str, rows: Sequence[Mapping[str, Any]], period: str = "2024-06", file: str | None = None) -> World:
+    def add(
+        self, source: str, rows: Sequence[Mapping[str, Any]], period: str = "2024-06", file: str | None = None
+    ) -> World:
         """Add rows to one file of a period; months and days as dates or `YYYY-MM-DD` text; unset columns take the defaults."""
         self.rows.setdefault((period, source, file or f"{source}.csv"), []).extend(rows)
         return self
@@ -87,7 +109,8 @@ class World:
     def _complete(self, source: str, row: Mapping[str, Any]) -> dict[str, Any]:
         kinds = {c.name: c.type for c in self.contracts[source].columns}
         full = {
-            k: dt.date.fromisoformat(v) if isinstance(v, str) and kinds.get(k) in {"month", "day"} else v for k, v in row.items()
+            k: dt.date.fromisoformat(v) if isinstance(v, str) and kinds.get(k) in {"month", "day"} else v
+            for k, v in row.items()
         }
         for name, default in DEFAULTS.get(source, {}).items():
             if name not in full:
@@ -108,23 +131,35 @@ class World:
                 con.execute(f"create table t ({', '.join(f'{n} {k}' for n, k in columns)})")
                 for number, row in enumerate(rows, start=2):
                     full = self._complete(source, row) | {
-                        "_period": Period.parse(period).first_day, "_file": file, "_delivery": digest[:16], "_line_no": number, "_seq": number,
-                    }  # fmt: skip
+                        "_period": Period.parse(period).first_day,
+                        "_file": file,
+                        "_delivery": digest[:16],
+                        "_line_no": number,
+                        "_seq": number,
+                    }
                     if self.contracts[source].kind == "event":
                         full.setdefault("is_valid", True)
                     unknown = set(full) - {n for n, _ in columns}
                     assert not unknown, f"{source} has no column {sorted(unknown)}"
                     con.execute(
-                        f"insert into t ({', '.join(full)}) values ({', '.join('?' for _ in full)})", list(full.values())
+                        f"insert into t ({', '.join(full)}) values ({', '.join('?' for _ in full)})",
+                        list(full.values()),
                     )
                 con.execute(f"copy t to '{path}' (format parquet)")
             records.append(
                 {
-                    "seq": self._written, "period": period, "source": source, "file_name": file, "sha256": digest,
-                    "received_at": "2024-01-01T00:00:00", "status": "loaded", "rows_read": len(rows), "rows_accepted": len(rows),
+                    "seq": self._written,
+                    "period": period,
+                    "source": source,
+                    "file_name": file,
+                    "sha256": digest,
+                    "received_at": "2024-01-01T00:00:00",
+                    "status": "loaded",
+                    "rows_read": len(rows),
+                    "rows_accepted": len(rows),
                     "lake_file": lake_file,
                 }
-            )  # fmt: skip
+            )
         append_journal(self.settings.journal_dir / DELIVERIES, records)
         self.rows = {}
 

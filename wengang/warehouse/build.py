@@ -224,13 +224,13 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
     known = state.through(period)
     reasons = [(str(f["message_zh"]), str(f["message_en"])) for f in known.manifest_faults.get(period, ())]
     for contract in load_contracts().values():
-        files = known.current(contract.name)
+        files = known.current(contract.source)
         if contract.required == "every_period" and not any(d.period == period for d in files):
             reasons.append(
-                (f"本期没有收到 {contract.name}", f"{contract.name} was not delivered for this period")
+                (f"本期没有收到 {contract.source}", f"{contract.source} was not delivered for this period")
             )
         elif contract.required == "once" and not files:
-            reasons.append((f"从未收到 {contract.name}", f"{contract.name} was never delivered"))
+            reasons.append((f"从未收到 {contract.source}", f"{contract.source} was never delivered"))
     with duckdb.connect(str(settings.build_file), read_only=True, config=connection_config(settings)) as con:
         rows = con.execute(
             "select programme_year, month from marts.missing_base_months where period = ? order by all",

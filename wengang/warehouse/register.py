@@ -15,22 +15,9 @@ from wengang.settings import Settings
 
 FACTS_TABLE = "intermediate.int_employer_months"
 
-SQL_TYPES = {
-    "id": "varchar",
-    "text": "varchar",
-    "code": "varchar",
-    "money": "decimal(18, 2)",
-    "rate": "decimal(18, 6)",
-    "int": "integer",
-    "month": "date",
-    "day": "date",
-    "flag": "boolean",
-}
-
-
 def lake_columns(contract: Contract) -> list[tuple[str, str]]:
     """Give the names and types of a source's lake file, in order."""
-    columns = [(c.name, SQL_TYPES[c.type]) for c in contract.columns]
+    columns = [(c.name, c.sql_type) for c in contract.columns]
     if contract.kind == "event":
         columns.append(("is_valid", "boolean"))
     return [
@@ -64,8 +51,8 @@ def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
 
     Employers are a snapshot by region, so all their periods are given and the staging model takes each region's newest.
     """
-    files = state.current(contract.name)
-    if contract.kind == "event" or contract.name == "employers" or not files:
+    files = state.current(contract.source)
+    if contract.kind == "event" or contract.by_region or not files:
         return files
     newest = max(d.period for d in files)
     return [d for d in files if d.period == newest]
@@ -120,10 +107,10 @@ def register_run(
     )  # fmt: skip
     sources = []
     for contract in contracts.values():
-        files = known.current(contract.name)
+        files = known.current(contract.source)
         sources.append(
             (
-                contract.name,
+                contract.source,
                 contract.kind,
                 bool(files),
                 max((d.period for d in files), default=period).first_day if files else None,
@@ -144,7 +131,7 @@ def register_run(
     for contract in contracts.values():
         files = [d.lake_file for d in in_force(contract, known) if d.lake_file]
         con.execute(
-            f"create or replace view lake.{contract.name} as {files_relation(settings, contract, files)}"
+            f"create or replace view lake.{contract.source} as {files_relation(settings, contract, files)}"
         )
     register_rejects(con, settings, period, known)
     register_changes(con, settings, period, known, contracts["contributions"])
