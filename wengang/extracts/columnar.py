@@ -1,0 +1,122 @@
+"""Parquet deliveries: typed or text columns, brought to the text that a cell of a text file would have."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import math
+import shutil
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from wengang.contracts import Column, Contract
+from wengang.extracts.headings import by_heading, heading_key
+from wengang.extracts.model import Chunk, Sheet, UnreadableError
+
+BATCH_ROWS = 1 << 16
+
+
+def number_text(number: float | Decimal) -> str:
+    """Write a number cell as a workbook shows it: 15 significant digits, no exponent, no needless zeros."""
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            return str(number)
+        number = Decimal(f"{number:.15g}")
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def date_text(day: dt.date | dt.datetime, column_type: str | None) -> str:
+    """Write a date cell: a month for a month column if it is a first day; with its time if it is not midnight."""
+    if isinstance(day, dt.datetime):
+        if day.time() != dt.time():
+            return day.isoformat(sep=" ")
+        day = day.date()
+    return f"{day:%Y-%m}" if column_type == "month" and day.day == 1 else day.isoformat()
+
+
+def read_parquet(path: Path, contract: Contract, scratch: Path) -> Sheet:
+    """Read a Parquet file's headings and make its rows ready; raises UnreadableError."""
+    try:
+        if path.name.lower().endswith(".gz"):
+            plain = scratch / "unpacked.parquet"
+            with gzip.open(path, "rb") as packed, plain.open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
+            path = plain
+        file = pq.ParquetFile(path)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, EOFError, OSError, zlib.error) as error:
+        raise UnreadableError(
+            "不是 Parquet 文件，或已损坏", "this is no Parquet file, or it is damaged"
+        ) from error
+    headings = file.schema_arrow.names
+    known = by_heading(contract)
+    columns = [known.get(heading_key(h)) for h in headings]
+    return Sheet(None, headings, _chunks(file, [contract.column(c) if c else None for c in columns]))
+
+
+def _chunks(file: pq.ParquetFile, columns: list[Column | None]) -> Iterator[Callable[[], Chunk]]:
+    line = 0
+    try:
+        for batch in file.iter_batches(BATCH_ROWS):
+            yield partial(_chunk, batch, columns, line)
+            line += batch.num_rows
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UnreadableError("Parquet 文件已损坏", "the Parquet file is damaged") from error
+
+
+def _chunk(batch: pa.RecordBatch, columns: list[Column | None], line: int) -> Chunk:
+    cells = pa.table(
+        {f"c{i}": as_text(batch.column(i), columns[i]) for i in range(batch.num_columns)}
+        or {"c0": pa.nulls(batch.num_rows, pa.string())}
+    )
+    numbers = pa.array(np.arange(line + 1, line + batch.num_rows + 1, dtype=np.int64))
+    return Chunk(cells, numbers, partial(raw_of, cells))
+
+
+def raw_of(cells: pa.Table, index: int) -> str:
+    """Write a row's cells as one line, separated by tabs."""
+    return "\t".join((column[index].as_py() or "") for column in cells.columns)
+
+
+def as_text(array: pa.Array, column: Column | None) -> pa.Array:
+    """Bring a Parquet column to text."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        return as_text(array.dictionary_decode(), column)
+    if pa.types.is_string(kind):
+        return array
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_large_string(kind):
+        return pc.cast(array, pa.string())
+    if pa.types.is_string_view(kind) or pa.types.is_null(kind):
+        return pc.cast(array, pa.string())
+    # The rest is brought over value by value of those that differ: dates, decimals and floats repeat.
+    coded = pc.dictionary_encode(array)
+    texts = pa.array([_cell_text(v, column) for v in coded.dictionary.to_pylist()], pa.string())
+    return pc.take(texts, coded.indices)
+
+
+def _cell_text(value: Any, column: Column | None) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, (dt.date, dt.datetime)):
+        if isinstance(value, dt.datetime):
+            value = value.replace(tzinfo=None)
+        return date_text(value, column.type if column else None)
+    if isinstance(value, (float, Decimal)):
+        return number_text(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, Mapping):
+        return str(dict(value))
+    return str(value)

@@ -1,0 +1,468 @@
+"""The landing folder into the lake: each new file once, in the order of periods and names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wengang.contracts import Contract, load_contracts, source_of
+from wengang.extracts import manifest as manifests
+from wengang.extracts.load import Identity, Loaded, Loader, finish
+from wengang.extracts.model import RefusedError, Sheet, UnreadableError
+from wengang.faults import fault_point
+from wengang.lake import DELIVERIES, LakeState, append_journal, read_journal, read_lake
+from wengang.periods import Period
+from wengang.progress import Progress
+from wengang.settings import Settings
+
+EXTENSIONS = re.compile(r"^[^.]+\.(csv|txt|xlsx|parquet)(\.gz)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file, as its line in the journal tells it."""
+
+    period: Period
+    source: str | None
+    file_name: str
+    sha256: str
+    status: str
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    message_zh: str = ""
+    message_en: str = ""
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a period is incomplete."""
+
+    code: str
+    message_zh: str
+    message_en: str
+    file_name: str | None = None
+    source: str | None = None
+
+
+@dataclass
+class IngestResult:
+    """What the intake did: every file for periods up to the one asked for, and the periods that are incomplete.
+
+    `files` with `is_new` false were settled by an earlier run. A period in `incomplete` is to be reported with exit
+    code 3; files that merely could not be loaded are in `problems` and stop nothing.
+    """
+
+    files: list[FileOutcome] = field(default_factory=list)
+    incomplete: dict[Period, list[Reason]] = field(default_factory=dict)
+    stray: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Files by status, those of this run only."""
+        return dict(Counter(f.status for f in self.files if f.is_new))
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows taken in this run."""
+        return sum(f.rows_accepted for f in self.files if f.is_new)
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows refused in this run."""
+        return sum(f.rows_rejected for f in self.files if f.is_new)
+
+    @property
+    def problems(self) -> list[FileOutcome]:
+        """Files that are not in the lake though someone meant them to be."""
+        return [f for f in self.files if f.status not in ("loaded", "duplicate")]
+
+
+@dataclass
+class _Found:
+    """A file in the landing folder."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    received_at: str
+
+
+def ingest(settings: Settings, through: Period, progress: Progress) -> IngestResult:
+    """Take every new file of the periods up to `through` into the lake; run again, it changes nothing.
+
+    Raises ContractError for a faulty contract; never anything for a faulty delivery.
+    """
+    return _Intake(settings, progress).run(through)
+
+
+class _Intake:
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self.settings, self.progress = settings, progress
+        self.contracts = load_contracts()
+        self.journal = settings.journal_dir / DELIVERIES
+        self.records = read_journal(self.journal)
+        self.newest: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.manifest_faults: dict[str, list[Any]] = {}
+        self.seq = 0
+        for record in self.records:
+            self._remember(record)
+
+    def _remember(self, record: dict[str, Any]) -> None:
+        self.seq = max(self.seq, int(record.get("seq", 0)))
+        if record.get("event") == "manifest":
+            self.manifest_faults[record["period"]] = record["faults"]
+        else:
+            self.newest[record["period"], record["file_name"], record["sha256"]] = record
+
+    def run(self, through: Period) -> IngestResult:
+        result = IngestResult()
+        scratch = self.settings.lake_dir / "_scratch"
+        shutil.rmtree(scratch, ignore_errors=True)  # what a crash left behind
+        landing = self.settings.landing_dir
+        folders: list[tuple[Period, Path]] = []
+        for path in sorted(landing.iterdir()) if landing.is_dir() else []:
+            if path.is_dir() and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", path.name):
+                folders.append((Period.parse(path.name), path))
+            else:
+                result.stray.append(path.name)
+        for stray in result.stray:
+            self.progress.say(
+                f"! {stray}：不在某个期间的文件夹内，未读 · not in a folder of a period; not read"
+            )
+        scratch.mkdir(parents=True, exist_ok=True)
+        try:
+            for period, folder in folders:
+                if period <= through:
+                    self._period(period, folder, scratch, result)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        self._completeness(through, result)
+        for period, reasons in sorted(result.incomplete.items()):
+            for reason in reasons:
+                self.progress.say(f"! {period} 不完整：{reason.message_zh} · incomplete: {reason.message_en}")
+        return result
+
+    def _period(self, period: Period, folder: Path, scratch: Path, result: IngestResult) -> None:
+        names = sorted(
+            str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != manifests.NAME
+        )
+        listing = folder / manifests.NAME
+        manifest = manifests.read_manifest(listing) if listing.is_file() else None
+        files = [self._found(folder, name) for name in names]
+        for file in files:
+            result.files.append(self._file(period, file, manifest, scratch))
+        if manifest is not None:
+            for entry in manifest.entries.values():
+                if entry.file_name not in names:
+                    result.files.append(self._missing(period, entry, manifest))
+        faults = manifest.faults if manifest is not None else []
+        if faults != self.manifest_faults.get(str(period), []):
+            self._append({"event": "manifest", "period": str(period), "faults": faults})
+
+    def _found(self, folder: Path, name: str) -> _Found:
+        path = folder / name
+        stat = path.stat()
+        with path.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        received = dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC).isoformat(timespec="seconds")
+        return _Found(path, name, digest, stat.st_size, received)
+
+    def _append(self, record: dict[str, Any]) -> None:
+        record = {"seq": self.seq + 1, **record}
+        append_journal(self.journal, [record])
+        self._remember(record)
+
+    def _settle(self, period: Period, source: str | None, file: _Found, **more: Any) -> FileOutcome:
+        """Write a file's outcome to the journal, unless its last line says the same."""
+        record: dict[str, Any] = {
+            "period": str(period),
+            "source": source,
+            "file_name": file.name,
+            "sha256": file.sha256,
+            "bytes": file.size,
+            "received_at": file.received_at,
+            "rows_read": 0,
+            "rows_accepted": 0,
+            "rows_rejected": 0,
+            "message_zh": "",
+            "message_en": "",
+            "extra_columns": [],
+            "warnings": [],
+            "lake_file": None,
+            "rejects_file": None,
+            **more,
+        }
+        known = self.newest.get((str(period), file.name, file.sha256))
+        told = known is not None and all(
+            known.get(k) == v for k, v in record.items() if k not in ("bytes", "received_at")
+        )
+        if not told or (record["status"] == "loaded" and not self._is_in_force(record)):
+            self._append(record)
+        return self._outcome(record, is_new=not told)
+
+    def _outcome(self, record: Mapping[str, Any], is_new: bool) -> FileOutcome:
+        outcome = FileOutcome(
+            period=Period.parse(record["period"]),
+            source=record["source"],
+            file_name=record["file_name"],
+            sha256=record["sha256"],
+            status=record["status"],
+            rows_read=record["rows_read"],
+            rows_accepted=record["rows_accepted"],
+            rows_rejected=record["rows_rejected"],
+            message_zh=record["message_zh"],
+            message_en=record["message_en"],
+            is_new=is_new,
+        )
+        if is_new and outcome.status != "loaded":
+            self.progress.say(
+                f"! {outcome.period} {outcome.file_name} [{outcome.status}] {outcome.message_zh} · {outcome.message_en}"
+            )
+        return outcome
+
+    def _loaded(self, period: str) -> list[dict[str, Any]]:
+        return [r for (p, _, _), r in self.newest.items() if p == period and r["status"] == "loaded"]
+
+    def _is_in_force(self, record: Mapping[str, Any]) -> bool:
+        of_name = [r for r in self._loaded(record["period"]) if r["file_name"] == record["file_name"]]
+        return bool(of_name) and max(of_name, key=lambda r: r["seq"])["sha256"] == record["sha256"]
+
+    def _missing(self, period: Period, entry: manifests.Entry, manifest: manifests.Manifest) -> FileOutcome:
+        zh, en = (
+            f"清单列有 {entry.file_name}，但没有送到",
+            f"the manifest lists {entry.file_name}, which was not delivered",
+        )
+        manifest.fault("missing_file", entry.file_name, zh, en)
+        absent = _Found(Path(entry.file_name), entry.file_name, entry.sha256, 0, "")
+        source = source_of(entry.file_name, self.contracts)
+        return self._settle(period, source, absent, status="missing", message_zh=zh, message_en=en)
+
+    def _file(
+        self, period: Period, file: _Found, manifest: manifests.Manifest | None, scratch: Path
+    ) -> FileOutcome:
+        source = source_of(file.name, self.contracts)
+
+        def settle(status: str, zh: str, en: str, **more: Any) -> FileOutcome:
+            return self._settle(period, source, file, status=status, message_zh=zh, message_en=en, **more)
+
+        entry = manifest.entries.get(file.name) if manifest is not None else None
+        if source is None:
+            if entry is not None and manifest is not None and entry.sha256 != file.sha256:
+                self._digest_fault(manifest, file)
+            return settle(
+                "unknown_source",
+                "文件名不是任何已知来源（<来源>[__<分件>].<扩展名>）",
+                "its name is no known source (<source>[__<part>].<ext>)",
+            )
+        if manifest is not None:
+            if entry is None:
+                if any(f["code"] in ("manifest_unreadable", "manifest_headings") for f in manifest.faults):
+                    return settle(
+                        "refused",
+                        "清单有误，无法核对本文件，整份退回",
+                        "the manifest is faulty, so this file cannot be checked; refused whole",
+                    )
+                return settle(
+                    "refused",
+                    "清单里没有本文件，整份退回；请补清单后重新交付",
+                    "the manifest does not list this file: refused whole; deliver it with a manifest that does",
+                )
+            if entry.sha256 != file.sha256:
+                zh, en = self._digest_fault(manifest, file)
+                return settle("refused", zh, en)
+        if not EXTENSIONS.match(file.name):
+            return settle(
+                "unreadable",
+                "扩展名应为 csv、txt、xlsx 或 parquet（可加 .gz）",
+                "its extension must be csv, txt, xlsx or parquet (.gz may follow)",
+            )
+        known = self.newest.get((str(period), file.name, file.sha256))
+        if (
+            known is not None
+            and known.get("lake_file")
+            and (self.settings.lake_dir / known["lake_file"]).is_file()
+        ):
+            # Loaded before: nothing is read again; it comes back into force if another content stood in between.
+            if entry is not None and manifest is not None and entry.rows != known["rows_read"]:
+                return settle("refused", *self._rows_fault(manifest, file, entry.rows, known["rows_read"]))
+            kept = {
+                k: v for k, v in known.items() if k not in ("seq", "period", "source", "file_name", "sha256")
+            }
+            return self._settle(period, source, file, **{**kept, "status": "loaded"})
+        twin = next(
+            (
+                r
+                for r in self._loaded(str(period))
+                if r["source"] == source
+                and r["sha256"] == file.sha256
+                and r["file_name"] != file.name
+                and self._is_in_force(r)
+            ),
+            None,
+        )
+        if twin is not None:
+            return settle(
+                "duplicate",
+                f"内容与 {twin['file_name']} 完全相同，不再装入",
+                f"the same bytes as {twin['file_name']}; not loaded again",
+            )
+        return self._load(period, source, file, entry, manifest, scratch)
+
+    def _digest_fault(self, manifest: manifests.Manifest, file: _Found) -> tuple[str, str]:
+        zh = f"{file.name} 的摘要与清单不符，整份退回"
+        en = f"the digest of {file.name} differs from the manifest's: refused whole"
+        manifest.fault("digest_differs", file.name, zh, en)
+        return zh, en
+
+    def _rows_fault(
+        self, manifest: manifests.Manifest, file: _Found, listed: int, found: int
+    ) -> tuple[str, str]:
+        zh = f"{file.name} 有 {found} 行，清单写 {listed} 行，整份退回"
+        en = f"{file.name} has {found} rows, the manifest says {listed}: refused whole"
+        manifest.fault("rows_differ", file.name, zh, en)
+        return zh, en
+
+    def _load(
+        self,
+        period: Period,
+        source: str,
+        file: _Found,
+        entry: manifests.Entry | None,
+        manifest: manifests.Manifest | None,
+        scratch: Path,
+    ) -> FileOutcome:
+        contract = self.contracts[source]
+        delivery = file.sha256[:16]
+        lake = self.settings.lake_dir
+        lake_file = f"{source}/period={period}/delivery={delivery}.parquet"
+        taken = {r.get("lake_file"): r["file_name"] for r in self.newest.values()}
+        if taken.get(lake_file, file.name) != file.name:
+            # The same bytes came under another name that has been replaced since: a file of their own.
+            delivery = hashlib.sha256(f"{file.sha256}{file.name}".encode()).hexdigest()[:16]
+            lake_file = f"{source}/period={period}/delivery={delivery}.parquet"
+        rejects_file = f"_rejects/{lake_file}"
+        identity = Identity(period, source, file.name, delivery)
+        work = scratch / "file"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        label = f"{period} {file.name}"
+        try:
+            with self.progress.step(f"装入 {label}", "load") as step:
+                loaded = self._read(contract, identity, file.path, work)
+                if loaded.rows_read != loaded.rows_accepted + loaded.rows_rejected:
+                    raise AssertionError("rows read are not rows accepted and rejected")
+                step.rows = loaded.rows_read
+                step.note = f"拒收 {loaded.rows_rejected} rejected" if loaded.rows_rejected else ""
+        except UnreadableError as error:
+            return self._settle(
+                period, source, file, status="unreadable", message_zh=error.zh, message_en=error.en
+            )
+        except RefusedError as error:
+            return self._settle(
+                period, source, file, status="refused", message_zh=error.zh, message_en=error.en
+            )
+        if entry is not None and manifest is not None and entry.rows != loaded.rows_read:
+            zh, en = self._rows_fault(manifest, file, entry.rows, loaded.rows_read)
+            return self._settle(period, source, file, status="refused", message_zh=zh, message_en=en)
+        fault_point("ingest.written")
+        has_rejects = (work / "rejects.parquet").is_file()
+        if has_rejects:
+            (lake / rejects_file).parent.mkdir(parents=True, exist_ok=True)
+            finish(work / "rejects.parquet", lake / rejects_file)
+        fault_point("ingest.rejects_in_place")
+        (lake / lake_file).parent.mkdir(parents=True, exist_ok=True)
+        finish(work / "accepted.parquet", lake / lake_file)
+        fault_point("ingest.lake_in_place")
+        outcome = self._settle(
+            period,
+            source,
+            file,
+            status="loaded",
+            rows_read=loaded.rows_read,
+            rows_accepted=loaded.rows_accepted,
+            rows_rejected=loaded.rows_rejected,
+            extra_columns=loaded.extra_columns,
+            warnings=loaded.warnings,
+            lake_file=lake_file,
+            rejects_file=rejects_file if has_rejects else None,
+            message_zh="；".join(self._remarks(loaded, "zh")),
+            message_en="; ".join(self._remarks(loaded, "en")),
+        )
+        fault_point("ingest.journalled")
+        return outcome
+
+    @staticmethod
+    def _remarks(loaded: Loaded, language: str) -> list[str]:
+        remarks = []
+        if loaded.extra_columns:
+            listed = ("、" if language == "zh" else ", ").join(loaded.extra_columns)
+            remarks.append(
+                f"多余的列未收：{listed}" if language == "zh" else f"extra columns kept out: {listed}"
+            )
+        remarks.extend(str(w[f"message_{language}"]) for w in loaded.warnings)
+        return remarks
+
+    def _read(self, contract: Contract, identity: Identity, path: Path, work: Path) -> Loaded:
+        """Read one file by its kind into `work`; raises UnreadableError, RefusedError."""
+        lowered = path.name.lower().removesuffix(".gz")
+
+        def load(sheets: list[Sheet]) -> Loaded:
+            loader = Loader(contract, identity, self.settings.threads, self.settings.memory_limit)
+            return loader.load(sheets, work / "accepted.parquet", work / "rejects.parquet")
+
+        if lowered.endswith(".xlsx"):
+            from wengang.extracts.workbook import read_workbook
+
+            return load(read_workbook(path, contract))
+        if lowered.endswith(".parquet"):
+            from wengang.extracts.columnar import read_parquet
+
+            return load([read_parquet(path, contract, work)])
+        from wengang.extracts.text import read_text
+
+        try:
+            return load([read_text(path, contract, "utf-8")])
+        except UnicodeDecodeError:
+            (work / "rejects.parquet").unlink(missing_ok=True)
+        try:
+            return load([read_text(path, contract, "gb18030")])
+        except UnicodeDecodeError as error:
+            raise UnreadableError(
+                "既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030"
+            ) from error
+
+    def _completeness(self, through: Period, result: IngestResult) -> None:
+        """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""
+        state: LakeState = read_lake(self.settings).through(through)
+        for period, faults in sorted(state.manifest_faults.items()):
+            for fault in faults:
+                result.incomplete.setdefault(period, []).append(
+                    Reason(fault["code"], fault["message_zh"], fault["message_en"], fault.get("file_name"))
+                )
+        for contract in self.contracts.values():
+            have = {d.period for d in state.current(contract.source)}
+            if contract.required == "every_period":
+                lacking = sorted(({*state.months, through}) - have)
+            elif contract.required == "once" and not have:
+                lacking = [through]
+            else:
+                lacking = []
+            for period in lacking:
+                result.incomplete.setdefault(period, []).append(
+                    Reason(
+                        "source_missing",
+                        f"没有装入任何“{contract.title_zh}”（{contract.source}）",
+                        f"no file of {contract.source} has been loaded",
+                        source=contract.source,
+                    )
+                )

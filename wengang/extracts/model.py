@@ -1,0 +1,62 @@
+"""What the parts of the intake hand to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class UnreadableError(Exception):
+    """A file cannot be read at all; carries the reason in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh, self.en = zh, en
+
+
+class RefusedError(Exception):
+    """A file is refused whole; carries a code and the reason in Chinese and English."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.code, self.zh, self.en = code, zh, en
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that does not even make a row of cells: where it stands among the rows, and why."""
+
+    position: int
+    line_no: int
+    code: str
+    zh: str
+    en: str
+    raw: str
+
+
+@dataclass
+class Chunk:
+    """Some rows of one table, as text.
+
+    `cells` has one text column a heading (`c0`, `c1`, …; null is empty); `line_no` one physical line (or sheet row) a
+    row; `raw` gives the text of the row at an index. `bad` holds the lines that are no rows; their `position` is
+    the number of rows of `cells` before them.
+    """
+
+    cells: pa.Table
+    line_no: pa.Array
+    raw: Callable[[int], str]
+    bad: list[BadLine] = field(default_factory=list)
+
+
+@dataclass
+class Sheet:
+    """One table of a file: its headings in order and its rows in chunks, to be read once."""
+
+    name: str | None
+    headings: Sequence[str]
+    chunks: Iterator[Callable[[], Chunk]]

@@ -1,0 +1,158 @@
+"""Workbooks: the tables alone, out of sheets made for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from python_calamine import CalamineWorkbook
+
+from wengang.contracts import Column, Contract, heading_key
+from wengang.extracts.columnar import date_text, number_text, raw_of
+from wengang.extracts.headings import by_heading, recognised
+from wengang.extracts.model import Chunk, Sheet, UnreadableError
+from wengang.extracts.text import is_blank
+
+HEADER_WITHIN = 50
+TOTALS = ("合计", "总计", "小计")
+TRAILERS = (
+    "填报人",
+    "填表人",
+    "制表人",
+    "审核人",
+    "复核人",
+    "经办人",
+    "负责人",
+    "单位负责人",
+    "填报日期",
+    "备注",
+    "注:",
+    "说明:",
+)
+CHUNK_ROWS = 1 << 16
+
+
+def read_workbook(path: Path, contract: Contract) -> list[Sheet]:
+    """Read all tables of a workbook, in the order of the sheets; raises UnreadableError."""
+    try:
+        data = path.read_bytes()
+        if path.name.lower().endswith(".gz"):
+            data = gzip.decompress(data)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        tables = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        grids = [(name, _grid(sheet)) for name, sheet in tables]
+    except (EOFError, OSError, zlib.error) as error:
+        raise UnreadableError(
+            "压缩文件损坏或不完整，解不开", "the gzip file is damaged or cut short"
+        ) from error
+    except Exception as error:  # calamine raises one class a format fault, and panics on others
+        raise UnreadableError("不是工作簿，或已损坏", "this is no workbook, or it is damaged") from error
+    sheets = []
+    for name, grid in grids:
+        if (found := _table(name, grid, contract)) is not None:
+            sheets.append(found)
+    if not sheets:
+        raise UnreadableError(
+            "没有一张工作表有可识别的表头", "no sheet has a heading row that can be recognised"
+        )
+    return sheets
+
+
+def _grid(sheet: Any) -> list[list[Any]]:
+    """Give the sheet's cells from its first row and column on, merged cells filled."""
+    grid = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    width = max(map(len, grid), default=0)
+    for row in grid:
+        row.extend([""] * (width - len(row)))
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if top >= len(grid) or left >= width:
+            continue
+        kept = grid[top][left]
+        for row in range(top, min(bottom, len(grid) - 1) + 1):
+            for column in range(left, min(right, width - 1) + 1):
+                grid[row][column] = kept
+    return grid
+
+
+def _shown(cell: Any) -> str:
+    return cell if isinstance(cell, str) else ("" if cell is None else str(cell))
+
+
+def _table(name: str, grid: list[list[Any]], contract: Contract) -> Sheet | None:
+    """Find the heading row of a sheet and the rows below it; None if the sheet holds no table."""
+    best, at = 0, None
+    for row in range(min(HEADER_WITHIN, len(grid))):
+        score = recognised(contract, [_shown(c) for c in grid[row]])
+        # The lower of two equal lines: a heading merged down is filled into both.
+        if score > best or (score == best and score and at == row - 1):
+            best, at = score, row
+    if at is None or best < 2:
+        return None
+    headings = [_shown(c) for c in grid[at]]
+    while headings and is_blank(headings[-1]):
+        headings.pop()
+    width = len(headings)
+    known = by_heading(contract)
+    columns = [known.get(heading_key(h)) for h in headings]
+    rows, numbers = _rows(grid, at + 1, width)
+    typed = [contract.column(c) if c else None for c in columns]
+    return Sheet(name, headings, _chunks(rows, numbers, typed))
+
+
+def _rows(grid: list[list[Any]], begin: int, width: int) -> tuple[list[list[Any]], list[int]]:
+    rows, numbers = [], []
+    for index in range(begin, len(grid)):
+        row = grid[index]
+        cells = [_shown(c) for c in row]
+        first = next((c for c in cells if not is_blank(c)), None)
+        if first is None:
+            continue
+        lead = unicodedata.normalize("NFKC", first).replace(" ", "").strip()
+        if lead.startswith(TRAILERS):
+            break
+        if lead.startswith(TOTALS):
+            continue
+        rows.append(row[:width])
+        numbers.append(index + 1)
+    return rows, numbers
+
+
+def _chunks(
+    rows: list[list[Any]], numbers: list[int], columns: list[Column | None]
+) -> Iterator[Callable[[], Chunk]]:
+    for begin in range(0, len(rows), CHUNK_ROWS):
+        yield partial(_chunk, rows[begin : begin + CHUNK_ROWS], numbers[begin : begin + CHUNK_ROWS], columns)
+
+
+def _chunk(rows: list[list[Any]], numbers: list[int], columns: list[Column | None]) -> Chunk:
+    across = list(zip(*rows, strict=True))
+    cells = pa.table(
+        {
+            f"c{i}": pa.array([cell_text(v, columns[i]) for v in values], pa.string())
+            for i, values in enumerate(across)
+        }
+    )
+    return Chunk(cells, pa.array(numbers, pa.int64()), partial(raw_of, cells))
+
+
+def cell_text(value: Any, column: Column | None) -> str | None:
+    """Bring a workbook's cell to the text that a cell of a text file would have."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dt.date, dt.datetime)):
+        return date_text(value, column.type if column else None)
+    if isinstance(value, (int, float)):
+        return number_text(float(value))
+    return str(value)
