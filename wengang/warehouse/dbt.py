@@ -62,6 +62,7 @@ class Dbt:
                 args[0], "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), *args[1:],
             ]
         )  # fmt: skip
+        release_database()
         if not outcome.success:
             raise ModelError(
                 "model_failed",
@@ -74,6 +75,16 @@ class Dbt:
                 next_en="the published warehouse is unchanged; read the log, correct, run again",
             )
         return outcome
+
+
+def release_database() -> None:
+    """Close the database that dbt keeps open for the process, so that others can open it, copy it or move it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def target_dir() -> Path:
