@@ -145,9 +145,9 @@ def read_table(path: Path, findings: Findings) -> list[tuple[int, dict[str, str]
     head: list[str] | None = None
     start = 1
     try:
-        for cells in lines:
+        for raw in lines:
             line, start = start, lines.line_num + 1
-            cells = [cell.strip() for cell in cells]
+            cells = [cell.strip() for cell in raw]
             if not any(cells):
                 continue
             if head is None:
@@ -280,7 +280,7 @@ def read_programmes(
     seen: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for line, row in table:
         if row["programme"] not in PROGRAMMES:
-            choice_fault(file, line, "programme", row["programme"], PROGRAMMES, findings)
+            choice_fault(file, line, ("programme", row["programme"]), PROGRAMMES, findings)
         check_citation(file, line, row, known, findings)
         year = int(row["programme_year"]) if re.fullmatch(r"[0-9]{4}", row["programme_year"]) else None
         if year is None:
@@ -292,7 +292,7 @@ def read_programmes(
                 ("四位年份，如 2024", "four digits such as 2024"),
                 ("改正该行", "correct the row"),
             )
-        first, last = read_days(file, line, row, "window_from", "window_to", findings, may_be_open=False)
+        first, last = read_days(file, line, row, ("window_from", "window_to"), findings, may_be_open=False)
         if year is None or first is None or last is None:
             continue
         seen[row["programme"], row["jurisdiction"], year].append(line)
@@ -336,10 +336,12 @@ def read_parameters(
     for line, row in table:
         check_citation(file, line, row, known, findings)
         if row["confidence"] not in CONFIDENCES:
-            choice_fault(file, line, "confidence", row["confidence"], CONFIDENCES, findings)
+            choice_fault(file, line, ("confidence", row["confidence"]), CONFIDENCES, findings)
         value = ";".join(part.strip() for part in row["value"].split(";"))
         check_value(file, line, row["parameter"], value, findings)
-        first, last = read_days(file, line, row, "effective_from", "effective_to", findings, may_be_open=True)
+        first, last = read_days(
+            file, line, row, ("effective_from", "effective_to"), findings, may_be_open=True
+        )
         if first is None or last is None:
             continue
         seen[row["parameter"], row["jurisdiction"], first].append(line)
@@ -392,7 +394,7 @@ def check_citation(
             ("改正该行", "correct the row"),
         )
     if row["basis"] not in BASES:
-        choice_fault(file, line, "basis", row["basis"], BASES, findings)
+        choice_fault(file, line, ("basis", row["basis"]), BASES, findings)
     if row["basis"] == "assumption" and not row["reason"]:
         findings.note(
             "assumption_without_reason",
@@ -448,9 +450,10 @@ def check_value(file: str, line: int, parameter: str, value: str, findings: Find
 
 
 def choice_fault(
-    file: str, line: int, column: str, value: str, allowed: tuple[str, ...], findings: Findings
+    file: str, line: int, cell: tuple[str, str], allowed: tuple[str, ...], findings: Findings
 ) -> None:
-    """Add the fault of a cell that holds none of the words allowed."""
+    """Add the fault of a cell (column, value) that holds none of the words allowed."""
+    column, value = cell
     findings.fault(
         f"parameter_{column}",
         file,
@@ -477,13 +480,13 @@ def read_days(
     file: str,
     line: int,
     row: Mapping[str, str],
-    first_column: str,
-    last_column: str,
+    columns: tuple[str, str],
     findings: Findings,
     *,
     may_be_open: bool,
 ) -> tuple[dt.date | None, dt.date | None]:
     """Read two days of a row, the second empty for open where that is allowed; None for a faulty one."""
+    first_column, last_column = columns
     first, last = parse_day(row[first_column]), parse_day(row[last_column])
     if first is None:
         day_fault(file, line, first_column, row[first_column], findings)

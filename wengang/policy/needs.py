@@ -6,7 +6,7 @@ import datetime as dt
 
 from wengang.periods import Period
 from wengang.policy.registry import ParameterType, registry
-from wengang.policy.sets import Fault, PolicyError, PolicySet
+from wengang.policy.sets import OPEN_END, Fault, PolicyError, PolicySet
 
 # The refund's gate reads these on the day of the decision.
 GATE = ("reserve_formula", "reserve_months_min")
@@ -75,10 +75,12 @@ def check_needed(policy: PolicySet, period: Period, first_delivered: Period | No
             if policy.on(name, day) is not None:
                 continue
             stretches = policy.by_parameter.get(name, [])
-            lines = tuple(sorted({stretch.row.line for stretch in stretches}))
+            near = [each for each in stretches if each.valid_to < day][-1:]
+            near += [each for each in stretches if each.valid_from > day][:1]
+            lines = tuple(sorted({stretch.row.line for stretch in near}))
             spans = [
-                f"{stretch.valid_from}..{'' if stretch.valid_to.year == 9999 else stretch.valid_to}"
-                for stretch in stretches
+                f"{stretch.valid_from}..{'' if stretch.valid_to == OPEN_END else stretch.valid_to}"
+                for stretch in near
             ]
             faults.append(
                 Fault(
@@ -86,10 +88,10 @@ def check_needed(policy: PolicySet, period: Period, first_delivered: Period | No
                     "parameters.csv",
                     lines,
                     f"参数 {name}（{kind.title_zh}）在 {day} 没有值（地区 {policy.jurisdiction}，期间 {period}）；"
-                    + (f"现有的值只到：{'、'.join(spans)}" if spans else "没有任何一行"),
+                    + (f"最近的值只在 {'、'.join(spans)} 有效" if spans else "没有任何一行"),
                     f"parameter {name} ({kind.title_en}) has no value on {day} (jurisdiction {policy.jurisdiction}, "
                     f"period {period}); "
-                    + (f"its values hold {', '.join(spans)}" if spans else "it has no row at all"),
+                    + (f"the nearest hold {', '.join(spans)}" if spans else "it has no row at all"),
                     f"一行在 {day} 有效的值；不借用更早或更晚的值",
                     f"a row in force on {day}; an earlier or later value is never borrowed",
                     "在 parameters.csv 中按文件增加一行（见 docs/how-to/new-parameter-year.md）",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -72,25 +73,28 @@ class ParameterType:
         """Say whether a value is of the type, its members known and its number within bounds."""
         if value == "none" and self.type.endswith("_or_none"):
             return True
-        kind = self.type.removesuffix("_or_none")
-        if kind in {"decimal", "int"}:
-            if not (DECIMAL if kind == "decimal" else WHOLE).fullmatch(value):
-                return False
-            number = Decimal(value)
-            low = self.minimum is None or number >= self.minimum
-            return low and (self.maximum is None or number <= self.maximum)
-        if kind == "yes_no":
-            return value in {"yes", "no"}
-        if kind == "choice":
-            return value in self.allowed
-        if kind == "list":
-            return bool(value) and all(part in self.allowed for part in value.split(";"))
-        if kind == "day":
-            return parse_day(value) is not None
+        checks: dict[str, Callable[[str], bool]] = {
+            "decimal": lambda text: bool(DECIMAL.fullmatch(text)) and self.within(Decimal(text)),
+            "int": lambda text: bool(WHOLE.fullmatch(text)) and self.within(Decimal(text)),
+            "yes_no": lambda text: text in {"yes", "no"},
+            "choice": lambda text: text in self.allowed,
+            "list": lambda text: all(part in self.allowed for part in text.split(";")),
+            "day": lambda text: parse_day(text) is not None,
+            "size_map": self.is_size_map,
+        }
+        return checks[self.type.removesuffix("_or_none")](value)
+
+    def within(self, number: Decimal) -> bool:
+        """Say whether a number lies within the bounds, both included."""
+        low = self.minimum is None or number >= self.minimum
+        return low and (self.maximum is None or number <= self.maximum)
+
+    def is_size_map(self, value: str) -> bool:
+        """Say whether a value is one size, or `unit type:size` for unit types that are no enterprises."""
         if value in self.allowed:
             return True
-        pairs = [part.split(":") for part in value.split(";")]
-        return all(len(pair) == 2 and pair[0] in NON_ENTERPRISE and pair[1] in self.allowed for pair in pairs)
+        pairs = [part.partition(":") for part in value.split(";")]
+        return all(kind in NON_ENTERPRISE and size in self.allowed for kind, _, size in pairs)
 
 
 NON_ENTERPRISE = (
