@@ -1,0 +1,70 @@
+-- What each account of the ledger took in, paid out and held, by month. The province's own account is one of them.
+with ledger as (
+    select
+        l.region_code,
+        l.month,
+        l.item,
+        l.amount
+    from {{ ref('stg_fund_ledger') }} as l
+    cross join {{ source('run', 'context') }} as c
+    where l.month <= c.period
+),
+
+months as (
+    select
+        region_code,
+        month,
+        sum(case when item = 'opening_balance' then amount end) as opening_reported,
+        {{ sum_of_items(fund_items('income')) }} as income,
+        {{ sum_of_items(fund_items('expenditure')) }} as expenditure,
+        {{ sum_of_items(fund_items('level_income')) }} as level_income,
+        {{ sum_of_items(fund_items('level_expenditure')) }} as level_expenditure,
+        {{ sum_of_items(['premium']) }} as premium,
+        {{ sum_of_items(fund_items('living_benefits')) }} as living_benefits,
+        {{ sum_of_items(['refund']) }} as refund,
+        {{ sum_of_items(['skill_subsidy']) }} as skill_subsidy
+    from ledger
+    group by region_code, month
+),
+
+-- A year without a reported opening goes on from the December before; before the first opening nothing is known.
+stretches as (
+    select
+        m.*,
+        count(m.opening_reported) over (partition by m.region_code order by m.month) as stretch
+    from months as m
+)
+
+select
+    region_code,
+    month,
+    cast(opening_reported as decimal(18, 2)) as opening_reported,
+    income,
+    expenditure,
+    level_income,
+    level_expenditure,
+    premium,
+    living_benefits,
+    refund,
+    skill_subsidy,
+    cast(
+        case
+            when stretch > 0
+                then
+                    sum(coalesce(opening_reported, 0) + income - expenditure)
+                        over (partition by region_code, stretch order by month)
+        end as decimal(18, 2)
+    ) as balance,
+    count(*) over (
+        partition by region_code
+        order by {{ months_between_starts("date '2000-01-01'", 'month') }}
+        range between 11 preceding and current row
+    ) as months_of_12,
+    cast(
+        sum(expenditure) over (
+            partition by region_code
+            order by {{ months_between_starts("date '2000-01-01'", 'month') }}
+            range between 11 preceding and current row
+        ) as decimal(18, 2)
+    ) as expenditure_of_12
+from stretches

@@ -1,0 +1,124 @@
+-- Both sides of every reconciliation, by the source row's own region; what has no source row has no row here.
+with context as (
+    select period, period_end, year from {{ source('run', 'context') }}
+),
+
+ledger_sides as (
+    select
+        case
+            when l.item in ('from_superior', 'from_subordinate', 'to_superior', 'to_subordinate') then 'interlevel'
+            else l.item
+        end as check_id,
+        case when l.item in ('to_superior', 'to_subordinate') then 'right' else 'left' end as side,
+        l.region_code,
+        l.amount
+    from {{ ref('stg_fund_ledger') }} as l
+    cross join context as c
+    where
+        l.month = c.period
+        and l.item in (
+            'premium', 'benefit', 'medical', 'funeral', 'price_subsidy', 'other_benefit', 'refund', 'skill_subsidy',
+            'from_superior', 'from_subordinate', 'to_superior', 'to_subordinate'
+        )
+),
+
+premium as (
+    select
+        'premium' as check_id,
+        'right' as side,
+        e.region_code,
+        p.received as amount
+    from {{ ref('int_fund_premium_received') }} as p
+    left join {{ ref('stg_employers') }} as e on p.employer_id = e.employer_id
+),
+
+benefits as (
+    select
+        case when b.benefit_kind in ('allowance', 'one_off') then 'other_benefit' else b.benefit_kind end as check_id,
+        'right' as side,
+        b.region_code,
+        b.amount
+    from {{ ref('stg_benefit_payments') }} as b
+    cross join context as c
+    where b.result = 'paid' and b.paid_on between c.period and c.period_end
+),
+
+-- A dispatched part is paid to the user on the firm's behalf: it belongs to the firm's region.
+programmes as (
+    select
+        p.programme as check_id,
+        'right' as side,
+        coalesce(e.region_code, a.region_code) as region_code,
+        p.amount
+    from {{ ref('stg_programme_payments') }} as p
+    cross join context as c
+    left join
+        {{ ref('stg_employers') }} as e
+        on p.programme = 'refund' and coalesce(p.on_behalf_of, p.payee_id) = e.employer_id
+    left join
+        {{ ref('stg_skill_applications') }} as a
+        on p.programme = 'skill_subsidy' and p.payee_id = a.application_no
+    where p.result = 'paid' and p.paid_on between c.period and c.period_end
+),
+
+-- A year's opening must be the year end computed before it. An account without either is not compared.
+openings as (
+    select
+        y.region_code,
+        y.opening_reported,
+        y.closing_before,
+        count(case when y.closing_before is not null then 1 end) over () as comparable
+    from {{ ref('int_fund_years') }} as y
+    inner join context as c on y.fund_year = c.year
+    where y.opening_reported is not null
+),
+
+decisions as (
+    select
+        'refund_decisions' as check_id,
+        d.region_code,
+        case when d.decision in ('eligible', 'review') then d.refund_amount else 0 end as decided,
+        d.paid_amount
+    from {{ ref('refund_decisions') }} as d
+    inner join context as c on d.period = c.period
+
+    union all
+
+    select
+        'skill_decisions' as check_id,
+        d.region_code,
+        case when d.decision in ('eligible', 'review') then d.amount else 0 end as decided,
+        d.paid_amount
+    from {{ ref('skill_decisions') }} as d
+    inner join context as c on d.period = c.period
+),
+
+sides as (
+    select check_id, side, region_code, amount from ledger_sides
+    union all
+    select check_id, side, region_code, amount from premium
+    union all
+    select check_id, side, region_code, amount from benefits
+    union all
+    select check_id, side, region_code, amount from programmes
+    union all
+    select 'opening_balance' as check_id, 'left' as side, region_code, opening_reported as amount
+    from openings
+    where closing_before is not null or comparable = 0
+    union all
+    select 'opening_balance' as check_id, 'right' as side, region_code, closing_before as amount
+    from openings
+    where closing_before is not null
+    union all
+    select check_id, 'left' as side, region_code, decided as amount from decisions
+    union all
+    select check_id, 'right' as side, region_code, paid_amount as amount from decisions
+)
+
+select
+    check_id,
+    region_code,
+    cast(sum(case when side = 'left' then amount end) as decimal(18, 2)) as left_amount,
+    cast(sum(case when side = 'right' then amount end) as decimal(18, 2)) as right_amount
+from sides
+group by check_id, region_code

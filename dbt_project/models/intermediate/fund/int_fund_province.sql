@@ -1,0 +1,69 @@
+{{ config(materialized='view') }}
+
+-- The province: the sum of all accounts, the province's own included, money between levels left out.
+with months as (
+    select
+        a.month,
+        year(a.month) as fund_year,
+        sum(a.income - a.level_income) as income,
+        sum(a.expenditure - a.level_expenditure) as expenditure,
+        sum(a.premium) as premium,
+        sum(a.living_benefits) as living_benefits,
+        sum(a.refund) as refund,
+        sum(a.skill_subsidy) as skill_subsidy
+    from {{ ref('int_fund_accounts') }} as a
+    group by a.month
+),
+
+-- An account with rows in the year but no opening leaves the whole sum unknown.
+openings as (
+    select
+        fund_year,
+        case when count(case when months_known > 0 and opening is null then 1 end) = 0 then sum(opening) end as opening
+    from {{ ref('int_fund_years') }}
+    group by fund_year
+),
+
+-- Twelve months are known when every account that has a row among them has all of them.
+accounts_of_12 as (
+    select
+        m.month,
+        a.region_code,
+        count(*) as months_known
+    from months as m
+    inner join
+        {{ ref('int_fund_accounts') }} as a
+        on a.month between {{ add_months('m.month', -11) }} and m.month
+    group by m.month, a.region_code
+),
+
+windows as (
+    select
+        month,
+        min(months_known) as months_known
+    from accounts_of_12
+    group by month
+)
+
+select
+    m.month,
+    m.fund_year,
+    cast(m.income as decimal(18, 2)) as income,
+    cast(m.expenditure as decimal(18, 2)) as expenditure,
+    cast(
+        o.opening + sum(m.income - m.expenditure) over (partition by m.fund_year order by m.month) as decimal(18, 2)
+    ) as balance,
+    cast(m.premium as decimal(18, 2)) as premium,
+    cast(m.living_benefits as decimal(18, 2)) as living_benefits,
+    cast(m.refund as decimal(18, 2)) as refund,
+    cast(m.skill_subsidy as decimal(18, 2)) as skill_subsidy,
+    w.months_known as months_of_12,
+    cast(
+        sum(m.expenditure) over (
+            order by {{ months_between_starts("date '2000-01-01'", 'm.month') }}
+            range between 11 preceding and current row
+        ) as decimal(18, 2)
+    ) as expenditure_of_12
+from months as m
+inner join openings as o on m.fund_year = o.fund_year
+inner join windows as w on m.month = w.month
