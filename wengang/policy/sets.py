@@ -81,6 +81,26 @@ class Stretch:
     valid_to: dt.date
     row: ParameterRow
 
+    @property
+    def parameter(self) -> str:
+        """Name of the parameter."""
+        return self.row.parameter
+
+    @property
+    def value(self) -> str:
+        """Value on these days, as written in the row."""
+        return self.row.value
+
+    @property
+    def document_id(self) -> str:
+        """Document that the value rests on."""
+        return self.row.document_id
+
+    @property
+    def article(self) -> str:
+        """Article of the document; empty where it is not known."""
+        return self.row.article
+
 
 @dataclass(frozen=True)
 class Note:

@@ -119,7 +119,7 @@ def build(
     former = [] if is_same_code else list(built_months(settings.warehouse_file))
     plan = plan_periods(state, policy, sorted({*targets, *former}), built, only=only)
     for period in plan:
-        check_needed(policy, period)
+        check_needed(policy, period, state.months[0] if state.months else None)
     result = BuildResult()
     are_views_there = is_same_code and bool(built)
     for period in plan:
