@@ -1,0 +1,5 @@
+"""The gate before the report: Great Expectations decides, SQL lists the offending rows."""
+
+from wengang.quality.validate import Result, Verdict, validate
+
+__all__ = ["Result", "Verdict", "validate"]

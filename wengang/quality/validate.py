@@ -1,0 +1,207 @@
+"""Evaluate a month's expectations on a scratch file that holds the month's rows alone, and keep the results as rows and pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from wengang.contracts import load_contracts
+from wengang.lake import read_lake
+from wengang.periods import Period
+from wengang.quality.suites import (
+    Expectation,
+    expectation_of_types,
+    expectations_of_contract,
+    read_suites,
+)
+from wengang.settings import Settings
+
+Outcome = Literal["met", "failed", "not_evaluated"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one expectation ended; `failing_rows` counts the offending rows (null where it could not be evaluated)."""
+
+    expectation_id: str
+    table_name: str
+    severity: str
+    title_zh: str
+    title_en: str
+    outcome: Outcome
+    failing_rows: int | None
+    detail: str
+
+
+@dataclass
+class Verdict:
+    """All results of a month."""
+
+    results: list[Result] = field(default_factory=list)
+
+    def failed(self, severity: str) -> list[Result]:
+        """Results of one severity that are not met: failed, or could not be evaluated."""
+        return [r for r in self.results if r.severity == severity and r.outcome != "met"]
+
+    @property
+    def is_critical(self) -> bool:
+        """A critical expectation failed or could not be evaluated."""
+        return bool(self.failed("critical"))
+
+    @property
+    def notes(self) -> list[tuple[str, str]]:
+        """Sentences about the critical ones that are not met."""
+        state = {"failed": ("不符", "failed"), "not_evaluated": ("无法评估", "could not be evaluated")}
+        return [
+            (
+                f"[校验 {r.expectation_id}] {r.title_zh}：{state[r.outcome][0]} {r.failing_rows or ''} {r.detail}".strip(),
+                f"[Expectation {r.expectation_id}] {r.title_en}: {state[r.outcome][1]} {r.failing_rows or ''} {r.detail}".strip(),
+            )
+            for r in self.failed("critical")
+        ]
+
+    @property
+    def summary(self) -> str:
+        """One line: how many were met, how many failed."""
+        met = sum(r.outcome == "met" for r in self.results)
+        return f"{met}/{len(self.results)} met, critical {len(self.failed('critical'))}, warning {len(self.failed('warning'))}"
+
+
+def validate(settings: Settings, period: Period) -> Verdict:
+    """Evaluate the month in the build file (or, where nothing is being built, in the published warehouse).
+
+    Writes `drafts/<period>/validation/` (results.json, results.parquet, Data Docs with counts only), the offending rows under
+    `drafts/<period>/restricted/validation/`, and the results into the file's table `quality.validation_results`.
+    """
+    database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
+    scratch = settings.build_dir / "month.duckdb"
+    settings.build_dir.mkdir(parents=True, exist_ok=True)
+    scratch.unlink(missing_ok=True)
+    suites = read_suites()
+    contracts = [c for c in load_contracts().values()]
+    expectations = [*suites, *(e for c in contracts for e in expectations_of_contract(c))]
+    expectations += [
+        expectation_of_types(table, columns)
+        for table, columns in promised_types(sorted({e.table for e in suites}))
+    ]
+    write_month(settings, period, database, scratch, sorted({e.table for e in suites}))
+    folder = settings.drafts_dir / str(period) / "validation"
+    verdict = Verdict(evaluate(scratch, expectations, folder))
+    keep(verdict, period, database, folder)
+    list_offending(
+        scratch, expectations, verdict, settings.drafts_dir / str(period) / "restricted" / "validation"
+    )
+    scratch.unlink(missing_ok=True)
+    return verdict
+
+
+def promised_types(tables: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Read from the models' contracts which columns and types the published tables promise."""
+    from wengang.warehouse.dbt import contracted_columns
+
+    promised = contracted_columns()
+    return [(table, promised[table]) for table in tables if table in promised]
+
+
+def write_month(
+    settings: Settings, period: Period, database: Path, scratch: Path, tables: Sequence[str]
+) -> None:
+    """Copy the month's rows of the published tables into the scratch file, and show the month's lake files as views."""
+    known = read_lake(settings).through(period)
+    with duckdb.connect(str(scratch)) as con:
+        con.execute(f"attach '{database}' as w (read_only)")
+        con.execute(
+            "create table run_deliveries as select * from w.run.deliveries where period = ?",
+            [period.first_day],
+        )
+        for name in ("reconciliation_checks",):
+            con.execute(f"create table {name} as from w.reference.{name}")
+        found = {
+            t
+            for (t,) in con.execute(
+                "select table_name from duckdb_tables() where database_name = 'w' and schema_name = 'marts'"
+            ).fetchall()
+        }
+        for table in tables:
+            if table in found:
+                con.execute(
+                    f"create table {table} as select * from w.marts.{table} where period = ?",
+                    [period.first_day],
+                )
+        con.execute("detach w")
+        for contract in load_contracts().values():
+            from wengang.warehouse.register import files_relation
+
+            files = [
+                d.lake_file for d in known.current(contract.source) if d.period == period and d.lake_file
+            ]
+            con.execute(
+                f"create view loaded_{contract.source} as {files_relation(settings, contract, files)}"
+            )
+
+
+def evaluate(scratch: Path, expectations: Sequence[Expectation], folder: Path) -> list[Result]:
+    """Let Great Expectations evaluate each; one that raises is told apart from one that fails."""
+    from wengang.quality.gx import run_checkpoint
+
+    found = run_checkpoint(scratch, expectations, folder)
+    results = []
+    for expectation in expectations:
+        is_met, failing, error = found[expectation.id]
+        outcome: Outcome = "not_evaluated" if error else "met" if is_met else "failed"
+        results.append(
+            Result(
+                expectation.id, expectation.table, expectation.severity, expectation.zh, expectation.en, outcome,
+                None if error else failing, error,
+            )
+        )  # fmt: skip
+    return sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id))
+
+
+def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None:
+    """Write the results as JSON, as Parquet and into the warehouse file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: list[dict[str, Any]] = [asdict(r) for r in verdict.results]
+    (folder / "results.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    columns = (
+        "period date, expectation_id varchar, table_name varchar, severity varchar, title_zh varchar, title_en varchar,"
+        " outcome varchar, failing_rows bigint, detail varchar"
+    )
+    with duckdb.connect(str(database)) as con:
+        con.execute("create schema if not exists quality")
+        con.execute(f"create table if not exists quality.validation_results ({columns})")
+        con.execute("delete from quality.validation_results where period = ?", [period.first_day])
+        con.executemany(
+            "insert into quality.validation_results values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [[period.first_day, *r.values()] for r in rows],
+        )
+        target = str(folder / "results.parquet").replace("'", "''")
+        con.execute(
+            f"copy (select * from quality.validation_results where period = ? order by all) to '{target}' (format parquet)",
+            [period.first_day],
+        )
+
+
+def list_offending(
+    scratch: Path, expectations: Sequence[Expectation], verdict: Verdict, folder: Path
+) -> None:
+    """Write all offending rows of what failed, by the same query, where only those who may see persons can read."""
+    failed = {r.expectation_id for r in verdict.results if r.outcome == "failed"}
+    for old in folder.glob("*.parquet") if folder.exists() else ():
+        old.unlink()
+    if not failed:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.chmod(0o700)
+    with duckdb.connect(str(scratch), read_only=True) as con:
+        for expectation in expectations:
+            if expectation.id in failed:
+                target = str(folder / f"{expectation.id}.parquet").replace("'", "''")
+                con.execute(
+                    f"copy (select * from ({expectation.sql}) order by all) to '{target}' (format parquet)"
+                )

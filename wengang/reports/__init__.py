@@ -1,0 +1,5 @@
+"""From the published tables to what people read. No report computes: every figure is a row of a table."""
+
+from wengang.reports.draft import draft
+
+__all__ = ["draft"]

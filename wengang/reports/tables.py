@@ -1,0 +1,41 @@
+"""The published tables of a month as Parquet: the rows of the period, in a fixed order, so that the same rows are the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from wengang.periods import Period
+
+# These hold citizen numbers or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
+RESTRICTED = ("extract_rejects", "risk_leads", "skill_decisions")
+
+
+def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:
+    """Write `<folder>/<table>.parquet` for every table of the schema `marts`; returns the names.
+
+    Rows are ordered by all columns and written by one thread, which fixes the bytes at any setting of threads.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [
+        name
+        for (name,) in con.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+        ).fetchall()
+    ]
+    for stale in folder.glob("*.parquet"):
+        if stale.stem not in names:
+            stale.unlink()
+    threads = con.execute("select current_setting('threads')").fetchone()
+    con.execute("set threads to 1")
+    for name in names:
+        target = folder / f"{name}.parquet"
+        quoted = str(target).replace("'", "''")
+        con.execute(
+            f"copy (select * from marts.{name} where period = ? order by all) to '{quoted}' (format parquet, compression zstd)",
+            [period.first_day],
+        )
+        target.chmod(0o600 if name in RESTRICTED else 0o644)
+    con.execute(f"set threads to {threads[0] if threads else 2}")
+    return names
