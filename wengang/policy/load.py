@@ -335,7 +335,14 @@ def read_parameters(
     seen: dict[tuple[str, str, dt.date], list[int]] = defaultdict(list)
     for line, row in table:
         check_citation(file, line, row, known, findings)
-        if row["confidence"] not in CONFIDENCES:
+        if not row["confidence"]:
+            findings.note(
+                "confidence_missing",
+                f"{file}:{line}",
+                "没有写明可信程度（A至D）",
+                "no confidence given (A to D)",
+            )
+        elif row["confidence"] not in CONFIDENCES:
             choice_fault(file, line, ("confidence", row["confidence"]), CONFIDENCES, findings)
         value = ";".join(part.strip() for part in row["value"].split(";"))
         check_value(file, line, row["parameter"], value, findings)

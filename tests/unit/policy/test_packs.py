@@ -124,3 +124,9 @@ def test_every_stated_parameter_is_shipped(shipped):
     from wengang.policy.registry import registry
 
     assert set(registry()) == {row.parameter for row in shipped.parameter_rows}
+
+
+def test_reference_page_is_fresh(shipped):
+    from wengang.policy.describe import PAGE, describe
+
+    assert PAGE.read_text(encoding="utf-8") == describe(shipped), "run: python -m wengang.policy.describe"
