@@ -1,0 +1,102 @@
+-- Person-months of dispatch employers, and of others with dispatched persons, by whose they are.
+with employers_of_interest as (
+    select e.employer_id from {{ ref('int_employers') }} as e where e.is_dispatch
+    union
+    select a.dispatch_employer_id as employer_id from {{ ref('stg_dispatch_assignments') }} as a
+),
+
+-- Named by employer and month, so that only the files of these months are read.
+months_of_interest as (
+    select distinct
+        m.employer_id,
+        m.fee_month
+    from {{ ref('int_employer_months') }} as m
+    inner join employers_of_interest as i on m.employer_id = i.employer_id
+    inner join {{ ref('int_refund_programmes') }} as p on p.is_open and m.fee_month >= p.base_from
+),
+
+rows_of_interest as (
+    {{ contribution_rows('months_of_interest', ['employer_id', 'fee_month']) | indent(4) }}
+),
+
+person_months as (
+    select
+        p.programme_year,
+        r.employer_id,
+        r.person_id,
+        r.fee_month,
+        max(case when r.fee_month <= p.base_to and {{ is_insured_row() }} then 1 else 0 end) as is_insured,
+        sum(case
+            when r.received_on > p.period_end or r.received_on is null then 0
+            when b.value = 'receipt_date' and year(r.received_on) = p.base_year then r.employer_paid + r.person_paid
+            when b.value = 'belonging_month' and r.fee_month <= p.base_to then r.employer_paid + r.person_paid
+            else 0
+        end) as premium
+    from rows_of_interest as r
+    inner join {{ ref('int_refund_programmes') }} as p on p.is_open and r.fee_month >= p.base_from
+    inner join {{ ref('int_refund_measures') }} as m on p.programme_year = m.programme_year and r.employer_id = m.employer_id
+    left join {{ parameter_row('contribution_basis') }} as b on true
+    group by p.programme_year, r.employer_id, r.person_id, r.fee_month
+),
+
+-- The assignment that covers the month with the latest start.
+placed as (
+    select
+        m.programme_year,
+        m.employer_id,
+        m.person_id,
+        m.fee_month,
+        m.is_insured,
+        m.premium,
+        a.user_uscc,
+        a.user_name,
+        a.user_unit_type,
+        a.cost_bearer,
+        a.start_month,
+        row_number() over (
+            partition by m.programme_year, m.employer_id, m.person_id, m.fee_month order by a.start_month desc
+        ) as latest
+    from person_months as m
+    left join
+        {{ ref('stg_dispatch_assignments') }} as a
+        on
+            m.employer_id = a.dispatch_employer_id
+            and m.person_id = a.person_id
+            and m.fee_month >= a.start_month
+            and (a.end_month is null or m.fee_month <= a.end_month)
+),
+
+judged as (
+    select
+        p.programme_year,
+        p.employer_id,
+        p.person_id,
+        p.is_insured,
+        p.premium,
+        p.user_name,
+        p.start_month,
+        coalesce({{ in_list('p.user_unit_type', 'x.value') }}, false) as is_excluded,
+        case
+            when {{ in_list('p.user_unit_type', 'x.value') }} then p.user_uscc
+            when p.cost_bearer = 'user' then p.user_uscc
+        end as user_uscc
+    from placed as p
+    left join {{ parameter_row('excluded_user_unit_types') }} as x on true
+    where p.latest = 1
+)
+
+select
+    j.programme_year,
+    j.employer_id,
+    case when j.user_uscc is null then 'own_staff' else 'user' end as beneficiary_kind,
+    j.user_uscc,
+    max_by(j.user_name, concat(cast(j.start_month as varchar), j.user_name)) filter (where j.user_uscc is not null) as user_name,
+    cast(count(distinct case when j.is_insured = 1 then j.person_id end) as integer) as persons,
+    cast(sum(j.is_insured) as integer) as person_months,
+    cast(sum(case when j.is_excluded then 0 else j.premium end) as decimal(18, 2)) as allocation_base,
+    cast(count(distinct case when j.is_excluded and j.is_insured = 1 then j.person_id end) as integer) as excluded_persons,
+    cast(sum(case when j.is_excluded then j.is_insured else 0 end) as integer) as excluded_person_months,
+    cast(sum(case when j.is_excluded then j.premium else 0 end) as decimal(18, 2)) as excluded_premium,
+    min(case when j.is_excluded then 1 else 0 end) = 1 as is_excluded
+from judged as j
+group by j.programme_year, j.employer_id, j.user_uscc

@@ -1,0 +1,24 @@
+{{ config(materialized='view') }}
+
+-- Distinct persons insured in any month of the base year: only a formula over cumulative heads needs this pass over the persons.
+with months_of_interest as (
+    select distinct
+        m.employer_id,
+        m.fee_month
+    from {{ ref('int_employer_months') }} as m
+    inner join {{ ref('int_refund_programmes') }} as p on p.is_open and m.fee_month between p.base_from and p.base_to
+    where {{ parameter_now('layoff_denominator') }} = 'cumulative'
+),
+
+rows_of_interest as (
+    {{ contribution_rows('months_of_interest', ['employer_id', 'fee_month']) | indent(4) }}
+)
+
+select
+    p.programme_year,
+    r.employer_id,
+    cast(count(distinct r.person_id) as integer) as cumulative_insured
+from rows_of_interest as r
+inner join {{ ref('int_refund_programmes') }} as p on p.is_open and r.fee_month between p.base_from and p.base_to
+where {{ is_insured_row() }}
+group by p.programme_year, r.employer_id

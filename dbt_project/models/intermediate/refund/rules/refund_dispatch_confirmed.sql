@@ -1,0 +1,20 @@
+-- A dispatch employer has applied and confirmed how the money is shared out.
+select
+    f.period,
+    f.programme_year,
+    f.employer_id,
+    'refund.dispatch_confirmed' as rule_id,
+    case
+        when f.unit_type = 'other' then 'not_applicable'
+        when not f.is_registered then 'unknown'
+        when not f.is_dispatch then 'not_applicable'
+        when f.agreement_applied_on is not null then 'pass'
+        else 'unknown'
+    end as outcome,
+    cast(f.agreement_applied_on as varchar) as observed,
+    cast(f.period_end as varchar) as limit_value,
+    cast(null as varchar) as parameter,
+    p.document_id as document_id,
+    p.article as article
+from {{ ref('int_refund_facts') }} as f
+left join {{ parameter_row('dispatch_ratio_basis') }} as p on true

@@ -1,0 +1,19 @@
+-- Nothing owed for any month of the base year (足额缴纳).
+select
+    f.period,
+    f.programme_year,
+    f.employer_id,
+    'refund.no_arrears' as rule_id,
+    case
+        when f.unit_type = 'other' then 'not_applicable'
+        when p.value = 'months_only' then 'not_applicable'
+        when f.arrears = 0 then 'pass'
+        else 'fail'
+    end as outcome,
+    cast(f.arrears as varchar) as observed,
+    cast(case when p.value = 'no_arrears' then '0.00' end as varchar) as limit_value,
+    p.parameter as parameter,
+    p.document_id as document_id,
+    p.article as article
+from {{ ref('int_refund_facts') }} as f
+left join {{ parameter_row('refund_arrears_rule') }} as p on true

@@ -1,0 +1,19 @@
+-- No objection raised since the window began was upheld, and none is open.
+select
+    f.period,
+    f.programme_year,
+    f.employer_id,
+    'refund.notice' as rule_id,
+    case
+        when f.unit_type = 'other' then 'not_applicable'
+        when f.objections_upheld > 0 then 'fail'
+        when f.objections_open > 0 then 'unknown'
+        else 'pass'
+    end as outcome,
+    concat(cast(f.objections_upheld as varchar), ' upheld; ', cast(f.objections_open as varchar), ' open') as observed,
+    '0' as limit_value,
+    p.parameter as parameter,
+    p.document_id as document_id,
+    p.article as article
+from {{ ref('int_refund_facts') }} as f
+left join {{ parameter_row('notice_working_days') }} as p on true

@@ -1,0 +1,19 @@
+-- Premium paid in full for at least so many months up to the end of the base year; 0 means that the province has no such rule.
+select
+    f.period,
+    f.programme_year,
+    f.employer_id,
+    'refund.paid_months' as rule_id,
+    case
+        when f.unit_type = 'other' then 'not_applicable'
+        when {{ parameter_cast('p.value', 'int') }} = 0 then 'not_applicable'
+        when f.months_paid_in_full >= {{ parameter_cast('p.value', 'int') }} then 'pass'
+        else 'fail'
+    end as outcome,
+    cast(f.months_paid_in_full as varchar) as observed,
+    p.value as limit_value,
+    p.parameter as parameter,
+    p.document_id as document_id,
+    p.article as article
+from {{ ref('int_refund_facts') }} as f
+left join {{ parameter_row('refund_min_months_paid') }} as p on true

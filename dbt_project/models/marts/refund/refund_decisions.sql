@@ -1,0 +1,72 @@
+-- What is decided, and where payment and public notice stand now.
+with payments as (
+    select
+        programme_year,
+        employer_id,
+        cast(sum(case when result = 'paid' then amount else 0 end) as decimal(18, 2)) as paid_amount,
+        cast(sum(case when result = 'returned' then amount else 0 end) as decimal(18, 2)) as returned_amount
+    from {{ ref('int_refund_payments') }}
+    group by programme_year, employer_id
+),
+
+standing as (
+    select
+        d.*,
+        coalesce(p.paid_amount, 0) as paid_amount,
+        coalesce(p.returned_amount, 0) as returned_amount,
+        case
+            when e.account_no is not null and e.account_kind in ('corporate', 'tax_payment') then e.account_kind
+            else 'account_missing'
+        end as account_status,
+        case
+            when o.upheld > 0 then 'objection_upheld'
+            when o.still_open > 0 then 'objection_open'
+            when d.decision <> 'eligible' then 'not_noticed'
+            when d.first_decided_period = d.period then 'on_notice'
+            else 'cleared'
+        end as notice_status
+    from {{ ref('int_refund_decided') }} as d
+    inner join {{ source('run', 'context') }} as c on d.period = c.period
+    left join payments as p on d.programme_year = p.programme_year and d.employer_id = p.employer_id
+    left join {{ ref('int_employers') }} as e on d.employer_id = e.employer_id
+    left join {{ ref('int_refund_objections') }} as o on d.programme_year = o.programme_year and d.employer_id = o.employer_id
+)
+
+select
+    period,
+    programme_year,
+    employer_id,
+    uscc,
+    employer_name,
+    region_code,
+    unit_type,
+    is_dispatch,
+    size_class,
+    size_source,
+    average_insured,
+    opening_insured,
+    closing_insured,
+    claimants,
+    natural_attrition,
+    claims_layoff_rate,
+    net_reduction_layoff_rate,
+    layoff_rate,
+    layoff_rate_limit,
+    verdicts_differ,
+    months_paid_in_full,
+    arrears,
+    contribution_base,
+    refund_ratio,
+    refund_amount,
+    decision,
+    failed_rules,
+    unknown_rules,
+    cast(paid_amount as decimal(18, 2)) as paid_amount,
+    cast(returned_amount as decimal(18, 2)) as returned_amount,
+    cast(case when decision = 'eligible' then greatest(0, refund_amount - paid_amount) else 0 end as decimal(18, 2)) as payable_amount,
+    cast(greatest(0, paid_amount - refund_amount) as decimal(18, 2)) as recoverable_amount,
+    account_status,
+    notice_status,
+    first_decided_period
+from standing
+order by programme_year, employer_id
