@@ -36,7 +36,7 @@ def run(
     with home_lock(settings):
         with progress.step("接收交付", "intake") as step:
             taken = extracts.ingest(settings, max(periods), progress)
-            step.rows = taken.rows_read
+            step.rows = taken.rows_accepted
         dbt = Dbt(settings)
         for period in periods:
             built = warehouse.build(settings, [period], progress, dbt=dbt, only=only)
