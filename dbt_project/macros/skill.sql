@@ -1,0 +1,78 @@
+{# The rules of the skill subsidy in the order of the rules table (人社部发〔2024〕40号 三, 甘人社通〔2024〕165号 一、二). #}
+{% macro skill_rules() -%}
+    {{ return([
+        'skill.certificate', 'skill.issuer', 'skill.applied_in_time', 'skill.insured_months', 'skill.status', 'skill.once_per_level',
+        'skill.not_below_received', 'skill.training_subsidy', 'skill.yearly_cap', 'skill.alive', 'skill.review_over_year',
+        'skill.fund_reserve', 'skill.window', 'skill.notice', 'skill.review'
+    ]) }}
+{%- endmacro %}
+
+{# Those that look at the person's earlier approved applications; every other rule is judged on the application itself. #}
+{% macro skill_history_rules() -%}
+    {{ return(['skill.once_per_level', 'skill.not_below_received', 'skill.yearly_cap', 'skill.review_over_year']) }}
+{%- endmacro %}
+
+{# Unknowns that no approval by a person stands in for: who was the employer (not in the register), and the fund's reserve period. #}
+{% macro skill_blocking_unknowns() -%} ('skill.status', 'skill.fund_reserve') {%- endmacro %}
+
+{% macro skill_parameters() -%}
+    {{ return([
+        ('skill_amount_5', 'decimal'), ('skill_amount_4', 'decimal'), ('skill_amount_3', 'decimal'), ('skill_in_province_only', 'yes_no'),
+        ('skill_apply_within_months', 'int'), ('skill_insured_measured_at', 'text'), ('skill_min_insured_months', 'int'),
+        ('skill_unit_types', 'text'), ('skill_max_per_year', 'int'), ('skill_review_over_per_year', 'int')
+    ]) }}
+{%- endmacro %}
+
+{# One rule as a model. `facts`: the relation it reads, one row an application. `outcome`, `observed`, `limit_value`: SQL over `f` (the
+   facts) and `p` (the parameter in force on the day of application). On a day without parameters only the window is judged. The citation is the
+   parameter's; for a rule without one the clause of the rules table, as far as its document is no younger than the window, else the
+   programme's own document. #}
+{% macro skill_rule(rule_id, facts, outcome, observed, limit_value="cast(null as varchar)", parameter=none) -%}
+    {%- set has_value = parameter and parameter != 'skill_window' -%}
+    select
+        f.period,
+        f.application_no,
+        '{{ rule_id }}' as rule_id,
+        {% if rule_id == 'skill.window' -%}
+        {{ outcome }} as outcome,
+        {% else -%}
+        case when f.has_parameters then {{ outcome }} else 'not_applicable' end as outcome,
+        {% endif -%}
+        cast({{ observed }} as varchar) as observed,
+        cast({{ limit_value }} as varchar) as limit_value,
+        cast({{ "'" ~ parameter ~ "'" if parameter else 'null' }} as varchar) as parameter,
+        {% if has_value -%}
+        case when p.document_id is not null then p.document_id else f.programme_document_id end as document_id,
+        case when p.document_id is not null then p.article else f.programme_article end as article
+        {% else -%}
+        case when d.dated <= f.window_to then r.document_id else f.programme_document_id end as document_id,
+        case when d.dated <= f.window_to then r.article else f.programme_article end as article
+        {% endif -%}
+    from {{ facts }} as f
+    {% if has_value -%}
+    left join {{ source('policy', 'parameters') }} as p
+        on p.parameter = '{{ parameter }}' and f.applied_on between p.valid_from and p.valid_to
+    {%- else -%}
+    left join {{ ref('rules') }} as r on r.rule_id = '{{ rule_id }}'
+    left join {{ source('policy', 'documents') }} as d on r.document_id = d.document_id
+    {%- endif %}
+{%- endmacro %}
+
+{# Several rules' outcomes under each other, with their place in the rules table. #}
+{% macro skill_outcomes(rule_ids) -%}
+    {%- for rule_id in skill_rules() if rule_id in rule_ids %}
+    select
+        period, application_no, rule_id, outcome, observed, limit_value, parameter, document_id, article,
+        {{ skill_rules().index(rule_id) + 1 }} as rule_rank
+    from {{ ref(rule_id | replace('.', '_')) }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# A day as text, the same on every engine. #}
+{% macro day_text(day) -%} cast({{ day }} as varchar) {%- endmacro %}
+
+{# A list of no texts. #}
+{% macro empty_list() -%} cast({{ adapter.dispatch('empty_list', 'wengang')() }} as {{ list_type() }}) {%- endmacro %}
+{% macro default__empty_list() -%} [] {%- endmacro %}
+{% macro spark__empty_list() -%} array() {%- endmacro %}

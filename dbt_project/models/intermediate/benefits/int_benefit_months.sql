@@ -1,0 +1,55 @@
+-- Paid benefits known at the period, one row a payment, beside what the claim, the county and the schedule allow.
+with paid as (
+    select
+        b.payment_no,
+        b.claim_no,
+        b.person_id,
+        b.benefit_month,
+        b.benefit_kind,
+        b.amount,
+        b.paid_on,
+        b.region_code,
+        b.account_no,
+        c.period
+    from {{ ref('stg_benefit_payments') }} as b
+    cross join {{ source('run', 'context') }} as c
+    where b.result = 'paid' and b.paid_on <= c.period_end
+)
+
+select
+    p.period,
+    p.payment_no,
+    p.claim_no,
+    p.person_id,
+    p.benefit_month,
+    p.benefit_kind,
+    p.amount,
+    p.paid_on,
+    p.region_code,
+    p.account_no,
+    r.wage_class,
+    s.monthly_standard as county_standard,
+    c.claim_no is not null as has_claim,
+    c.start_month,
+    c.stop_month,
+    c.stop_reason,
+    c.entitled_months,
+    c.monthly_standard as claim_standard,
+    c.paid_years,
+    c.is_history_complete,
+    c.recomputed_months,
+    -- Which month of the claim this is, among the months paid of the same kind; twice the same month has one number.
+    cast(dense_rank() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month) as integer) as month_number,
+    -- The first, second, … payment of one claim, month and kind.
+    cast(row_number() over (
+        partition by p.claim_no, p.benefit_kind, p.benefit_month
+        order by p.paid_on, p.payment_no
+    ) as integer) as payment_number
+from paid as p
+left join {{ ref('int_benefit_claims') }} as c on p.claim_no = c.claim_no
+left join {{ ref('regions') }} as r on p.region_code = r.region_code
+left join {{ ref('benefit_standards') }} as s
+    on
+        r.wage_class = s.wage_class
+        and p.benefit_month >= s.effective_from
+        and (p.benefit_month <= s.effective_to or s.effective_to is null)
