@@ -210,7 +210,7 @@ def read_contract(path: Path) -> Contract:
     """Read one contract file; raises ContractError that names the file and what is wrong."""
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.safe_load(text)
+        node = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _faulty(path, f"读不出来：{error}", f"it cannot be read: {error}") from error
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Mapping_
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +13,15 @@ from threading import local
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from wengang.contracts import Contract
+from wengang.contracts import Column, Contract
 from wengang.extracts import cells
 from wengang.extracts.headings import Mapping, match
 from wengang.extracts.model import Chunk, Sheet
-from wengang.extracts.text import BLANKS
 from wengang.faults import fault_point
 from wengang.periods import Period
 
@@ -46,6 +47,10 @@ REJECT_SCHEMA = pa.schema(
         ("raw", pa.string()),
     ]
 )
+
+
+SAMPLE = 1024
+_Reject = tuple[int, str | None, int, str | None, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class _Part:
     """A chunk, done: `accepted` has `_seq` counted from the chunk's own beginning."""
 
     accepted: pa.Table
-    rejects: list[tuple[int, str | None, int, str | None, str, str, str, str]]
+    rejects: list[_Reject]
     rejected: int
     length: int
     warned: int
@@ -176,77 +181,145 @@ class Loader:
     def _part(self, sheet: str | None, mapping: Mapping, make: Callable[[], Chunk]) -> _Part:
         chunk = make()
         rows = chunk.cells.num_rows
-        con = self._connection()
-        source = chunk.cells.append_column("rowid_", pa.array(range(rows), pa.int64()))
-        con.register("chunk", source)
-        try:
-            typed = cells.typed_sql(self.contract, mapping.positions, "chunk")
-            reasons = cells.checks(self.contract, mapping.positions)
-            bad = " or ".join(f"coalesce({c.condition}, false)" for c in reasons) or "false"
-            names = ", ".join(c.name for c in self.contract.read_columns)
-            warn = " + ".join(
-                f"cast(v_{c.name} is not null and length(v_{c.name}) = 18 and not {cells.uscc_check(f'v_{c.name}')} as integer)"
-                for c in self.contract.columns
-                if c.check_digit == "uscc" and c.name in mapping.positions
-            )
-            result = con.execute(
-                f"select {names}, row_index, {bad} as bad_, {warn or '0'} as warned_ from ({typed})"
-            ).to_arrow_table()
-            good = pc.invert(result["bad_"])
-            found: list[tuple[int, str | None, int, str | None, str, str, str, str]] = []
-            blank = 0
-            if pc.any(result["bad_"]).as_py():
-                blank = self._reasons(con, typed, reasons, chunk, sheet, found)
-                kept = result.filter(good)
-            else:
-                kept = result
-            lines = (
-                chunk.line_no
-                if kept.num_rows == rows
-                else chunk.line_no.take(kept["row_index"].combine_chunks())
-            )
-            warned = pc.sum(kept["warned_"]).as_py() or 0
-            out = kept.select([c.name for c in self.contract.read_columns])
+        columns = [c for c in self.contract.read_columns if c.name in mapping.positions]
+        texts = {c.name: _whole(chunk.cells.column(mapping.positions[c.name])).fill_null("") for c in columns}
+        values, bad = self._values(columns, texts, rows)
+        if self.contract.rules and rows:
+            bad = bad | self._violations(columns, values, rows)
+        found: list[_Reject] = []
+        blank = 0
+        refused = np.flatnonzero(bad)
+        if len(refused):
+            blank = self._reasons(columns, texts, refused, chunk, sheet, found)
+        index = np.flatnonzero(~bad) if len(refused) else None
+        warned = 0
+        out: dict[str, pa.Array] = {}
+        for column in self.contract.read_columns:
+            array = values.get(column.name)
+            if array is None:
+                array = self._absent(column, rows)
+            out[column.name] = array if index is None else array.take(pa.array(index))
+            if column.check_digit == "uscc" and column.name in texts:
+                given = out[column.name].drop_null()
+                warned += len(given) - int(np.count_nonzero(cells.has_uscc_check(given)))
+        lines = chunk.line_no if index is None else chunk.line_no.take(pa.array(index))
+        places = np.arange(1, rows + 1) if index is None else index + 1
+        if chunk.bad:
             # Lines that are no rows stand between the rows: their places count in the order of the file.
-            places = kept["row_index"].combine_chunks()
-            if chunk.bad:
-                shift = [0] * (rows + 1)
-                for line in chunk.bad:
-                    shift[line.position] += 1
-                total, moved = 0, []
-                for index in range(rows):
-                    total += shift[index]
-                    moved.append(total)
-                places = pc.add(places, pa.array(moved, pa.int64()).take(places))
-            out = out.append_column("_line_no", lines).append_column("_seq", pc.add(places, 1))
-            for line in chunk.bad:
-                found.append((line.line_no, sheet, line.line_no, None, line.code, line.zh, line.en, line.raw))
-            found.sort(key=lambda r: r[0])
-            rejected = rows - kept.num_rows - blank + len(chunk.bad)
-            return _Part(out, found, rejected, rows + len(chunk.bad), int(warned))
+            before = np.array([line.position for line in chunk.bad])
+            places = places + np.searchsorted(before, places - 1, side="right")
+            found.extend(
+                (line.line_no, sheet, line.line_no, None, line.code, line.zh, line.en, line.raw)
+                for line in chunk.bad
+            )
+        found.sort(key=lambda r: r[0])
+        out["_line_no"], out["_seq"] = lines, pa.array(places, pa.int64())
+        accepted = pa.table(out)
+        return _Part(accepted, found, len(refused) - blank + len(chunk.bad), rows + len(chunk.bad), warned)
+
+    def _absent(self, column: Column, rows: int) -> pa.Array:
+        """Give a column that the file does not carry: null, or what an empty cell means."""
+        if column.empty_means is None:
+            return pa.nulls(rows, ARROW_TYPES[column.sql_type])
+        sql = f"select cast({cells.value(column, cells.quoted(column.empty_means))} as {column.sql_type})"
+        return pa.repeat(pa.scalar(self._connection().execute(sql).fetchall()[0][0]), rows)
+
+    def _values(
+        self, columns: Sequence[Column], texts: Mapping_[str, pa.Array], rows: int
+    ) -> tuple[dict[str, pa.Array], np.ndarray]:
+        """Give the columns typed, and which rows a cell refuses.
+
+        A column of few different texts is worked out on these alone, then spread over its rows.
+        """
+        values: dict[str, pa.Array] = {}
+        bad = np.zeros(rows, dtype=bool)
+        if not rows:
+            return {c.name: pa.nulls(0, ARROW_TYPES[c.sql_type]) for c in columns}, bad
+        groups: dict[bool, list[Column]] = {True: [], False: []}
+        coded: dict[str, pa.DictionaryArray] = {}
+        for column in columns:
+            few = rows > SAMPLE and len(texts[column.name].slice(0, SAMPLE).unique()) <= SAMPLE // 4
+            if few:
+                coded[column.name] = texts[column.name].dictionary_encode()
+            groups[few].append(column)
+        for few, group in groups.items():
+            if not group:
+                continue
+            given = {c.name: coded[c.name].dictionary if few else texts[c.name] for c in group}
+            result = self._run(cells.verdict_sql(group, "given"), self._relation(group, given))
+            for column in group:
+                value, wrong = result[f"v_{column.name}"], result[f"b_{column.name}"]
+                if few:
+                    spread = coded[column.name].indices
+                    size = len(given[column.name])
+                    value = value.slice(0, size).take(spread)
+                    wrong = wrong.slice(0, size)
+                    if pc.any(wrong).as_py():
+                        bad |= wrong.take(spread).to_numpy(zero_copy_only=False)
+                elif pc.any(wrong).as_py():
+                    bad |= wrong.to_numpy(zero_copy_only=False)
+                values[column.name] = value
+        return values, bad
+
+    def _relation(self, columns: Sequence[Column], texts: Mapping_[str, pa.Array]) -> pa.Table:
+        """Set cleaned texts and their check-digit verdicts side by side; shorter columns end in nulls."""
+        height = max(len(texts[c.name]) for c in columns)
+        found: dict[str, pa.Array] = {}
+        for column in columns:
+            cleaned = cells.clean(column, texts[column.name])
+            found[f"x_{column.name}"] = _padded(cleaned, height)
+            if column.check_digit:
+                found[f"k_{column.name}"] = _padded(cells.CHECK_DIGITS[column.check_digit](cleaned), height)
+        return pa.table(found)
+
+    def _run(self, sql: str, given: pa.Table) -> dict[str, pa.Array]:
+        con = self._connection()
+        con.register("given", given)
+        try:
+            result = con.sql(sql).to_arrow_table()
         finally:
-            con.unregister("chunk")
+            con.unregister("given")
+        return {name: _whole(result[name]) for name in result.column_names}
+
+    def _violations(
+        self, columns: Sequence[Column], values: Mapping_[str, pa.Array], rows: int
+    ) -> np.ndarray:
+        named = {n for rule in self.contract.rules for n in self.contract.rule_columns(rule)}
+        given = {
+            c.name: values[c.name] if c.name in values else self._absent(c, rows)
+            for c in self.contract.read_columns
+            if c.name in named
+        }
+        result = self._run(cells.rules_sql(self.contract, "given"), pa.table(given))
+        return result["bad"].to_numpy(zero_copy_only=False)
 
     def _reasons(
         self,
-        con: duckdb.DuckDBPyConnection,
-        typed: str,
-        reasons: list[cells.Check],
+        columns: Sequence[Column],
+        texts: Mapping_[str, pa.Array],
+        refused: np.ndarray,
         chunk: Chunk,
         sheet: str | None,
-        found: list[tuple[int, str | None, int, str | None, str, str, str, str]],
+        found: list[_Reject],
     ) -> int:
         """Find every reason of every refused row; rows of nothing but blanks are no rows: their number is given back."""
-        which = ", ".join(f"case when {c.condition} then {i} end" for i, c in enumerate(reasons))
-        listed = con.execute(
-            f"select row_index, which from (select row_index, list_filter([{which}], lambda x: x is not null) as which "
-            f"from ({typed})) where len(which) > 0 order by row_index"
-        ).fetchall()
+        reasons = cells.checks(self.contract, [c.name for c in columns])
+        rows = pa.array(refused)
+        given = self._relation(columns, {n: t.take(rows) for n, t in texts.items()})
+        given = given.append_column("row_index", pa.array(range(len(refused)), pa.int64()))
+        con = self._connection()
+        con.register("given", given)
+        try:
+            listed = con.execute(cells.reasons_sql(self.contract, columns, reasons, "given")).fetchall()
+        finally:
+            con.unregister("given")
         blank = 0
-        for index, numbers in listed:
-            if all(not (column[index].as_py() or "").strip(BLANKS) for column in chunk.cells.columns):
+        for index, (numbers,) in zip(refused.tolist(), listed, strict=True):
+            if all(not (column[index].as_py() or "").strip(cells.BLANKS) for column in chunk.cells.columns):
                 blank += 1
                 continue
+            if not numbers:
+                raise AssertionError("a row was refused without a reason")
             line = chunk.line_no[index].as_py()
             raw = chunk.raw(index)
             for number in numbers:
@@ -278,6 +351,23 @@ class Loader:
             [pa.array(c, f.type) for c, f in zip(zip(*rows, strict=True), REJECT_SCHEMA, strict=True)],
             schema=REJECT_SCHEMA,
         )
+
+
+def _whole(array: pa.ChunkedArray) -> pa.Array:
+    """Give a column in one piece; an empty cell of a text column is an empty text."""
+    whole = array.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], whole.type)
+    return whole
+
+
+def _padded(array: pa.Array, height: int) -> pa.Array:
+    """Lengthen a column with nulls."""
+    return (
+        array
+        if len(array) == height
+        else pa.concat_arrays([array, pa.nulls(height - len(array), array.type)])
+    )
 
 
 def finish(temporary: Path, final: Path) -> None:

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from wengang.contracts import Contract
+from wengang.extracts.cells import BLANKS
 from wengang.extracts.encoding import to_utf8
 from wengang.extracts.headings import recognised
 from wengang.extracts.model import BadLine, Chunk, Sheet, UnreadableError
@@ -30,7 +31,6 @@ from wengang.extracts.model import BadLine, Chunk, Sheet, UnreadableError
 CHUNK_BYTES = 8 << 20
 OPEN_QUOTE_BYTES = 1 << 20  # a quoted cell longer than this was never closed
 DELIMITERS = (",", "\t", "|", ";")
-BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff"
 _SENTINEL = "\x00end\x00"
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 csv.field_size_limit(sys.maxsize)
@@ -166,7 +166,8 @@ def _chunks(body: bytes, stream: Iterator[bytes], line: int, layout: Layout) -> 
 
 def split(data: bytes, line: int, layout: Layout) -> Chunk:
     """Split whole records into cells; `line` physical lines stand before them. Raises UnicodeDecodeError."""
-    data = to_utf8(data, layout.encoding)
+    if layout.encoding != "utf-8":
+        data = to_utf8(data, layout.encoding)
     return _split_plain(data, line, layout) or _split_exactly(data, line, layout)
 
 
@@ -190,7 +191,7 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Chunk | None:
                 delimiter=layout.delimiter, newlines_in_values=False, invalid_row_handler=refuse
             ),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
