@@ -319,6 +319,33 @@ def test_cap_binds_on_common_days(tmp_path, own, passes):
         assert only(faults(tmp_path)).code == "parameter_over_cap"
 
 
+@pytest.mark.parametrize(("own", "passes"), [("12", True), ("12.0", True), ("24", True), ("11.99", False)])
+def test_floor_itself_is_allowed(tmp_path, own, passes):
+    floor = row("reserve_months_min", "000000", "2024-01-01", "", "12", "floor")
+    write(tmp_path, [floor, row("reserve_months_min", "620000", "2024-01-01", "", own)])
+    if passes:
+        assert load_policy(tmp_path, "620000").on("reserve_months_min", dt.date(2024, 1, 1)).value == own
+    else:
+        assert only(faults(tmp_path)).code == "parameter_under_floor"
+
+
+@pytest.mark.parametrize("value", ["0", "1", "0.055"])
+def test_bounds_of_a_type_are_included(tmp_path, value):
+    policy = load_policy(
+        write(tmp_path, [row("refund_ratio_sme", "620000", "2024-01-01", "", value)]), "620000"
+    )
+    assert policy.on("refund_ratio_sme", dt.date(2024, 1, 1)).value == value
+
+
+def test_a_row_of_one_day(tmp_path):
+    policy = load_policy(
+        write(tmp_path, [row("layoff_numerator", "620000", "2024-06-30", "2024-06-30", "claims")]), "620000"
+    )
+    assert [(str(s.valid_from), str(s.valid_to)) for s in policy.stretches()] == [
+        ("2024-06-30", "2024-06-30")
+    ]
+
+
 def test_value_superseded_before_the_cap_falls_is_no_breach(tmp_path):
     """50 % in 2022, open; the national cap falls to 30 % in 2023 and so does the province, by a new row."""
     rows = [
@@ -480,6 +507,13 @@ def test_refund_parameter_is_needed_only_from_the_window_on(shipped):
     assert missing(gap, "2024-03") == []
     assert missing(gap, "2024-04") == [("parameter_missing", "layoff_numerator")]
     assert missing(gap, "2024-12") == [("parameter_missing", "layoff_numerator")]
+
+
+@pytest.mark.parametrize(("first", "needed"), [("2024-04-30", True), ("2024-05-01", False)])
+def test_window_that_begins_on_the_last_day_of_the_month(tmp_path, first, needed):
+    programmes = [["refund", "620000", "2024", first, "2024-12-31", DOC, "二", "fixed", ""]]
+    policy = load_policy(write(tmp_path, [], programmes), "620000")
+    assert ("layoff_numerator" in needed_days(policy, Period(2024, 4))) is needed
 
 
 def test_closed_year_still_needs_the_parameters_of_its_last_day(shipped):
