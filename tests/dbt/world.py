@@ -21,7 +21,7 @@ from wengang.lake import DELIVERIES, append_journal, read_lake
 from wengang.periods import Period
 from wengang.policy import load_policy
 from wengang.settings import Settings
-from wengang.warehouse.build import connection_config, prepare_back
+from wengang.warehouse.build import prepare_back
 from wengang.warehouse.dbt import Dbt
 from wengang.warehouse.register import lake_columns, register_policy, register_run, remember_facts
 
@@ -171,7 +171,7 @@ class World:
         policy = load_policy(self.settings.policy, self.settings.jurisdiction)
         self.settings.build_dir.mkdir(parents=True, exist_ok=True)
         is_new = not self.settings.build_file.exists()
-        with duckdb.connect(str(self.settings.build_file), config=connection_config(self.settings)) as con:
+        with duckdb.connect(str(self.settings.build_file)) as con:
             register_run(con, self.settings, month, state)
             register_policy(con, policy)
             prepare_back(con)
@@ -179,13 +179,13 @@ class World:
         if is_new:
             dbt.invoke("seed")
         dbt.invoke(command, *select)
-        with duckdb.connect(str(self.settings.build_file), config=connection_config(self.settings)) as con:
+        with duckdb.connect(str(self.settings.build_file)) as con:
             remember_facts(con, month, state)
         return self
 
     def query(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Give the rows of a query on the build file."""
-        with duckdb.connect(str(self.settings.build_file), config=connection_config(self.settings)) as con:
+        with duckdb.connect(str(self.settings.build_file)) as con:
             result = con.execute(sql, list(values))
             names = [d[0] for d in result.description]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

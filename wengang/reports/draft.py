@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,10 +13,10 @@ from wengang.reports.tables import export_tables
 from wengang.settings import Settings
 
 
-def draft(settings: Settings, period: Period, incomplete: Sequence[tuple[str, str]] = ()) -> Path:
+def draft(settings: Settings, period: Period) -> Path:
     """Write `drafts/<period>/` from the file being built, or from the published warehouse where nothing is; returns the folder.
 
-    `incomplete` are the sentences (Chinese, English) that the draft must carry when the period is not complete.
+    Why a month is incomplete stands in the file's table `run.incomplete`, and is carried on the draft.
     """
     database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
     final = settings.drafts_dir / str(period)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -130,12 +129,12 @@ def build(
         fault_point("build-month-done")
     with progress.step("检验模型", "test models") as step:
         step.note = f"{len(dbt.invoke('test', exclude=['test_type:unit']))} tests"
-    finish_build_file(settings, plan)
-    fault_point("build-done")
     for period in targets:
         reasons = incomplete_reasons(settings, state, period)
         if reasons:
             result.incomplete[period] = reasons
+    finish_build_file(settings, plan, targets, result.incomplete)
+    fault_point("build-done")
     return result
 
 
@@ -167,7 +166,7 @@ def build_one(
     are_views_there: bool,
 ) -> int:
     """Build one month's facts and marts, then what Python computes, then the report's models; returns the rows of facts written."""
-    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+    with duckdb.connect(str(settings.build_file)) as con:
         register_run(con, settings, period, state)
         register_policy(con, policy)
         prepare_back(con)
@@ -181,7 +180,7 @@ def build_one(
         dbt.invoke("run", *(f"{REPORT_MODELS},{s}" for s in TABLES_AND_INCREMENTALS))
     else:
         dbt.invoke("run", REPORT_MODELS)
-    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+    with duckdb.connect(str(settings.build_file)) as con:
         remember_facts(con, period, state)
         con.execute("delete from run.builds where period = ?", [period.first_day])
         con.execute(
@@ -193,13 +192,11 @@ def build_one(
     return int(row[0]) if row else 0
 
 
-def connection_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
-    """Settings of a connection to the build file: the same ones dbt uses, since one process shares one database instance."""
-    return {
-        "threads": str(settings.threads),
-        "memory_limit": settings.memory_limit,
-        "preserve_insertion_order": "false",
-    }
+def use_settings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Bound a connection's threads and memory."""
+    con.execute(
+        f"set threads to {settings.threads}; set memory_limit = '{settings.memory_limit}'; set preserve_insertion_order = false"
+    )
 
 
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
@@ -213,7 +210,7 @@ def write_back(settings: Settings, period: Period) -> None:
     """Compute what SQL cannot: the projection of the fund, with its back-test, into the schema `back`."""
     from wengang.forecast import project
 
-    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+    with duckdb.connect(str(settings.build_file)) as con:
         project(con, period)
 
 
@@ -231,7 +228,7 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
             )
         elif contract.required == "once" and not files:
             reasons.append((f"从未收到 {contract.source}", f"{contract.source} was never delivered"))
-    with duckdb.connect(str(settings.build_file), read_only=True, config=connection_config(settings)) as con:
+    with duckdb.connect(str(settings.build_file), read_only=True) as con:
         rows = con.execute(
             "select programme_year, month from marts.missing_base_months where period = ? order by all",
             [period.first_day],
@@ -246,11 +243,22 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
     return reasons
 
 
-def finish_build_file(settings: Settings, plan: Sequence[Period]) -> None:
-    """Write the file out whole and say beside it what it holds."""
-    with duckdb.connect(str(settings.build_file), config=connection_config(settings)) as con:
+def finish_build_file(
+    settings: Settings,
+    plan: Sequence[Period],
+    targets: Sequence[Period],
+    incomplete: dict[Period, list[tuple[str, str]]],
+) -> None:
+    """Note in the file why months are incomplete, write it out whole, and say beside it what it holds."""
+    with duckdb.connect(str(settings.build_file)) as con:
+        con.execute(
+            "create table if not exists run.incomplete (period date, reason_zh varchar, reason_en varchar)"
+        )
+        for period in targets:
+            con.execute("delete from run.incomplete where period = ?", [period.first_day])
+            for zh, en in incomplete.get(period, []):
+                con.execute("insert into run.incomplete values (?, ?, ?)", [period.first_day, zh, en])
         con.execute("checkpoint")
     sync_file(settings.build_file)
     note = settings.build_dir / "build.json"
     note.write_text(json.dumps({"built": [str(p) for p in plan]}), encoding="utf-8")
-    os.sync() if not plan else None

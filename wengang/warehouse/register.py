@@ -15,6 +15,7 @@ from wengang.settings import Settings
 
 FACTS_TABLE = "intermediate.int_employer_months"
 
+
 def lake_columns(contract: Contract) -> list[tuple[str, str]]:
     """Give the names and types of a source's lake file, in order."""
     columns = [(c.name, c.sql_type) for c in contract.columns]
@@ -145,7 +146,8 @@ def register_rejects(
     columns = "period, source, file_name, sheet, line_no, column_name, reason_code, reason_zh, reason_en, raw"
     if files:
         paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
-        body = f"select {columns} from read_parquet([{paths}])"
+        own = columns.replace("period", f"date '{period.first_day}' as period", 1)
+        body = f"select {own} from read_parquet([{paths}])"
     else:
         kinds = [("period", "date"), ("line_no", "bigint")]
         body = "select " + ", ".join(
