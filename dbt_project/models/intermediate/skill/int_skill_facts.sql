@@ -31,6 +31,15 @@ day_parameters as (
     group by d.applied_on
 ),
 
+day_limits as (
+    select
+        d.applied_on,
+        {{ parameter_cast('p.value', 'decimal') }} as reserve_months_min
+    from days as d
+    inner join {{ source('policy', 'parameters') }} as p
+        on p.parameter = 'reserve_months_min' and d.applied_on between p.valid_from and p.valid_to
+),
+
 day_windows as (
     select
         d.applied_on,
@@ -53,9 +62,10 @@ applications as (
         w.window_to,
         w.document_id as programme_document_id,
         w.article as programme_article,
-        g.gate_open,
+        -- The fund's reserve period is the programme year's, the limit that of the day of application.
+        cast(g.reserve_balance as decimal(28, 2)) * cast(12 as decimal(2, 0)) >= l.reserve_months_min * g.reserve_expenditure as gate_open,
         g.reserve_months,
-        g.reserve_months_min,
+        l.reserve_months_min,
         t.cert_no is not null as has_certificate,
         t.person_id as holder_id,
         t.occupation_code,
@@ -74,6 +84,7 @@ applications as (
     left join {{ source('policy', 'programmes') }} as w
         on w.programme = 'skill_subsidy' and y.programme_year = w.programme_year and k.applied_on between w.window_from and w.window_to
     left join {{ ref('int_fund_gate') }} as g on y.programme_year = g.programme_year
+    left join day_limits as l on k.applied_on = l.applied_on
     left join {{ ref('stg_certificates') }} as t on k.cert_no = t.cert_no
 ),
 
