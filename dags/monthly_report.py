@@ -1,0 +1,52 @@
+"""The month: on the fifth day, six in the morning, for the month before; or by hand for any month."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from airflow.sdk import Asset, Param, dag, get_current_context, task
+from airflow.timetables.trigger import CronTriggerTimetable
+
+from wengang import flow
+from wengang.alerts import task_failed
+
+DRAFT = Asset("wengang://drafts/month")
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 6 5 * *", timezone="Asia/Shanghai"),
+    start_date=datetime(2024, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    params={"period": Param(None, type=["string", "null"], pattern=r"^\d{4}-\d{2}$", title="期间（年-月）", description="空：上个月")},
+    default_args={"pool": "warehouse", "retries": 0, "on_failure_callback": task_failed},
+    tags=["月报", "monthly"],
+    doc_md=__doc__,
+)
+def monthly_report():
+    """Intake, build, validation, draft; the warehouse is published only when no critical expectation stands against it."""
+
+    @task
+    def choose_period(params=None) -> str:
+        context = get_current_context()
+        day = context.get("logical_date") or context["dag_run"].run_after
+        return flow.choose_period(params["period"], None, day.date())
+
+    @task(outlets=[DRAFT])
+    def draft(period: str, *, outlet_events=None) -> str:
+        folder = flow.draft(period)
+        outlet_events[DRAFT].extra = {"period": period}
+        return folder
+
+    intake, build, validate = task(flow.intake), task(flow.build), task(flow.validate)
+    publish = task(flow.publish_warehouse)
+
+    period = choose_period()
+    taken = intake(period)
+    built = build(period)
+    critical = validate(period)
+    package = draft(period)
+    taken >> built >> critical >> package >> publish(period, critical)
+
+
+monthly_report()
