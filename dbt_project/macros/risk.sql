@@ -1,0 +1,106 @@
+{# The rules of the register, as model names: whatever stands in models/intermediate/risk/rules. wengang.warehouse names them in the
+   environment, so that a new rule is a row of the register and a file, and no list has to be kept; by hand, R01 to R24. #}
+{% macro risk_rule_models() -%}
+    {%- set named = env_var('WENGANG_RISK_RULES', '') -%}
+    {%- if named -%}
+        {{ return(named.split(' ')) }}
+    {%- endif -%}
+    {%- set models = [] -%}
+    {%- for number in range(1, 25) -%}
+        {%- do models.append('risk_r%02d' | format(number)) -%}
+    {%- endfor -%}
+    {{ return(models) }}
+{%- endmacro %}
+
+{% macro risk_lead_columns() -%}
+    rule_id, subject_kind, subject_id, fact_key, region_code, amount_at_stake, evidence, evidence_en
+{%- endmacro %}
+
+{# All leads raised now, under each other. #}
+{% macro union_of_risk_rules() -%}
+    {%- for model in risk_rule_models() %}
+    select {{ risk_lead_columns() }} from {{ ref(model) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# A lead is the same from month to month as long as rule, subject and fact are. Capitals, since identifiers arrive in capitals in the
+   reviewers' file; the rule in front keeps workbooks from taking it for a number. #}
+{% macro risk_lead_id(rule_id, subject_kind, subject_id, fact_key) -%}
+    concat({{ rule_id }}, '-', upper(substr(
+        md5(concat({{ rule_id }}, '|', {{ subject_kind }}, '|', {{ subject_id }}, '|', {{ fact_key }})), 1, 20
+    )))
+{%- endmacro %}
+
+{# A citizen number or any longer identifier where it may be shown: the first six and the last two characters. #}
+{% macro masked_id(value) -%}
+    case
+        when length({{ value }}) > 10
+            then concat(substr({{ value }}, 1, 6), '**********', substr({{ value }}, length({{ value }}) - 1, 2))
+        else {{ value }}
+    end
+{%- endmacro %}
+
+{# Texts for evidence: the same on every engine. #}
+{% macro month_text(month) -%} substr(cast({{ month }} as varchar(32)), 1, 7) {%- endmacro %}
+{% macro money_text(amount) -%} cast(cast({{ amount }} as decimal(18, 2)) as varchar(32)) {%- endmacro %}
+{% macro count_text(number) -%} cast({{ number }} as varchar(32)) {%- endmacro %}
+
+{# A threshold of a rule that no parameter names, from the register. #}
+{% macro register_value(rule_id, column) -%}
+    (select g.{{ column }} from {{ ref('risk_rules') }} as g where g.rule_id = '{{ rule_id }}')
+{%- endmacro %}
+
+{# 要情 (人社部发〔2024〕40号 六): from 10,000 yuan ordinary, from 500,000 yuan major. #}
+{% macro incident_grade(amount) -%}
+    case when {{ amount }} >= 500000 then 'major' when {{ amount }} >= 10000 then 'ordinary' end
+{%- endmacro %}
+
+{# One lead a person and claim: payments for months after the month of a cross-check and not after its end. `kinds`: which payments it looks at,
+   `heeds_end`: whether the entry's end ends it. #}
+{% macro risk_drawing_after(rule_id, check_kinds, words_zh, words_en, kinds="p.benefit_kind = 'benefit'", heeds_end=true) -%}
+    with raised as (
+        select
+            p.payment_no,
+            p.person_id,
+            p.claim_no,
+            p.region_code,
+            p.benefit_month,
+            p.amount,
+            min(x.event_date) as event_date
+        from {{ ref('int_risk_payments') }} as p
+        inner join {{ ref('stg_cross_checks') }} as x on p.person_id = x.person_id
+        cross join {{ source('run', 'context') }} as c
+        where
+            x.check_kind in ('{{ check_kinds | join("', '") }}')
+            and x.event_date <= c.period_end
+            and p.benefit_month > {{ month_start('x.event_date') }}
+            {%- if heeds_end %}
+            and (x.end_date is null or p.benefit_month <= x.end_date)
+            {%- endif %}
+            and {{ kinds }}
+        group by p.payment_no, p.person_id, p.claim_no, p.region_code, p.benefit_month, p.amount
+    )
+
+    select
+        '{{ rule_id }}' as rule_id,
+        'person' as subject_kind,
+        person_id as subject_id,
+        claim_no as fact_key,
+        region_code,
+        cast(sum(amount) as decimal(18, 2)) as amount_at_stake,
+        concat(
+            '核定 ', claim_no, '：自 ', cast(min(event_date) as varchar(32)), ' {{ words_zh }}，其后 ', {{ month_text('min(benefit_month)') }}, ' 至 ',
+            {{ month_text('max(benefit_month)') }}, ' 仍发放 ', {{ count_text('count(distinct benefit_month)') }}, ' 个月，共 ',
+            {{ money_text('sum(amount)') }}, ' 元。'
+        ) as evidence,
+        concat(
+            'Claim ', claim_no, ': {{ words_en }} since ', cast(min(event_date) as varchar(32)), '; paid for ',
+            {{ count_text('count(distinct benefit_month)') }}, ' months after it, ', {{ month_text('min(benefit_month)') }}, ' to ',
+            {{ month_text('max(benefit_month)') }}, ', ', {{ money_text('sum(amount)') }}, ' yuan.'
+        ) as evidence_en
+    from raised
+    group by person_id, claim_no, region_code
+{%- endmacro %}

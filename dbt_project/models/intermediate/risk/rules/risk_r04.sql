@@ -1,0 +1,1 @@
+{{ risk_drawing_after('R04', ['imprisonment'], '服刑', 'in prison') }}

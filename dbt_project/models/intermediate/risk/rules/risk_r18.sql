@@ -1,0 +1,98 @@
+-- Base out of line: over the base year of the period's own programme year, the mean monthly base a head beside the median of the
+-- industry division, or of the province where the division has too few employers.
+with limits as (
+    select
+        c.year - 1 as base_year,
+        {{ parameter_on('risk_base_factor', 'c.period_end', 'decimal') }} as factor,
+        g.peers_min
+    from {{ source('run', 'context') }} as c
+    inner join {{ ref('risk_rules') }} as g on g.rule_id = 'R18'
+),
+
+bases as (
+    select
+        m.employer_id,
+        {{ exact_ratio('sum(m.pay_base)', 'sum(m.insured)') }} as base_a_head
+    from {{ ref('int_employer_months') }} as m
+    cross join limits as l
+    where year(m.fee_month) = l.base_year and m.insured > 0
+    group by m.employer_id
+),
+
+-- The division: the first two digits of the code, with or without its letter; a letter alone names none.
+employers as (
+    select
+        b.employer_id,
+        b.base_a_head,
+        e.region_code,
+        case
+            when substr(e.industry_code, 1, 1) between '0' and '9' then substr(e.industry_code, 1, 2)
+            when length(e.industry_code) >= 3 then substr(e.industry_code, 2, 2)
+        end as division
+    from bases as b
+    left join {{ ref('int_employers') }} as e on b.employer_id = e.employer_id
+),
+
+ranked as (
+    select
+        employers.*,
+        row_number() over (order by base_a_head, employer_id) as province_place,
+        count(*) over () as province_employers,
+        row_number() over (partition by division order by base_a_head, employer_id) as division_place,
+        count(*) over (partition by division) as division_employers
+    from employers
+),
+
+-- Twice the median, exact: the two middle values (one and the same where the number is odd) added.
+province_medians as (
+    select sum(case when province_place = cast(floor((province_employers + 1) / 2) as bigint) then base_a_head else 0 end)
+        + sum(case when province_place = cast(floor(province_employers / 2) as bigint) + 1 then base_a_head else 0 end) as double_median
+    from ranked
+),
+
+division_medians as (
+    select
+        division,
+        sum(case when division_place = cast(floor((division_employers + 1) / 2) as bigint) then base_a_head else 0 end)
+        + sum(case when division_place = cast(floor(division_employers / 2) as bigint) + 1 then base_a_head else 0 end) as double_median
+    from ranked
+    where division is not null
+    group by division
+),
+
+compared as (
+    select
+        r.employer_id,
+        r.region_code,
+        r.base_a_head,
+        case when r.division is not null and r.division_employers >= l.peers_min then r.division end as division,
+        case
+            when r.division is not null and r.division_employers >= l.peers_min then d.double_median
+            else p.double_median
+        end as double_median,
+        l.base_year,
+        l.factor
+    from ranked as r
+    cross join limits as l
+    cross join province_medians as p
+    left join division_medians as d on r.division = d.division
+)
+
+select
+    'R18' as rule_id,
+    'employer' as subject_kind,
+    employer_id as subject_id,
+    {{ count_text('base_year') }} as fact_key,
+    region_code,
+    cast(0 as decimal(18, 2)) as amount_at_stake,
+    concat(
+        '单位 ', employer_id, '：', {{ count_text('base_year') }}, ' 年人均月缴费基数 ', {{ money_text('base_a_head') }}, ' 元，',
+        coalesce(concat('行业大类 ', division), '全省'), ' 中位数 ', {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' 元。'
+    ) as evidence,
+    concat(
+        'Employer ', employer_id, ': mean monthly base a head of ', {{ count_text('base_year') }}, ' ', {{ money_text('base_a_head') }},
+        ' yuan; median of ', coalesce(concat('industry division ', division), 'the province'), ' ',
+        {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' yuan.'
+    ) as evidence_en
+from compared
+where 2 * base_a_head * factor < double_median or 2 * base_a_head > factor * double_median

@@ -1,0 +1,94 @@
+-- Every lead ever raised, as it stands in the period: raised now, or gone. Nothing is deleted: what an earlier month saw and this one
+-- does not is carried on with its last figures.
+with raised as (
+    {{ union_of_risk_rules() | indent(4) }}
+),
+
+labelled as (
+    select
+        {{ risk_lead_id('r.rule_id', 'r.subject_kind', 'r.subject_id', 'r.fact_key') }} as lead_id,
+        r.rule_id,
+        g.stage,
+        g.severity,
+        case
+            when r.subject_kind = 'application' then 'skill_subsidy'
+            when r.subject_kind = 'person' then 'living_benefits'
+            when r.subject_kind = 'employer' and g.programme = 'fund' then 'refund'
+            else g.programme
+        end as programme,
+        r.subject_kind,
+        r.subject_id,
+        r.region_code,
+        r.evidence,
+        r.evidence_en,
+        r.amount_at_stake
+    from raised as r
+    inner join {{ ref('risk_rules') }} as g on r.rule_id = g.rule_id
+),
+
+{% if is_incremental() -%}
+-- The newest delivered month before this one holds every lead seen so far.
+earlier as (
+    select t.*
+    from {{ this }} as t
+    where
+        t.period = (
+            select max(b.period)
+            from {{ this }} as b
+            inner join {{ source('run', 'months_delivered') }} as m on b.period = m.period
+            cross join {{ source('run', 'context') }} as c
+            where b.period < c.period
+        )
+),
+{%- else -%}
+earlier as (
+    select
+        labelled.*,
+        cast(null as date) as first_seen,
+        cast(null as date) as last_seen
+    from labelled
+    where false
+),
+{%- endif %}
+
+verdicts as (
+    select
+        lead_id,
+        outcome,
+        decided_on
+    from (
+        select
+            upper(v.subject_id) as lead_id,
+            v.outcome,
+            v.decided_on,
+            row_number() over (partition by upper(v.subject_id) order by v.decided_on desc) as newest_first
+        from {{ ref('stg_review_outcomes') }} as v
+        cross join {{ source('run', 'context') }} as c
+        where v.programme = 'risk' and v.decided_on <= c.period_end
+    ) as outcomes
+    where newest_first = 1
+)
+
+select
+    c.period,
+    coalesce(r.lead_id, e.lead_id) as lead_id,
+    coalesce(r.rule_id, e.rule_id) as rule_id,
+    coalesce(r.stage, e.stage) as stage,
+    coalesce(r.severity, e.severity) as severity,
+    coalesce(r.programme, e.programme) as programme,
+    coalesce(r.subject_kind, e.subject_kind) as subject_kind,
+    coalesce(r.subject_id, e.subject_id) as subject_id,
+    case when r.lead_id is not null then r.region_code else e.region_code end as region_code,
+    coalesce(r.evidence, e.evidence) as evidence,
+    coalesce(r.evidence_en, e.evidence_en) as evidence_en,
+    coalesce(r.amount_at_stake, e.amount_at_stake) as amount_at_stake,
+    coalesce(e.first_seen, c.period) as first_seen,
+    case when r.lead_id is not null then c.period else e.last_seen end as last_seen,
+    case when r.lead_id is null then 'gone' else coalesce(v.outcome, 'open') end as status,
+    v.outcome as verdict,
+    v.decided_on as verdict_on
+from labelled as r
+full outer join earlier as e on r.lead_id = e.lead_id
+cross join {{ source('run', 'context') }} as c
+left join verdicts as v on v.lead_id = coalesce(r.lead_id, e.lead_id)
+order by rule_id, subject_kind, subject_id, lead_id
