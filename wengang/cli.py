@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from wengang import __version__
-from wengang.errors import EXIT_DONE, EXIT_INCOMPLETE, EXIT_UNEXPECTED, EXIT_VALIDATION, WengangError
+from wengang.errors import (
+    EXIT_DONE,
+    EXIT_INCOMPLETE,
+    EXIT_UNEXPECTED,
+    EXIT_VALIDATION,
+    UsageError,
+    WengangError,
+)
 from wengang.periods import Period, parse_range
 from wengang.progress import Progress
 from wengang.settings import Settings
@@ -63,8 +71,6 @@ def fail(error: WengangError) -> NoReturn:
 
 def common(settings: Settings, quiet: bool) -> Progress:
     """Make the progress printer and look at the folders before any work begins."""
-    from wengang.errors import UsageError
-
     if not settings.policy.is_dir():
         raise UsageError(
             "no_policy_folder", "找不到参数目录", "the parameter folder does not exist", place=str(settings.policy),
@@ -345,12 +351,48 @@ def guarded(action: Callable[[], object]) -> int:
     except WengangError as error:
         print(str(error), file=sys.stderr)
         return error.exit_code
+    except ValidationError as fault:
+        names = ", ".join(f"WENGANG_{'.'.join(str(p) for p in e['loc']).upper()}" for e in fault.errors())
+        print(
+            str(
+                UsageError(
+                    "settings",
+                    f"设置有误：{names}",
+                    f"faulty settings: {names}",
+                    expected_zh="见 wengang settings",
+                    expected_en="see wengang settings",
+                    next_zh="更正选项或环境变量后重试",
+                    next_en="correct the option or the environment variable and try again",
+                )
+            ),
+            file=sys.stderr,
+        )
+        return UsageError.exit_code
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else EXIT_UNEXPECTED
+    except Exception as unexpected:  # the last resort: the trace goes to a file, a person gets a sentence
+        return unexpected_failure(unexpected)
     except KeyboardInterrupt:
         print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
         return 130
     return EXIT_DONE
+
+
+def unexpected_failure(fault: Exception) -> int:
+    """Keep the trace in a file that only its owner reads, and say where; returns exit code 1."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="wengang-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exception(fault, file=log)
+    print(
+        f"[意外错误] {type(fault).__name__}：详见 {log.name}；已发布的内容未改动，可重新运行\n"
+        f"[Unexpected] {type(fault).__name__}: see {log.name}; what is published is unchanged, and the run can be repeated",
+        file=sys.stderr,
+    )
+    return EXIT_UNEXPECTED
 
 
 def main() -> None:

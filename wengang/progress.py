@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 
@@ -20,10 +21,11 @@ class Step:
 
 @dataclass
 class Progress:
-    """Prints a line a step to `out`; `quiet` prints nothing."""
+    """Prints a line a step to `out` (`quiet`: nothing), and notes the step under way in `step_file` for `wengang status`."""
 
     out: TextIO = field(default_factory=lambda: sys.stderr)
     quiet: bool = False
+    step_file: Path | None = None
     started: float = field(default_factory=time.perf_counter)
 
     def say(self, text: str) -> None:
@@ -35,6 +37,8 @@ class Progress:
     def step(self, zh: str, en: str) -> Iterator[Step]:
         """Time a step and print its line when it ends, also when it fails."""
         step, begun = Step(), time.perf_counter()
+        if self.step_file is not None:
+            self.step_file.write_text(f"{zh} · {en}", encoding="utf-8")
         live = not self.quiet and self.out.isatty()
         if live:
             print(f"… {zh} {en}", end="\r", file=self.out, flush=True)

@@ -90,6 +90,7 @@ def run(
     """Run months in order, in one process."""
     result = RunResult()
     with home_lock(settings):
+        progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
         for period in periods:
             incomplete = build(settings, period, progress, only=only)
