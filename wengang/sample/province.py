@@ -16,7 +16,7 @@ from wengang.contracts import Contract, load_contracts
 from wengang.errors import UsageError
 from wengang.periods import Period
 from wengang.progress import Progress
-from wengang.sample import events, ledger, world
+from wengang.sample import events, ledger, planted, world
 from wengang.sample.places import month_index
 from wengang.sample.world import Span
 from wengang.sample.writer import NOTICE, draw_form, write_file
@@ -177,9 +177,14 @@ def _make(
     with progress.step("生成单位和参保人", "employers and insured persons") as step:
         world.macros(con, seed)
         events.make_tables(con)
-        world.make_employers(con, employers, 0, span)
+        world.make_employers(con, employers, planted.EMPLOYERS if faults else 0, span)
         world.make_spells(con, span)
+        planter = planted.Planter(con, span, employers + 1) if faults else None
+        if planter:
+            planter.people()
         world.make_persons(con, span)
+        if planter:
+            planter.again()
         report.persons = step.rows = _count(con, "select count(distinct person_id) from holder")
     with progress.step("生成缴费、待遇和项目", "premiums, benefits and programmes"):
         events.make_premiums(con, span)
@@ -188,8 +193,13 @@ def _make(
         events.make_skills(con, span)
         events.make_programmes(con, span)
         events.make_assignments(con, span)
+        if planter:
+            planter.cases()
     with progress.step("生成基金财务月报", "the fund's books") as step:
         ledger.make_ledger(con, span, seed)
+        if planter:
+            planter.ledger()
+            report.planted += planter.found
         step.rows = _count(con, "select count(*) from src_fund_ledger")
 
 
@@ -260,12 +270,16 @@ def _write(
         counts: dict[str, int] = {}
         with progress.step(f"写出 {period}", f"writing {period}") as step:
             for source, contract in load_contracts().items():
-                for part, sql in _parts(con, contract, span, month, before):
+                for part, sql in _parts(con, contract, span, month, before, mess):
                     rng = random.Random(f"{seed}/{period}/{source}/{part}")  # noqa: S311 (repeatable by design)
                     rows = _count(con, f"select count(*) from ({sql})") if mess else 0
                     form = draw_form(rng, mess, rows)
                     name = source + (f"__{part}" if part else "") + form.suffix
                     counts[name] = write_file(con, contract, sql, folder / name, form)
+            if faults and month == span.last:
+                bad, listed = planted.write_bad_rows(folder, period)
+                counts |= bad
+                report.planted += listed
             step.rows = sum(counts.values())
         report.rows += sum(counts.values())
         report.files += len(counts)
@@ -276,13 +290,16 @@ def _write(
 
 
 def _parts(
-    con: duckdb.DuckDBPyConnection, contract: Contract, span: Span, month: int, before: int
+    con: duckdb.DuckDBPyConnection, contract: Contract, span: Span, month: int, before: int, mess: float
 ) -> list[tuple[str, str]]:
     """Give the files of a source in one delivery as part name and query."""
     if contract.kind == "snapshot":
         return [("", _snapshot_sql(contract.source, month))]
     if contract.source != "contributions":
-        return [("", _event_sql(contract, month, before))]
+        rows = _event_sql(contract, month, before)
+        if mess and contract.source == "benefit_payments":
+            return [("1", rows), ("0", _early(rows, "amount = amount + 10", mess))]
+        return [("", rows)]
     first = max(before + 1, span.history)
     total = _count(con, f"select coalesce(sum(n), 0) from employer_month where f between {first} and {month}")
     months = list(range(first, month + 1))
@@ -298,7 +315,21 @@ def _parts(
         where known > {before} and known <= {month} and (until is null or until > {month})
             and not (pay_kind = 'normal' and month_no(fee_month) > {before} and voucher_no like 'JF%')
         order by employer_id, person_id, fee_month, pay_kind, voucher_no"""
-    return [*parts, ("later", later)]
+    parts.append(("later", later))
+    if mess:
+        newest = f"select {names} from ({events.premium_rows(month, month)})"
+        parts.append(("0", _early(newest, "pay_base = pay_base + 100", mess)))
+        parts.append(("1", _early(newest, "voucher_no = 'CW' || voucher_no", mess)))
+        parts.append(("void", _early(newest, "voucher_no = 'CW' || voucher_no, is_valid = false", mess)))
+    return parts
+
+
+def _early(sql: str, changes: str, mess: float) -> str:
+    """Give SQL for a few of the rows with something changed: told in an earlier part, put right or voided in a later."""
+    replaced = ", ".join(
+        f"{value} as {name}" for name, value in (c.split(" = ", 1) for c in changes.split(", "))
+    )
+    return f"select * replace ({replaced}) from ({sql}) where u(150, hash(person_id) >> 1, 0) < {0.02 * mess:.6f} order by all"
 
 
 def _name(month: int) -> str:

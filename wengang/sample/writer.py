@@ -203,7 +203,7 @@ def _parquet(
 
     typed = ("day", "month", "money", "int", "flag")
     cells = [f'{_quoted(c) if c.type in typed else cell_sql(c, form)} as "{heading(c, form)}"' for c in columns]  # fmt: skip
-    table = con.sql(f"select {', '.join(cells)} from ({sql}) as wanted").to_arrow_table()
+    table = con.cursor().sql(f"select {', '.join(cells)} from ({sql}) as wanted").to_arrow_table()
     plain = path.with_suffix("") if form.gzipped else path
     pq.write_table(table, plain, compression="zstd", row_group_size=50_000)
     if form.gzipped:
