@@ -14,7 +14,7 @@ from typing import Any
 
 from wengang.contracts import Contract, load_contracts, source_of
 from wengang.extracts import manifest as manifests
-from wengang.extracts.load import Identity, Loaded, Loader, finish
+from wengang.extracts.load import Engine, Identity, Loaded, Loader, finish
 from wengang.extracts.model import RefusedError, Sheet, UnreadableError
 from wengang.faults import fault_point
 from wengang.lake import DELIVERIES, LakeState, append_journal, read_journal, read_lake
@@ -102,12 +102,17 @@ def ingest(settings: Settings, through: Period, progress: Progress) -> IngestRes
 
     Raises ContractError for a faulty contract; never anything for a faulty delivery.
     """
-    return _Intake(settings, progress).run(through)
+    with Engine(settings.threads, settings.memory_limit) as engine:
+        return _Intake(settings, progress, engine).run(through)
+
+
+def _modified(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
 
 
 class _Intake:
-    def __init__(self, settings: Settings, progress: Progress) -> None:
-        self.settings, self.progress = settings, progress
+    def __init__(self, settings: Settings, progress: Progress, engine: Engine) -> None:
+        self.settings, self.progress, self.engine = settings, progress, engine
         self.contracts = load_contracts()
         self.journal = settings.journal_dir / DELIVERIES
         self.records = read_journal(self.journal)
@@ -154,7 +159,9 @@ class _Intake:
 
     def _period(self, period: Period, folder: Path, scratch: Path, result: IngestResult) -> None:
         names = sorted(
-            str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != manifests.NAME
+            p.relative_to(folder).as_posix()
+            for p in folder.rglob("*")
+            if p.is_file() and p.name != manifests.NAME
         )
         listing = folder / manifests.NAME
         manifest = manifests.read_manifest(listing) if listing.is_file() else None
@@ -163,19 +170,21 @@ class _Intake:
             result.files.append(self._file(period, file, manifest, scratch))
         if manifest is not None:
             for entry in manifest.entries.values():
-                if entry.file_name not in names:
-                    result.files.append(self._missing(period, entry, manifest))
+                if entry.file_name not in (*names, manifests.NAME):
+                    result.files.append(self._missing(period, entry, manifest, listing))
         faults = manifest.faults if manifest is not None else []
         if faults != self.manifest_faults.get(str(period), []):
             self._append({"event": "manifest", "period": str(period), "faults": faults})
 
     def _found(self, folder: Path, name: str) -> _Found:
         path = folder / name
-        stat = path.stat()
-        with path.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        received = dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC).isoformat(timespec="seconds")
-        return _Found(path, name, digest, stat.st_size, received)
+        stat = path.stat(follow_symlinks=path.exists())
+        try:
+            with path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        except OSError:
+            digest = ""  # told as unreadable
+        return _Found(path, name, digest, stat.st_size, _modified(stat.st_mtime))
 
     def _append(self, record: dict[str, Any]) -> None:
         record = {"seq": self.seq + 1, **record}
@@ -237,20 +246,33 @@ class _Intake:
         of_name = [r for r in self._loaded(record["period"]) if r["file_name"] == record["file_name"]]
         return bool(of_name) and max(of_name, key=lambda r: r["seq"])["sha256"] == record["sha256"]
 
-    def _missing(self, period: Period, entry: manifests.Entry, manifest: manifests.Manifest) -> FileOutcome:
+    def _missing(
+        self, period: Period, entry: manifests.Entry, manifest: manifests.Manifest, listing: Path
+    ) -> FileOutcome:
         zh, en = (
             f"清单列有 {entry.file_name}，但没有送到",
             f"the manifest lists {entry.file_name}, which was not delivered",
         )
         manifest.fault("missing_file", entry.file_name, zh, en)
-        absent = _Found(Path(entry.file_name), entry.file_name, entry.sha256, 0, "")
+        absent = _Found(
+            Path(entry.file_name), entry.file_name, entry.sha256, 0, _modified(listing.stat().st_mtime)
+        )
         source = source_of(entry.file_name, self.contracts)
         return self._settle(period, source, absent, status="missing", message_zh=zh, message_en=en)
 
-    def _file(
+    def _file(  # noqa: PLR0911 (one return an outcome)
         self, period: Period, file: _Found, manifest: manifests.Manifest | None, scratch: Path
     ) -> FileOutcome:
         source = source_of(file.name, self.contracts)
+        if not file.sha256:
+            return self._settle(
+                period,
+                source,
+                file,
+                status="unreadable",
+                message_zh="文件打不开，请检查权限",
+                message_en="the file cannot be opened; look at its permissions",
+            )
 
         def settle(status: str, zh: str, en: str, **more: Any) -> FileOutcome:
             return self._settle(period, source, file, status=status, message_zh=zh, message_en=en, **more)
@@ -417,8 +439,9 @@ class _Intake:
         lowered = path.name.lower().removesuffix(".gz")
 
         def load(sheets: list[Sheet]) -> Loaded:
-            loader = Loader(contract, identity, self.settings.threads, self.settings.memory_limit)
-            return loader.load(sheets, work / "accepted.parquet", work / "rejects.parquet")
+            return Loader(contract, identity, self.engine).load(
+                sheets, work / "accepted.parquet", work / "rejects.parquet"
+            )
 
         if lowered.endswith(".xlsx"):
             from wengang.extracts.workbook import read_workbook

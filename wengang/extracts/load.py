@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import local
@@ -98,14 +98,43 @@ def lake_schema(contract: Contract) -> pa.Schema:
     return pa.schema(fields + own)
 
 
+class Engine:
+    """The threads that do the work of an intake, each with a DuckDB of its own; used as a context."""
+
+    def __init__(self, threads: int, memory_limit: str) -> None:
+        self.threads, self.memory_limit = threads, memory_limit
+        self.pool = ThreadPoolExecutor(threads)
+        self._own = local()
+        self._connections: list[duckdb.DuckDBPyConnection] = []
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pool.shutdown()
+        for connection in self._connections:
+            connection.close()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The DuckDB of the thread that asks."""
+        if not hasattr(self._own, "connection"):
+            # One thread each: the chunks run side by side, and no order is left to chance.
+            config: dict[str, str | bool | int | float | list[str]] = {
+                "threads": 1,
+                "memory_limit": self.memory_limit,
+                "preserve_insertion_order": True,
+            }
+            self._own.connection = duckdb.connect(config=config)
+            self._connections.append(self._own.connection)
+        return self._own.connection
+
+
 class Loader:
     """Takes the sheets of one file through the contract, in parallel by chunk and written in order."""
 
-    def __init__(self, contract: Contract, identity: Identity, threads: int, memory_limit: str) -> None:
-        self.contract, self.identity, self.threads = contract, identity, threads
-        self.memory_limit = memory_limit
-        self._own = local()
-        self._connections: list[duckdb.DuckDBPyConnection] = []
+    def __init__(self, contract: Contract, identity: Identity, engine: Engine) -> None:
+        self.contract, self.identity, self.engine = contract, identity, engine
 
     def load(self, sheets: list[Sheet], lake_file: Path, rejects_file: Path) -> Loaded:
         """Write both files (the second only if there is a reject); raises RefusedError, UnreadableError."""
@@ -117,7 +146,7 @@ class Loader:
         rejects: pq.ParquetWriter | None = None
         warned = 0
         try:
-            with pq.ParquetWriter(lake_file, schema, compression="zstd", store_schema=False) as accepted:
+            with self._writer(lake_file, schema) as accepted:
                 base = 0
                 for part in self._parts(sheets, mappings):
                     fault_point("ingest.chunk")
@@ -125,9 +154,7 @@ class Loader:
                         accepted.write_table(self._stamped(part.accepted, base, schema))
                     if part.rejects:
                         if rejects is None:
-                            rejects = pq.ParquetWriter(
-                                rejects_file, REJECT_SCHEMA, compression="zstd", store_schema=False
-                            )
+                            rejects = self._writer(rejects_file, REJECT_SCHEMA)
                         rejects.write_table(self._reject_table(part))
                     base += part.length
                     loaded.rows_accepted += part.accepted.num_rows
@@ -136,8 +163,6 @@ class Loader:
         finally:
             if rejects is not None:
                 rejects.close()
-            for connection in self._connections:
-                connection.close()
         loaded.rows_read = loaded.rows_accepted + loaded.rows_rejected
         if warned:
             loaded.warnings.append(
@@ -150,6 +175,22 @@ class Loader:
             )
         return loaded
 
+    def _writer(self, path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+        """Open a Parquet file; dictionaries only where texts repeat, for the others cost time and gain nothing."""
+        repeated = ["_period", "_file", "_delivery", "period", "source", "file_name", "sheet", "column_name"]
+        repeated += ["reason_code", "reason_zh", "reason_en"]
+        repeated += [c.name for c in self.contract.read_columns if c.type in ("code", "flag", "month", "day")]
+        return pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            store_schema=False,
+            use_dictionary=[n for n in schema.names if n in repeated],
+            column_encoding={
+                n: "DELTA_BINARY_PACKED" for n in ("_line_no", "_seq", "line_no") if n in schema.names
+            },
+        )
+
     def _parts(self, sheets: list[Sheet], mappings: list[Mapping]) -> Iterator[_Part]:
         """Do the chunks `threads` at a time and give them in order; never more than a few are held."""
         work = (
@@ -158,25 +199,17 @@ class Loader:
             for chunk in sheet.chunks
         )
         waiting: deque[Future[_Part]] = deque()
-        with ThreadPoolExecutor(self.threads) as pool:
-            try:
-                for name, mapping, chunk in work:
-                    waiting.append(pool.submit(self._part, name, mapping, chunk))
-                    if len(waiting) > self.threads:
-                        yield waiting.popleft().result()
-                while waiting:
+        try:
+            for name, mapping, chunk in work:
+                waiting.append(self.engine.pool.submit(self._part, name, mapping, chunk))
+                if len(waiting) > self.engine.threads:
                     yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
-
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        if not hasattr(self._own, "connection"):
-            self._own.connection = duckdb.connect(
-                config={"threads": 1, "memory_limit": self.memory_limit, "preserve_insertion_order": True}
-            )
-            self._connections.append(self._own.connection)
-        return self._own.connection
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            wait(waiting)
 
     def _part(self, sheet: str | None, mapping: Mapping, make: Callable[[], Chunk]) -> _Part:
         chunk = make()
@@ -222,7 +255,7 @@ class Loader:
         if column.empty_means is None:
             return pa.nulls(rows, ARROW_TYPES[column.sql_type])
         sql = f"select cast({cells.value(column, cells.quoted(column.empty_means))} as {column.sql_type})"
-        return pa.repeat(pa.scalar(self._connection().execute(sql).fetchall()[0][0]), rows)
+        return pa.repeat(pa.scalar(self.engine.connection.execute(sql).fetchall()[0][0]), rows)
 
     def _values(
         self, columns: Sequence[Column], texts: Mapping_[str, pa.Array], rows: int
@@ -273,7 +306,7 @@ class Loader:
         return pa.table(found)
 
     def _run(self, sql: str, given: pa.Table) -> dict[str, pa.Array]:
-        con = self._connection()
+        con = self.engine.connection
         con.register("given", given)
         try:
             result = con.sql(sql).to_arrow_table()
@@ -307,7 +340,7 @@ class Loader:
         rows = pa.array(refused)
         given = self._relation(columns, {n: t.take(rows) for n, t in texts.items()})
         given = given.append_column("row_index", pa.array(range(len(refused)), pa.int64()))
-        con = self._connection()
+        con = self.engine.connection
         con.register("given", given)
         try:
             listed = con.execute(cells.reasons_sql(self.contract, columns, reasons, "given")).fetchall()

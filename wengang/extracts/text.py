@@ -153,7 +153,7 @@ def _chunks(body: bytes, stream: Iterator[bytes], line: int, layout: Layout) -> 
     while pending is not None:
         following = next(stream, None)
         # An odd number of quotes: the last record may go on in the next block.
-        if following is not None and pending.count(b'"') % 2:
+        if following is not None and b'"' in pending and pending.count(b'"') % 2:
             begun = _open_record(pending, layout.encoding, layout.delimiter)
             if begun is not None and len(pending) - begun <= OPEN_QUOTE_BYTES:
                 following = pending[begun:] + following
@@ -174,7 +174,7 @@ def split(data: bytes, line: int, layout: Layout) -> Chunk:
 def _split_plain(data: bytes, line: int, layout: Layout) -> Chunk | None:
     """Split a chunk in which every line is a row of the right width; None for any other."""
     lines = _count_lines(data)
-    if data.count(b"\r") != data.count(b"\r\n"):
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     names = [f"c{i}" for i in range(layout.width)]
     odd: list[int] = []

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from wengang.contracts import Column, Contract, heading_key
 from wengang.extracts.columnar import date_text, number_text, raw_of
 from wengang.extracts.headings import by_heading, recognised
-from wengang.extracts.model import Chunk, Sheet, UnreadableError
+from wengang.extracts.model import Chunk, RefusedError, Sheet, UnreadableError
 from wengang.extracts.text import is_blank
 
 HEADER_WITHIN = 50
@@ -47,8 +47,11 @@ def read_workbook(path: Path, contract: Contract) -> list[Sheet]:
         if path.name.lower().endswith(".gz"):
             data = gzip.decompress(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        tables = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        grids = [(name, _grid(sheet)) for name, sheet in tables]
+        grids = [
+            (sheet.name, _grid(book.get_sheet_by_name(sheet.name)))
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        ]
     except (EOFError, OSError, zlib.error) as error:
         raise UnreadableError(
             "压缩文件损坏或不完整，解不开", "the gzip file is damaged or cut short"
@@ -60,8 +63,11 @@ def read_workbook(path: Path, contract: Contract) -> list[Sheet]:
         if (found := _table(name, grid, contract)) is not None:
             sheets.append(found)
     if not sheets:
-        raise UnreadableError(
-            "没有一张工作表有可识别的表头", "no sheet has a heading row that can be recognised"
+        needed = [c for c in contract.columns if c.required]
+        raise RefusedError(
+            "no_heading",
+            f"没有一张工作表有“{contract.title_zh}”的表头；必需的列：{'、'.join(c.heading for c in needed)}",
+            f"no sheet has the headings of {contract.source}; required are {', '.join(c.name for c in needed)}",
         )
     return sheets
 
@@ -76,9 +82,8 @@ def _grid(sheet: Any) -> list[list[Any]]:
         if top >= len(grid) or left >= width:
             continue
         kept = grid[top][left]
-        for row in range(top, min(bottom, len(grid) - 1) + 1):
-            for column in range(left, min(right, width - 1) + 1):
-                grid[row][column] = kept
+        for filled in grid[top : bottom + 1]:
+            filled[left : right + 1] = [kept] * len(filled[left : right + 1])
     return grid
 
 
