@@ -58,6 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jurisdiction", default="620000")
     parser.add_argument("--tables", help="comma-separated; all by default")
     parser.add_argument("--show", type=int, default=10, help="differences printed a table")
+    parser.add_argument(
+        "--warehouse", type=Path, help="compare with this warehouse file, not with the drafts"
+    )
     parser.add_argument("--no-compare", action="store_true", help="only compute, and say what came out")
     given = parser.parse_args(arguments)
     wanted = set(given.tables.split(",")) if given.tables else None
@@ -74,9 +77,9 @@ def main(arguments: list[str] | None = None) -> int:
             if given.no_compare:
                 print(f"  {name}: {len(rows)} rows {_summary(name, rows)}")
                 continue
-            ours = read_table(given.home, period, name)
+            ours = read_table(given.home, period, name, given.warehouse)
             if ours is None:
-                print(f"  {name}: {len(rows)} rows; NOT IN THE DRAFT")
+                print(f"  {name}: {len(rows)} rows; NOT THERE TO COMPARE")
                 faults += 1
                 continue
             found = compare(name, ours, rows)
@@ -101,7 +104,9 @@ def _summary(name: str, rows: list[dict[str, Any]]) -> str:
     }.get(name)
     if name.endswith("_rule_outcomes"):
         counts = Counter((row["rule_id"], row["outcome"]) for row in rows)
-        return "\n    " + "\n    ".join(f"{rule} {outcome}: {n}" for (rule, outcome), n in sorted(counts.items()))
+        return "\n    " + "\n    ".join(
+            f"{rule} {outcome}: {n}" for (rule, outcome), n in sorted(counts.items())
+        )
     return str(dict(Counter(row[column] for row in rows))) if column else ""
 
 

@@ -90,7 +90,9 @@ def compare(table: str, ours: Rows, oracle: Rows) -> list[Difference]:
     for key in sorted(left.keys() | right.keys(), key=lambda k: tuple(str(part) for part in k)):
         if key not in left or key not in right:
             differences.append(
-                Difference(table, key, "(row)", *("here" if key in side else "missing" for side in (left, right)))
+                Difference(
+                    table, key, "(row)", *("here" if key in side else "missing" for side in (left, right))
+                )
             )
             continue
         for column, value in right[key].items():
@@ -105,8 +107,18 @@ def _plain(value: Any) -> Any:
     return str(value)[:10] if isinstance(value, dt.date) else value
 
 
-def read_table(home: Path, period: dt.date, table: str) -> Rows | None:
-    """Read a draft's published table; None where it is not in the package."""
+def read_table(home: Path, period: dt.date, table: str, warehouse: Path | None = None) -> Rows | None:
+    """Read a published table of a period from its draft, or from a warehouse file; None where it is not there."""
+    if warehouse is not None:
+        import duckdb
+
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            try:
+                found = connection.execute(f"select * from marts.{table} where period = ?", [period])
+            except duckdb.CatalogException:
+                return None
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     import pyarrow.parquet as pq
 
     path = home / "drafts" / f"{period:%Y-%m}" / "tables" / f"{table}.parquet"

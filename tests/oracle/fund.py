@@ -217,7 +217,9 @@ def fund_months(case: Case, period: dt.date) -> list[dict[str, Any]]:
     for region in [*sorted(r for r in ledger(known) if r != province), None]:
         for month in every_month if region is None else sorted(ledger(known)[region]):
             items = province_flows(known, month) if region is None else ledger(known)[region][month]
-            balance = province_balance(known, month) if region is None else regional_balance(known, region, month)
+            balance = (
+                province_balance(known, month) if region is None else regional_balance(known, region, month)
+            )
             rolling = rolling_months(known, region, month)
             spent, living = _sum(items, EXPENDITURE), _sum(items, LIVING)
             refund, skill = _sum(items, ("refund",)), _sum(items, ("skill_subsidy",))

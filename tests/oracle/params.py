@@ -61,7 +61,9 @@ class Parameters:
             if level is not None:
                 first, last = _day(row["effective_from"]), _day(row.get("effective_to")) or OPEN
                 assert first is not None
-                self._values.setdefault(row["parameter"], []).append(Value(level, first, last, row["value"].strip()))
+                self._values.setdefault(row["parameter"], []).append(
+                    Value(level, first, last, row["value"].strip())
+                )
         self._windows: dict[tuple[str, int], tuple[int, Window]] = {}
         for row in programmes:
             level = _level(jurisdiction, row["jurisdiction"])

@@ -23,7 +23,9 @@ def premium_relief(case: Case, period: dt.date) -> list[dict[str, Any]]:
             groups.setdefault(group, []).append(row)
     if not groups:
         return []
-    cut = case.params.number("premium_rate_reference", known.end) - case.params.number("premium_rate_total", known.end)
+    cut = case.params.number("premium_rate_reference", known.end) - case.params.number(
+        "premium_rate_total", known.end
+    )
     table = []
     for (region, unit_type), rows in sorted(groups.items()):
         base = sum((row["pay_base"] for row in rows), ZERO)

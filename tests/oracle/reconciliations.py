@@ -43,7 +43,9 @@ def reconciliations(case: Case, period: dt.date) -> list[dict[str, Any]]:
             [
                 row["amount"]
                 for row in known.rows("benefit_payments")
-                if row["result"] == "paid" and row["benefit_kind"] in kinds and month_of(row["paid_on"]) == period
+                if row["result"] == "paid"
+                and row["benefit_kind"] in kinds
+                and month_of(row["paid_on"]) == period
             ]
         )
 
@@ -55,7 +57,9 @@ def reconciliations(case: Case, period: dt.date) -> list[dict[str, Any]]:
         paid = [
             row["amount"]
             for row in known.rows("programme_payments")
-            if row["programme"] == programme and row["result"] == "paid" and month_of(row["paid_on"]) == period
+            if row["programme"] == programme
+            and row["result"] == "paid"
+            and month_of(row["paid_on"]) == period
         ]
         pairs[programme] = (_ledger(known, period, (programme,)), _sum(paid))
     pairs["interlevel"] = (

@@ -170,7 +170,9 @@ def _distinct(by_reason: dict[str, set[str]], reasons: list[str]) -> int:
     return len(set().union(*(by_reason.get(reason, set()) for reason in reasons)))
 
 
-def base_of(case: Case, known: Known, employer: str, base_year: int) -> tuple[Decimal, list[tuple[Row, Row | None]]]:
+def base_of(
+    case: Case, known: Known, employer: str, base_year: int
+) -> tuple[Decimal, list[tuple[Row, Row | None]]]:
     """Contribution base, and its rows with the assignment that each lies in (excluded ones are not among them)."""
     day = known.end
     basis = case.params.text("contribution_basis", day)
@@ -410,7 +412,12 @@ def average_insured(known: Known, employer: str, base_year: int) -> Fraction | N
 
 
 def size_of(
-    case: Case, known: Known, base_year: int, uscc: str | None, row: Row | None, above: frozenset[str] = frozenset()
+    case: Case,
+    known: Known,
+    base_year: int,
+    uscc: str | None,
+    row: Row | None,
+    above: frozenset[str] = frozenset(),
 ) -> tuple[str | None, str | None]:
     """Size class and its source, in the order by_reference, parent, filed, standard, headcount.
 
@@ -421,7 +428,9 @@ def size_of(
         if row["unit_type"] not in case.params.items("refund_unit_types", day):
             return None, None
         if row["unit_type"] != "enterprise":
-            return non_enterprise_size(case.params.text("non_enterprise_size", day), row["unit_type"]), "by_reference"
+            return non_enterprise_size(
+                case.params.text("non_enterprise_size", day), row["unit_type"]
+            ), "by_reference"
     size = size_row(known, uscc, base_year)
     parent = size["parent_uscc"] if size else None
     if parent and parent != uscc:
@@ -467,7 +476,9 @@ def objection_state(known: Known, programme: str, subject: str, first_day: dt.da
     for row in known.remember("objections", index).get((programme, subject), []):
         if row["raised_on"] < first_day:
             continue
-        resolved = row["outcome"] is not None and row["resolved_on"] is not None and row["resolved_on"] <= known.end
+        resolved = (
+            row["outcome"] is not None and row["resolved_on"] is not None and row["resolved_on"] <= known.end
+        )
         if resolved and row["outcome"] == "upheld":
             return "upheld"
         if not resolved:
@@ -501,7 +512,9 @@ def _verdict(holds: bool | None) -> str:
     return UNKNOWN if holds is None else PASS if holds else FAIL
 
 
-def judge(case: Case, known: Known, window: Window, row: Row | None, employer: str, m: Measures, size: str | None) -> dict[str, str]:
+def judge(
+    case: Case, known: Known, window: Window, row: Row | None, employer: str, m: Measures, size: str | None
+) -> dict[str, str]:
     """Give every rule's outcome for one employer."""
     p, day = case.params, known.end
     if row is not None and row["unit_type"] == "other":
@@ -539,7 +552,9 @@ def judge(case: Case, known: Known, window: Window, row: Row | None, employer: s
         out["refund.dispatch_confirmed"] = NOT_APPLICABLE
     else:
         confirmed = any(
-            a["dispatch_employer_id"] == employer and a["programme_year"] == window.year and a["allocation_confirmed"]
+            a["dispatch_employer_id"] == employer
+            and a["programme_year"] == window.year
+            and a["allocation_confirmed"]
             for a in known.rows("dispatch_agreements")
         )
         out["refund.dispatch_confirmed"] = PASS if confirmed else UNKNOWN
@@ -595,7 +610,16 @@ def _decide(case: Case, period: dt.date, window: Window) -> dict[str, Decision]:
             decision = conclude(outcomes, "refund.review", NOT_APPROVABLE)
         ratio = case.params.number(f"refund_ratio_{size}", day) if size else None
         found[employer] = Decision(
-            employer, row, m, size, source, layoff_rate(case, day, m), rate_limit(case, day, m), outcomes, ratio, decision
+            employer,
+            row,
+            m,
+            size,
+            source,
+            layoff_rate(case, day, m),
+            rate_limit(case, day, m),
+            outcomes,
+            ratio,
+            decision,
         )
         if decision in ("eligible", "review") and ratio is not None:
             # "Amount = round half up to the fen (base × ratio) ... 0 unless eligible or review"
@@ -654,7 +678,9 @@ def split(case: Case, known: Known, window: Window, d: Decision, everyone: dict[
             if eligible:
                 ratio = eligible[0].ratio or Fraction(0)
             else:
-                share.withheld = "user_not_eligible" if known.employers_of(share.uscc or "") else "user_not_found"
+                share.withheld = (
+                    "user_not_eligible" if known.employers_of(share.uscc or "") else "user_not_found"
+                )
         ratios.append(ratio)
     quotas = [exact(share.base) * ratio for share, ratio in zip(ordered, ratios, strict=True)]
     if by_user and d.decision in ("eligible", "review") and d.ratio is not None:
@@ -679,9 +705,7 @@ def standing(period: dt.date, window: Window) -> dt.date:
 def shown_windows(case: Case, period: dt.date) -> list[Window]:
     """ "every Y whose window has begun by the period's end and Y >= the period's year − 1"."""
     return [
-        w
-        for w in case.params.windows("refund")
-        if w.first <= month_end(period) and w.year >= period.year - 1
+        w for w in case.params.windows("refund") if w.first <= month_end(period) and w.year >= period.year - 1
     ]
 
 
@@ -753,7 +777,10 @@ def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]
             key = {"period": period, "programme_year": window.year, "employer_id": employer}
             decisions.append(
                 key
-                | {name: row.get(name) for name in ("uscc", "employer_name", "region_code", "unit_type", "is_dispatch")}
+                | {
+                    name: row.get(name)
+                    for name in ("uscc", "employer_name", "region_code", "unit_type", "is_dispatch")
+                }
                 | {
                     "size_class": d.size_class,
                     "size_source": d.size_source,
@@ -802,7 +829,11 @@ def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]
                         "withheld_reason": share.withheld,
                     }
                 )
-    return {"refund_decisions": decisions, "refund_rule_outcomes": outcomes, "refund_allocations": allocations}
+    return {
+        "refund_decisions": decisions,
+        "refund_rule_outcomes": outcomes,
+        "refund_allocations": allocations,
+    }
 
 
 __all__ = ["add_months", "decide", "months_between", "refund_tables"]

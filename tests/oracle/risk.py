@@ -190,7 +190,10 @@ def r08(case: Case, known: Known) -> Iterator[Lead]:
             first = min(line["paid_on"] for line in lines)
             subsidies = skill.training_subsidies(known, a.row["person_id"], a.occupation or "", a.level or "")
             late = any(s["paid_on"] > first for s in subsidies)
-        strict = a.outcomes["skill.review_over_year"] == refund.UNKNOWN and a.decision in ("eligible", "review")
+        strict = a.outcomes["skill.review_over_year"] == refund.UNKNOWN and a.decision in (
+            "eligible",
+            "review",
+        )
         if late:
             yield "application", a.row["application_no"], _amount(lines)
         elif strict:
@@ -201,7 +204,11 @@ def r10(case: Case, known: Known) -> Iterator[Lead]:
     """R10: "skill.certificate fails"; "the application's amount by its level, else 0"."""
     for a in skill.decide(case, known.period):
         if a.outcomes["skill.certificate"] == refund.FAIL:
-            yield "application", a.row["application_no"], skill.amount_of_level(case, a.level, a.row["applied_on"])
+            yield (
+                "application",
+                a.row["application_no"],
+                skill.amount_of_level(case, a.level, a.row["applied_on"]),
+            )
 
 
 def _refunds(case: Case, known: Known) -> Iterator[tuple[int, refund.Decision, list[Row]]]:
@@ -225,7 +232,11 @@ def r12(case: Case, known: Known) -> Iterator[Lead]:
     """R12: users' shares not paid within `dispatch_pass_on_days` of the first payment, once the firm was paid anything."""
     days = int(case.params.number("dispatch_pass_on_days", known.end))
     for _, d, lines in _refunds(case, known):
-        to_firm = [line["paid_on"] for line in lines if line["result"] == "paid" and line["payee_id"] == d.employer_id]
+        to_firm = [
+            line["paid_on"]
+            for line in lines
+            if line["result"] == "paid" and line["payee_id"] == d.employer_id
+        ]
         if not to_firm or known.end <= min(to_firm) + dt.timedelta(days=days):
             continue
         still_open = ZERO
@@ -251,9 +262,9 @@ def r13(case: Case, known: Known) -> Iterator[Lead]:
                     assignment = refund.assignment_of(then, employer, person, month)
                     if assignment is None or assignment["user_unit_type"] not in excluded:
                         continue
-                    months += month.year == base_year and person in refund.insured_counts(then).get(employer, {}).get(
-                        month, ()
-                    )
+                    months += month.year == base_year and person in refund.insured_counts(then).get(
+                        employer, {}
+                    ).get(month, ())
                     premium += sum(
                         (
                             r["employer_paid"] + r["person_paid"]
@@ -279,7 +290,9 @@ def r14(case: Case, known: Known) -> Iterator[Lead]:
 
 def r15(case: Case, known: Known) -> Iterator[Lead]:
     """R15: "a returned line with no later paid line for the same payee and programme year"; the line."""
-    lines = sorted(known.rows("programme_payments"), key=lambda r: (r["paid_on"], r["batch_no"], str(r["line_no"])))
+    lines = sorted(
+        known.rows("programme_payments"), key=lambda r: (r["paid_on"], r["batch_no"], str(r["line_no"]))
+    )
     for i, line in enumerate(lines):
         if line["result"] != "returned":
             continue
@@ -308,7 +321,10 @@ def r18(case: Case, known: Known) -> Iterator[Lead]:
     means: dict[str, Fraction] = {}
     for employer, months in known.contributions().items():
         rows = [
-            r for rows in months.get(known.period, {}).values() for r in rows if r["pay_kind"] == "normal" and due_of_row(r) > 0
+            r
+            for rows in months.get(known.period, {}).values()
+            for r in rows
+            if r["pay_kind"] == "normal" and due_of_row(r) > 0
         ]
         heads = len({r["person_id"] for r in rows})
         if heads:
@@ -356,9 +372,21 @@ def _ceiling(years: int) -> int:
 
 
 def entitlement(case: Case, known: Known, claim: Row) -> int:
-    """Months of entitlement: "by years paid ...; the province's schedule ... under that ceiling"."""
-    paid = skill.insured_months(known, claim["person_id"], add_months(claim["start_month"], -1))
-    years = paid // 12
+    """Months of entitlement: "by years paid ...; the province's schedule ... under that ceiling".
+
+    Years paid can be counted only for a person whose first recorded month is later than the first month recorded of anyone: for
+    the others earlier years may lie before the record, and the months granted stand, under the highest ceiling.
+    """
+    person = claim["person_id"]
+    everyone = known.personal_contributions()
+    recorded = known.remember(
+        "first_month",
+        lambda: min((m for months in everyone.values() for m in months), default=claim["start_month"]),
+    )
+    first = min(everyone.get(person, {}), default=recorded)
+    if first == recorded or first >= claim["start_month"]:
+        return min(claim["entitled_months"], _ceiling(10))
+    years = skill.insured_months(known, person, add_months(claim["start_month"], -1)) // 12
     if years < 1:
         return 0
     day = claim["start_month"]

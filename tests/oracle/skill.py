@@ -62,7 +62,9 @@ class Application:
     def approved(self) -> bool:
         """Only approved ones count: "decided eligible, or review with no unknown but skill.review_over_year"."""
         unknown = {rule for rule, outcome in self.outcomes.items() if outcome == UNKNOWN}
-        return self.decision == "eligible" or (self.decision == "review" and unknown <= {"skill.review_over_year"})
+        return self.decision == "eligible" or (
+            self.decision == "review" and unknown <= {"skill.review_over_year"}
+        )
 
     @property
     def level(self) -> str | None:
@@ -177,7 +179,10 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
     else:
         verdict(
             "skill.certificate",
-            cert is not None and cert["status"] == "valid" and cert["person_id"] == person and level in COVERED,
+            cert is not None
+            and cert["status"] == "valid"
+            and cert["person_id"] == person
+            and level in COVERED,
         )
     # "issued in the province, where skill_in_province_only is yes"
     if not p.yes("skill_in_province_only", day):
@@ -209,7 +214,9 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
     if cert is None or not known.has("training_subsidies"):
         verdict("skill.training_subsidy", None)
     else:
-        verdict("skill.training_subsidy", not training_subsidies(known, person, occupation or "", level or ""))
+        verdict(
+            "skill.training_subsidy", not training_subsidies(known, person, occupation or "", level or "")
+        )
     verdict("skill.yearly_cap", in_year < p.number("skill_max_per_year", day))
     # "no cross-check of death with event_date < applied_on (an entry is withdrawn by 有效标志 0 only)"
     if not known.has("cross_checks"):
