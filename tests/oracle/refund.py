@@ -604,10 +604,11 @@ def _decide(case: Case, period: dt.date, window: Window) -> dict[str, Decision]:
         row = known.register().get(employer)
         size, source = size_of(case, known, base_year, row["uscc"], row) if row else (None, None)
         outcomes = judge(case, known, window, row, employer, m, size)
-        if row is not None and row["unit_type"] == "other":
-            decision = "out_of_scope"
-        else:
-            decision = conclude(outcomes, "refund.review", NOT_APPROVABLE)
+        decision = (
+            "out_of_scope"
+            if row is not None and row["unit_type"] == "other"
+            else conclude(outcomes, "refund.review", NOT_APPROVABLE)
+        )
         ratio = case.params.number(f"refund_ratio_{size}", day) if size else None
         found[employer] = Decision(
             employer,
@@ -663,7 +664,7 @@ def split(case: Case, known: Known, window: Window, d: Decision, everyone: dict[
     for row, assignment in base_of(case, known, employer, base_year)[1]:
         share_of(assignment).base += row["employer_paid"] + row["person_paid"]
 
-    ordered = sorted((s for s in shares.values() if s.uscc), key=lambda s: s.uscc or "") + [shares[None]]
+    ordered = [*sorted((s for s in shares.values() if s.uscc), key=lambda s: s.uscc or ""), shares[None]]
     ratios: list[Fraction] = []
     by_user = case.params.text("dispatch_ratio_basis", day) == "user"
     for share in ordered:
