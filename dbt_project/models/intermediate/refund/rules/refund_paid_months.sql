@@ -1,4 +1,4 @@
--- Premium paid in full for at least so many months up to the end of the base year; 0 means that the province has no such rule.
+-- Premium paid in full for at least so many months up to the end of the base year; where the province asks for none, 0 lets every unit pass.
 select
     f.period,
     f.programme_year,
@@ -6,7 +6,6 @@ select
     'refund.paid_months' as rule_id,
     case
         when f.unit_type = 'other' then 'not_applicable'
-        when {{ parameter_cast('p.value', 'int') }} = 0 then 'not_applicable'
         when f.months_paid_in_full >= {{ parameter_cast('p.value', 'int') }} then 'pass'
         else 'fail'
     end as outcome,
