@@ -29,7 +29,7 @@ premium as (
         e.region_code,
         p.received as amount
     from {{ ref('int_fund_premium_received') }} as p
-    left join {{ ref('stg_employers') }} as e on p.employer_id = e.employer_id
+    left join {{ ref('int_employers') }} as e on p.employer_id = e.employer_id
 ),
 
 benefits as (
@@ -53,7 +53,7 @@ programmes as (
     from {{ ref('stg_programme_payments') }} as p
     cross join context as c
     left join
-        {{ ref('stg_employers') }} as e
+        {{ ref('int_employers') }} as e
         on p.programme = 'refund' and coalesce(p.on_behalf_of, p.payee_id) = e.employer_id
     left join
         {{ ref('stg_skill_applications') }} as a
@@ -61,7 +61,7 @@ programmes as (
     where p.result = 'paid' and p.paid_on between c.period and c.period_end
 ),
 
--- A year's opening must be the year end computed before it. An account without either is not compared.
+-- A year's opening, reported in January, must be the year end computed before it. An account without either is not compared.
 openings as (
     select
         y.region_code,
@@ -69,16 +69,17 @@ openings as (
         y.closing_before,
         count(case when y.closing_before is not null then 1 end) over () as comparable
     from {{ ref('int_fund_years') }} as y
-    inner join context as c on y.fund_year = c.year
+    inner join context as c on y.fund_year = c.year and month(c.period) = 1
     where y.opening_reported is not null
 ),
 
+-- What was never paid anything has no row on the right.
 decisions as (
     select
         'refund_decisions' as check_id,
         d.region_code,
-        case when d.decision in ('eligible', 'review') then d.refund_amount else 0 end as decided,
-        d.paid_amount
+        case when d.decision in ('eligible', 'review') then d.refund_amount end as decided,
+        nullif(d.paid_amount, 0) as paid
     from {{ ref('refund_decisions') }} as d
     inner join context as c on d.period = c.period
 
@@ -87,8 +88,8 @@ decisions as (
     select
         'skill_decisions' as check_id,
         d.region_code,
-        case when d.decision in ('eligible', 'review') then d.amount else 0 end as decided,
-        d.paid_amount
+        case when d.decision in ('eligible', 'review') then d.amount end as decided,
+        nullif(d.paid_amount, 0) as paid
     from {{ ref('skill_decisions') }} as d
     inner join context as c on d.period = c.period
 ),
@@ -112,7 +113,7 @@ sides as (
     union all
     select check_id, 'left' as side, region_code, decided as amount from decisions
     union all
-    select check_id, 'right' as side, region_code, paid_amount as amount from decisions
+    select check_id, 'right' as side, region_code, paid as amount from decisions
 )
 
 select

@@ -15,13 +15,23 @@ with months as (
     group by a.month
 ),
 
--- An account with rows in the year but no opening leaves the whole sum unknown.
+first_months as (
+    select
+        region_code,
+        min(month) as first_month
+    from {{ ref('int_fund_accounts') }}
+    group by region_code
+),
+
+-- An account with rows in the year but no opening leaves the sum unknown, from its first month on.
 openings as (
     select
-        fund_year,
-        case when count(case when months_known > 0 and opening is null then 1 end) = 0 then sum(opening) end as opening
-    from {{ ref('int_fund_years') }}
-    group by fund_year
+        m.month,
+        case when count(case when y.months_known > 0 and y.opening is null then 1 end) = 0 then sum(y.opening) end as opening
+    from months as m
+    inner join {{ ref('int_fund_years') }} as y on m.fund_year = y.fund_year
+    inner join first_months as f on y.region_code = f.region_code and m.month >= f.first_month
+    group by m.month
 ),
 
 -- Twelve months are known when every account that has a row among them has all of them.
@@ -65,5 +75,5 @@ select
         ) as decimal(18, 2)
     ) as expenditure_of_12
 from months as m
-inner join openings as o on m.fund_year = o.fund_year
+inner join openings as o on m.month = o.month
 inner join windows as w on m.month = w.month
