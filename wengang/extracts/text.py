@@ -177,26 +177,18 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Chunk | None:
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     names = [f"c{i}" for i in range(layout.width)]
-    odd: list[int] = []
-
-    def refuse(row: pacsv.InvalidRow) -> str:
-        odd.append(row.actual_columns)
-        return "skip"
-
     try:
         cells = pacsv.read_csv(
             pa.py_buffer(data),
             read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(data) + 16),
-            parse_options=pacsv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=False, invalid_row_handler=refuse
-            ),
+            parse_options=pacsv.ParseOptions(delimiter=layout.delimiter),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid:
         return None
-    if odd or cells.num_rows != lines:
+    if cells.num_rows != lines:
         return None
     line_no = pa.array(np.arange(line + 1, line + lines + 1, dtype=np.int64))
     text: list[bytes] = []

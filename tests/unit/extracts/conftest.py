@@ -93,7 +93,9 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-def table(rows: list[dict[str, str]], delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL, end: str = "\n") -> str:
+def table(
+    rows: list[dict[str, str]], delimiter: str = ",", quoting: int = csv.QUOTE_MINIMAL, end: str = "\n"
+) -> str:
     """Write rows under English headings."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), delimiter=delimiter, quoting=quoting, lineterminator=end)

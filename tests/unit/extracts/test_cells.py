@@ -8,8 +8,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from .conftest import PERSONS, World, premium, table
 from wengang.extracts import cells
+
+from .conftest import PERSONS, World, premium, table
 
 
 def one_column(world: World, column: str, texts: list[str]) -> tuple[list, list]:
@@ -84,14 +85,30 @@ def test_days(world: World) -> None:
 
 
 def test_identifiers(world: World) -> None:
-    texts = ["ab-1x", "'620104000001", '="620104000001"', "６２０１", " \u00a0A1\u3000", "1" * 20, "1" * 21, ""]
+    texts = [
+        "ab-1x",
+        "'620104000001",
+        '="620104000001"',
+        "６２０１",
+        " \u00a0A1\u3000",
+        "1" * 20,
+        "1" * 21,
+        "",
+    ]
     values, reasons = one_column(world, "employer_id", texts)
     assert values == ["AB-1X", "620104000001", "620104000001", "6201", "A1", "1" * 20, None, None]
     assert reasons == [None] * 6 + ["too_long", "missing_required"]
 
 
 def test_person_numbers(world: World) -> None:
-    texts = [*PERSONS, PERSONS[0].lower(), "'" + PERSONS[1], "110105194912310021", "1101051949123100", "11010519491231002Y"]
+    texts = [
+        *PERSONS,
+        PERSONS[0].lower(),
+        "'" + PERSONS[1],
+        "110105194912310021",
+        "1101051949123100",
+        "11010519491231002Y",
+    ]
     values, reasons = one_column(world, "person_id", texts)
     assert values == [*PERSONS, PERSONS[0], PERSONS[1], None, None, None]
     assert reasons == [None] * 6 + ["check_digit", "bad_person_number", "bad_person_number"]
@@ -114,7 +131,11 @@ def test_labels_with_brackets_or_a_slash(world: World) -> None:
 
 def test_flags(world: World) -> None:
     base = {"dispatch_employer_id": "E1", "programme_year": "2024", "applied_on": "20240601"}
-    yes, no, bad = ["是", "1", "Y", "y", "true", "TRUE", "１"], ["否", "0", "N", "false"], ["也许", "2", "yes"]
+    yes, no, bad = (
+        ["是", "1", "Y", "y", "true", "TRUE", "１"],
+        ["否", "0", "N", "false"],
+        ["也许", "2", "yes"],
+    )
     world.put("dispatch_agreements.csv", table([base | {"allocation_confirmed": x} for x in yes + no + bad]))
     world.ingest()
     values = [r["allocation_confirmed"] for r in world.rows("dispatch_agreements.csv")]
@@ -160,7 +181,11 @@ def test_credit_code_check_is_a_warning(world: World) -> None:
         ({"pay_kind": "预缴", "employer_due": "-1.00"}, [("pay_kind", "unknown_code")]),
         (
             {"person_id": "", "fee_month": "202413", "pay_base": "1.234"},
-            [("person_id", "missing_required"), ("fee_month", "bad_month"), ("pay_base", "too_many_decimals")],
+            [
+                ("person_id", "missing_required"),
+                ("fee_month", "bad_month"),
+                ("pay_base", "too_many_decimals"),
+            ],
         ),
     ],
 )
@@ -182,7 +207,13 @@ def test_rules_of_other_sources(world: World) -> None:
     ledger = {"region_code": "620100", "item": "上年结余", "amount": "1.00"}
     world.put("fund_ledger.csv", table([ledger | {"month": "202401"}, ledger | {"month": "202402"}]))
     review = {"subject_id": "E1", "decided_on": "20240601", "officer": "甲", "reason": "核"}
-    said = [("refund", "", "通过"), ("refund", "2024", "通过"), ("refund", "2024", "属实"), ("risk", "", "排除"), ("risk", "", "通过")]
+    said = [
+        ("refund", "", "通过"),
+        ("refund", "2024", "通过"),
+        ("refund", "2024", "属实"),
+        ("risk", "", "排除"),
+        ("risk", "", "通过"),
+    ]
     world.put(
         "review_outcomes.csv",
         table([review | {"programme": p, "programme_year": y, "outcome": o} for p, y, o in said]),
@@ -203,8 +234,12 @@ def test_rules_of_other_sources(world: World) -> None:
 def test_check_digits_by_hand() -> None:
     # GB 11643: every other tenth digit of the first vector must fail.
     wrong = [PERSONS[0][:17] + c for c in "0123456789"]
-    assert cells.has_person_check(pa.array([*PERSONS, *wrong, "", "x"])).to_pylist() == [True] * 4 + [False] * 12
-    assert cells.has_uscc_check(pa.array(["91512081MA62K0260E", "91512081MA62K0260F", "I1512081MA62K0260E"])).to_pylist() == [
+    assert (
+        cells.has_person_check(pa.array([*PERSONS, *wrong, "", "x"])).to_pylist() == [True] * 4 + [False] * 12
+    )
+    assert cells.has_uscc_check(
+        pa.array(["91512081MA62K0260E", "91512081MA62K0260F", "I1512081MA62K0260E"])
+    ).to_pylist() == [
         True,
         False,
         False,
