@@ -16,6 +16,7 @@ from wengang.forecast.path import (
     PathMonth,
     back_tests,
     fen,
+    outlook,
     paths,
     usable_history,
 )
@@ -71,7 +72,7 @@ def project(con: duckdb.DuckDBPyConnection, period: Period) -> None:
         con,
         "fund_projection",
         PROJECTION_COLUMNS,
-        [projection_row(period, row) for row in paths(history, known, period)],
+        [projection_row(period, row) for row in paths(outlook(history, period), known)],
     )
     insert_rows(con, "fund_backtest", BACKTEST_COLUMNS, backtest_rows(history, period))
 

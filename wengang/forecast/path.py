@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from wengang.forecast.series import YEAR, Backtest, Forecast, Z, backtest, forecast, method_for
+from wengang.forecast.series import NONE, YEAR, Backtest, Forecast, Z, backtest, forecast, method_for
 from wengang.periods import Period
 
 HORIZON = 24
@@ -53,11 +53,23 @@ CAP_RATIOS = {"large": Decimal("0.50"), "sme": Decimal("0.90")}
 
 @dataclass(frozen=True)
 class Stress:
-    """A scenario: factors on the items, and whether the refund is reckoned at the raised ratios."""
+    """A scenario: factors on the items (each for all months, or for a span), and whether the refund is reckoned at the raised ratios.
+
+    `premium_rates` are factors on the premium month by month: another rate than the one the history was paid at.
+    """
 
     name: str
     factors: Mapping[str, Decimal] = field(default_factory=dict)
     is_refund_at_caps: bool = False
+    spans: Mapping[str, tuple[Period | None, Period | None]] = field(default_factory=dict)
+    premium_rates: Mapping[Period, Decimal] = field(default_factory=dict)
+
+    def factor(self, item: str, month: Period) -> Decimal:
+        """Give the factor on an item in a month."""
+        first, last = self.spans.get(item, (None, None))
+        is_inside = (first is None or month >= first) and (last is None or month <= last)
+        factor = self.factors.get(item, Decimal(1)) if is_inside else Decimal(1)
+        return factor * self.premium_rates.get(month, Decimal(1)) if item == "premium" else factor
 
 
 STRESSES = (
@@ -113,75 +125,79 @@ def back_tests(history: Sequence[FundMonth]) -> dict[str, Backtest]:
     return {item: backtest([float(m.items[item]) for m in history]) for item in FORECAST_ITEMS}
 
 
-def paths(
-    history: Sequence[FundMonth], known: Known, period: Period, stresses: Sequence[Stress] = STRESSES
-) -> list[PathMonth]:
-    """Project every scenario to `HORIZON` months after `period`; nothing where the history is too short.
+@dataclass(frozen=True)
+class Outlook:
+    """What every scenario of a period shares: the history, the months ahead, and the forecast of each item from the ledger."""
+
+    period: Period
+    months: tuple[FundMonth, ...]
+    ahead: tuple[Period, ...]
+    made: Mapping[str, Forecast]
+    method: str
+
+
+def outlook(history: Sequence[FundMonth], period: Period) -> Outlook:
+    """Forecast the items from the ledger to `HORIZON` months after `period`; without months ahead where the history is too short."""
+    months = tuple(usable_history(history))
+    method = method_for(len(months))
+    if method == NONE:
+        return Outlook(period, months, (), {}, method)
+    last = months[-1].month
+    count = HORIZON + (period.year - last.year) * YEAR + period.month - last.month
+    made = {i: forecast([float(m.items[i]) for m in months], count) for i in FORECAST_ITEMS}
+    return Outlook(period, months, tuple(last.plus(h + 1) for h in range(count)), made, method)
+
+
+def paths(view: Outlook, known: Known, stresses: Sequence[Stress] = STRESSES) -> list[PathMonth]:
+    """Project every scenario, month by month; nothing where the history is too short."""
+    return [row for stress in stresses for row in path(view, known, stress)] if view.ahead else []
+
+
+def path(view: Outlook, known: Known, stress: Stress) -> list[PathMonth]:
+    """Lay one scenario over the shared forecast.
 
     Premium, other income, living benefits and other expenditure are forecast from the ledger. The refund of the period's year is what is
-    decided and unpaid, in equal parts over the months left of it; later years repeat the year before. The skill subsidy is what is
-    decided and unpaid likewise, and the mean of new applications.
+    decided and unpaid, in equal parts over the months left of it (after December: the next month); later months repeat the year before.
+    The skill subsidy is what is decided and unpaid likewise, and the mean of new applications. The band adds up each item's spreads over
+    the months, as if an item's errors all went one way, and joins the items as independent.
     """
-    months = usable_history(history)
-    method = method_for(len(months))
-    if method == "none":
-        return []
-    last = months[-1].month
-    ahead = [
-        last.plus(h + 1)
-        for h in range(HORIZON + (period.year - last.year) * YEAR + period.month - last.month)
-    ]
-    made = {i: forecast([float(m.items[i]) for m in months], len(ahead)) for i in FORECAST_ITEMS}
-    return [row for stress in stresses for row in path(months, ahead, made, known, period, stress, method)]
-
-
-def path(
-    months: Sequence[FundMonth],
-    ahead: Sequence[Period],
-    made: Mapping[str, Forecast],
-    known: Known,
-    period: Period,
-    stress: Stress,
-    method: str,
-) -> list[PathMonth]:
-    """Lay one scenario over the base forecast, month by month."""
-    is_left = [m for m in ahead if m.year == period.year and m > period] or [m for m in ahead if m > period][
-        :1
-    ]
-    refund_known = known.refund_at_caps if stress.is_refund_at_caps else known.refund
-    refund_parts = dict(zip(is_left, equal_parts(refund_known, len(is_left)), strict=True))
-    skill_parts = dict(zip(is_left, equal_parts(known.skill_subsidy, len(is_left)), strict=True))
-    later = raised_share(known) if stress.is_refund_at_caps else Decimal(1)
-    refunds = {m.month: m.items["refund"] for m in months}
-    balance = months[-1].balance
-    spent = [m.expenditure for m in months]
+    period, future = view.period, [m for m in view.ahead if m > view.period]
+    left = [m for m in future if m.year == period.year] or future[:1]
+    refund_parts = parts_by_month(left, known.refund_at_caps if stress.is_refund_at_caps else known.refund)
+    skill_parts = parts_by_month(left, known.skill_subsidy)
+    raised = raised_share(known) if stress.is_refund_at_caps else Decimal(1)
+    refunds = {m.month: m.items["refund"] for m in view.months}
+    balance = view.months[-1].balance
+    spent = [m.expenditure for m in view.months]
     widths = dict.fromkeys(FORECAST_ITEMS, 0.0)
     rows: list[PathMonth] = []
-    for h, month in enumerate(ahead):
-        items = {i: fen(fen(made[i].values[h]) * stress.factors.get(i, Decimal(1))) for i in FORECAST_ITEMS}
-        items["refund"] = refund_parts.get(month, Decimal(0))
-        if month > is_left[-1]:
-            items["refund"] = repeated(refunds, month, later if month.plus(-YEAR) <= period else Decimal(1))
-        refunds[month] = items["refund"]
-        items["skill_subsidy"] = skill_parts.get(month, Decimal(0)) + fen(
-            known.skill_monthly if month > period else Decimal(0)
-        )
-        income = items["premium"] + items["other_income"]
-        spent.append(
-            items["living_benefits"] + items["refund"] + items["skill_subsidy"] + items["other_expenditure"]
-        )
+    for h, month in enumerate(view.ahead):
+        new = fen(known.skill_monthly) if month > period else Decimal(0)
+        plain = {i: fen(view.made[i].values[h]) for i in FORECAST_ITEMS}
+        plain["refund"] = refund_parts.get(month, Decimal(0))
+        if month > left[-1]:
+            plain["refund"] = repeated(refunds, month, raised if month.plus(-YEAR) <= period else Decimal(1))
+        refunds[month] = plain["refund"]
+        plain["skill_subsidy"] = skill_parts.get(month, Decimal(0)) + new
+        items = {i: fen(amount * stress.factor(i, month)) for i, amount in plain.items()}
         for i in FORECAST_ITEMS:
-            widths[i] += made[i].spreads[h] * float(stress.factors.get(i, Decimal(1)))
+            widths[i] += view.made[i].spreads[h] * float(stress.factor(i, month))
         half = fen(Z * math.sqrt(sum(w * w for _, w in sorted(widths.items()))))
-        balance = None if balance is None else balance + income - spent[-1]
-        rows.append(
-            PathMonth(
-                stress.name, month, items, balance,
-                None if balance is None else balance - half, None if balance is None else balance + half,
-                reserve_months(balance, spent[-YEAR:]), fen(known.skill_monthly if month > period else Decimal(0)), method,
+        row = PathMonth(stress.name, month, items, None, None, None, None, new, view.method)
+        spent.append(row.expenditure)
+        if balance is not None:
+            balance += row.income - row.expenditure
+            reserve = reserve_months(balance, spent[-YEAR:])
+            row = replace(
+                row, balance=balance, low=balance - half, high=balance + half, reserve_months=reserve
             )
-        )  # fmt: skip
+        rows.append(row)
     return rows
+
+
+def parts_by_month(months: Sequence[Period], total: Decimal) -> dict[Period, Decimal]:
+    """Spread an amount over months."""
+    return dict(zip(months, equal_parts(total, len(months)), strict=True))
 
 
 def equal_parts(total: Decimal, count: int) -> list[Decimal]:
