@@ -93,7 +93,7 @@ def test_source_of_a_file_name(name: str, source: str | None) -> None:
         ("kind: DataContract", "kind: Other", "ODCS"),
         ('value: "snapshot"', 'value: "daily"', "kind"),
         ('value: "AAB998"', 'value: "列入日期"', "列入日期"),
-        ("name: removed_on", "name: listed_on", "列入日期"),
+        ("name: removed_on", "name: listed_on", "listed_on"),
         ('value: "day"', 'value: "tag"', "类型"),
         ("primaryKey: true", "primaryKey: false", "primaryKey"),
         ("schema:", "tables:", "schema"),

@@ -170,8 +170,9 @@ def _column(path: Path, node: Mapping[str, Any]) -> Column:
 
 def _check(path: Path, contract: Contract) -> None:
     names = [c.name for c in contract.read_columns]
-    if len(set(names)) != len(names):
-        raise _faulty(path, "有重名的列", "two columns have the same name")
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise _faulty(path, f"列重名：{'、'.join(twice)}", f"two columns are called {', '.join(twice)}")
     headings: dict[str, str] = {}
     for column in contract.read_columns:
         for heading in {heading_key(h) for h in column.headings}:
