@@ -61,7 +61,8 @@ cycles as (
             k.person_id = m.person_id
             and k.employer_id = m.employer_id
             and m.person_received > 0
-            and m.fee_month between {{ month_start('s.joined_on') }} and k.unemployed_on
+            and m.fee_month >= {{ month_start('s.joined_on') }}
+            and m.fee_month < k.start_month
     where
         s.joined_on is not null
         and {{ months_between_starts('k.start_month', month_start('s.rejoined_on')) }} <= l.window_months
@@ -73,7 +74,6 @@ paid as (
         claim_no,
         sum(amount) as amount
     from {{ ref('int_risk_payments') }}
-    where benefit_kind = 'benefit'
     group by claim_no
 )
 
@@ -86,7 +86,7 @@ select
     cast(coalesce(p.amount, 0) as decimal(18, 2)) as amount_at_stake,
     concat(
         '核定 ', y.claim_no, '：', cast(y.joined_on as varchar(32)), ' 在单位 ', y.employer_id, ' 参保，缴费 ', {{ count_text('y.months_paid') }},
-        ' 个月后申领，', cast(y.rejoined_on as varchar(32)), ' 又在该单位参保，已发失业保险金 ', {{ money_text('coalesce(p.amount, 0)') }}, ' 元。'
+        ' 个月后申领，', cast(y.rejoined_on as varchar(32)), ' 又在该单位参保，已发待遇 ', {{ money_text('coalesce(p.amount, 0)') }}, ' 元。'
     ) as evidence,
     concat(
         'Claim ', y.claim_no, ': joined employer ', y.employer_id, ' on ', cast(y.joined_on as varchar(32)), ', claimed after ',

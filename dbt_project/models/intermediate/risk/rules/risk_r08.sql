@@ -6,6 +6,7 @@ with subsidies as (
         d.person_id,
         d.region_code,
         d.applied_on,
+        d.decision,
         d.occupation_code,
         d.level,
         d.amount,
@@ -34,7 +35,7 @@ strict as (
     from subsidies as s
     inner join {{ ref('skill_rule_outcomes') }} as o
         on s.period = o.period and s.application_no = o.application_no
-    where o.rule_id = 'skill.review_over_year' and o.outcome = 'unknown'
+    where o.rule_id = 'skill.review_over_year' and o.outcome = 'unknown' and s.decision in ('eligible', 'review')
 ),
 
 first_payments as (

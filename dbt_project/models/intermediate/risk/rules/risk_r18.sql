@@ -1,8 +1,8 @@
--- Base out of line: over the base year of the period's own programme year, the mean monthly base a head beside the median of the
--- industry division, or of the province where the division has too few employers.
+-- Base out of line: the mean base a head of the fee month of the period beside the median of the industry division, or of the province
+-- where the division has too few employers. Once a lead, it stays one as long as the base is out of line.
 with limits as (
     select
-        c.year - 1 as base_year,
+        c.period,
         {{ parameter_on('risk_base_factor', 'c.period_end', 'decimal') }} as factor,
         g.peers_min
     from {{ source('run', 'context') }} as c
@@ -12,11 +12,10 @@ with limits as (
 bases as (
     select
         m.employer_id,
-        {{ exact_ratio('sum(m.pay_base)', 'sum(m.insured)') }} as base_a_head
+        {{ exact_ratio('m.pay_base', 'm.insured') }} as base_a_head
     from {{ ref('int_employer_months') }} as m
     cross join limits as l
-    where year(m.fee_month) = l.base_year and m.insured > 0
-    group by m.employer_id
+    where m.fee_month = l.period and m.insured > 0
 ),
 
 -- The division: the first two digits of the code, with or without its letter; a letter alone names none.
@@ -70,7 +69,7 @@ compared as (
             when r.division is not null and r.division_employers >= l.peers_min then d.double_median
             else p.double_median
         end as double_median,
-        l.base_year,
+        l.period,
         l.factor
     from ranked as r
     cross join limits as l
@@ -82,15 +81,15 @@ select
     'R18' as rule_id,
     'employer' as subject_kind,
     employer_id as subject_id,
-    {{ count_text('base_year') }} as fact_key,
+    'base' as fact_key,
     region_code,
     cast(0 as decimal(18, 2)) as amount_at_stake,
     concat(
-        '单位 ', employer_id, '：', {{ count_text('base_year') }}, ' 年人均月缴费基数 ', {{ money_text('base_a_head') }}, ' 元，',
+        '单位 ', employer_id, '：', {{ month_text('period') }}, ' 人均月缴费基数 ', {{ money_text('base_a_head') }}, ' 元，',
         coalesce(concat('行业大类 ', division), '全省'), ' 中位数 ', {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' 元。'
     ) as evidence,
     concat(
-        'Employer ', employer_id, ': mean monthly base a head of ', {{ count_text('base_year') }}, ' ', {{ money_text('base_a_head') }},
+        'Employer ', employer_id, ': mean monthly base a head of ', {{ month_text('period') }}, ' ', {{ money_text('base_a_head') }},
         ' yuan; median of ', coalesce(concat('industry division ', division), 'the province'), ' ',
         {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' yuan.'
     ) as evidence_en
