@@ -1,0 +1,84 @@
+-- Insured persons who lost their post in the last twelve months, not of their own will, and have neither claimed nor work again (免申领、
+-- 精准推送): to be told of the benefit. Work again: a later increase, or a due for a later fee month at any employer.
+with today as (
+    select
+        period,
+        period_end,
+        {{ add_months('period', -11) }} as since,
+        {{ parameter_on('layoff_claim_reasons', 'period_end') }} as reasons
+    from {{ source('run', 'context') }}
+),
+
+lost as (
+    select
+        t.period,
+        h.person_id,
+        h.employer_id,
+        h.change_date as lost_on,
+        h.reason,
+        {{ month_start('h.change_date') }} as lost_month,
+        row_number() over (partition by h.person_id order by h.change_date desc, h.employer_id) as newest_first
+    from {{ ref('stg_headcount_changes') }} as h
+    cross join today as t
+    where
+        h.change_kind = 'decrease'
+        and h.change_date between t.since and t.period_end
+        and {{ in_list('h.reason', 't.reasons') }}
+        and not exists (
+            select 1 from {{ ref('stg_headcount_changes') }} as n
+            where
+                n.person_id = h.person_id
+                and n.change_kind = 'increase'
+                and n.change_date between h.change_date and t.period_end
+        )
+        and not exists (
+            select 1 from {{ ref('stg_benefit_claims') }} as b
+            where b.person_id = h.person_id and b.start_month >= {{ month_start('h.change_date') }}
+        )
+        and not exists (
+            select 1 from {{ ref('stg_cross_checks') }} as x
+            where x.person_id = h.person_id and x.check_kind in ('death', 'pension')
+        )
+),
+
+candidates as (
+    select person_id from lost
+),
+
+live as (
+    {{ contribution_rows('candidates', ['person_id']) }}
+),
+
+person_months as (
+    select
+        person_id,
+        employer_id,
+        fee_month,
+        {{ person_month_due() }} as due
+    from live
+    group by person_id, employer_id, fee_month
+),
+
+last_months as (
+    select
+        person_id,
+        max(fee_month) as last_due_month
+    from person_months
+    where due > 0
+    group by person_id
+)
+
+select
+    l.period,
+    l.person_id,
+    l.employer_id,
+    e.employer_name,
+    e.region_code,
+    l.lost_on,
+    l.reason,
+    m.last_due_month
+from lost as l
+inner join last_months as m on l.person_id = m.person_id
+left join {{ ref('int_employers') }} as e on l.employer_id = e.employer_id
+where l.newest_first = 1 and m.last_due_month <= l.lost_month
+order by e.region_code, l.lost_on, l.person_id

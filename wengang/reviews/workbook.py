@@ -1,0 +1,117 @@
+"""Writing the review workbook: the headings of the return are the contract's own, so the filled file is delivered as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from wengang.periods import Period
+
+PROGRAMMES = {"refund": "稳岗返还", "skill_subsidy": "技能提升补贴", "risk": "风险线索"}
+ANSWERS = {"refund": ("通过", "不通过"), "skill_subsidy": ("通过", "不通过"), "risk": ("属实", "排除")}
+
+# Heading, width, and whether the officer fills the column in. Headings of the contract come back; the others are there to read.
+COLUMNS: tuple[tuple[str, int, bool], ...] = (
+    ("项目", 14, False),
+    ("业务编号", 26, False),
+    ("返还年度", 10, False),
+    ("审核对象", 26, False),
+    ("对象地区", 12, False),
+    ("提交审核的原因", 36, False),
+    ("请审核", 60, False),
+    ("涉及金额（元）", 16, False),
+    ("审核结论", 12, True),
+    ("审核日期", 14, True),
+    ("审核人", 14, True),
+    ("审核意见", 40, True),
+)
+
+NOTES = (
+    "一、请在“审核结论”表的绿色四列中填写：审核结论、审核日期、审核人、审核意见，四项都须填写。",
+    "二、稳岗返还、技能提升补贴填“通过”或“不通过”；风险线索填“属实”或“排除”。",
+    "三、本次不审核的行请整行删除；留下未填的行会列入拒收清单，下月仍在待审名单中。",
+    "四、不改动“项目”“业务编号”“返还年度”三列。",
+    "五、填好后另存为 review_outcomes__审核.xlsx，放入下一次交付的期间文件夹即可，不需其他处理。",
+    "六、不符合规则的（不通过项）审核不能改变；缺登记、规模不明、备付期不明的，审核通过也不能代替，须补齐数据。",
+    "Fill in the four green columns of the sheet 审核结论 and delete the rows you do not decide;",
+    "save as review_outcomes__审核.xlsx in the folder of the next delivery.",
+)
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """One matter that waits for a person; `amount` in yuan."""
+
+    programme: str
+    subject_id: str
+    programme_year: int | None
+    region_code: str | None
+    who: str | None
+    why: str
+    to_decide: str
+    amount: Decimal
+
+
+def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewItem]:
+    """Read the month's review list from a warehouse; empty where the list was last built for another month."""
+    rows = con.execute(
+        """select programme, subject_id, programme_year, region_code, who, why, to_decide, amount from lists.review_list
+        where period = ? order by programme, region_code, subject_id, programme_year""",
+        [period.first_day],
+    ).fetchall()
+    return [ReviewItem(*row) for row in rows]
+
+
+def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Path) -> Path:
+    """Write the workbook to `path` and return it. The same items give the same bytes."""
+    import xlsxwriter
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
+        day = period.last_day
+        book.set_properties({"title": f"{period} 待审名单", "created": dt.datetime(day.year, day.month, day.day)})
+        text = {"font_name": "宋体", "font_size": 11, "valign": "top"}
+        head = book.add_format({**text, "bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
+        fill_head = book.add_format({**text, "bold": True, "bg_color": "#C6E0B4", "border": 1})
+        plain = book.add_format({**text, "border": 1, "text_wrap": True, "num_format": "@"})
+        money = book.add_format({**text, "border": 1, "num_format": "#,##0.00"})
+        fill = book.add_format({**text, "border": 1, "bg_color": "#EAF4E2", "text_wrap": True, "num_format": "@", "locked": False})
+        fill_day = book.add_format({**text, "border": 1, "bg_color": "#EAF4E2", "num_format": "yyyy-mm-dd", "locked": False})
+        sheet = book.add_worksheet("审核结论")
+        sheet.freeze_panes(1, 3)
+        for column, (heading, width, is_filled_in) in enumerate(COLUMNS):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, heading, fill_head if is_filled_in else head)
+        for number, item in enumerate(items, start=1):
+            year = "" if item.programme_year is None else str(item.programme_year)
+            words = (
+                PROGRAMMES[item.programme], item.subject_id, year, item.who or "", item.region_code or "", item.why, item.to_decide,
+            )  # fmt: skip
+            for column, value in enumerate(words):
+                sheet.write_string(number, column, value, plain)
+            sheet.write_number(number, 7, float(item.amount), money)
+            for column in (8, 10, 11):
+                sheet.write_blank(number, column, None, fill)
+            sheet.write_blank(number, 9, None, fill_day)
+            sheet.data_validation(
+                number, 8, number, 8,
+                {"validate": "list", "source": list(ANSWERS[item.programme]), "error_title": "审核结论", "error_message": "请从列表中选择"},
+            )  # fmt: skip
+            sheet.data_validation(
+                number, 9, number, 9,
+                {
+                    "validate": "date", "criteria": ">=", "value": dt.date(2020, 1, 1),
+                    "error_title": "审核日期", "error_message": "请填写日期，如 2024-06-28",
+                },
+            )  # fmt: skip
+        notes = book.add_worksheet("填写说明")
+        notes.set_column(0, 0, 110)
+        notes.write_string(0, 0, f"{period} 待审名单，共 {len(items)} 项", book.add_format({**text, "bold": True}))
+        for row, note in enumerate(NOTES, start=2):
+            notes.write_string(row, 0, note, book.add_format({**text, "text_wrap": True}))
+    return path
