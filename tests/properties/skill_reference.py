@@ -26,10 +26,7 @@ MOST_A_YEAR = {2022: 3, 2023: 3, 2024: 3, 2025: 1}
 IN_PROVINCE_ONLY = {2025}
 NEEDED_MONTHS = 12
 REGISTER = {"E1": "enterprise", "G1": "government"}
-RULES = (
-    "certificate issuer applied_in_time insured_months status once_per_level not_below_received training_subsidy yearly_cap alive "
-    "review_over_year fund_reserve window notice review"
-).split()
+RULES = ["certificate", "issuer", "applied_in_time", "insured_months", "status", "once_per_level", "not_below_received", "training_subsidy", "yearly_cap", "alive", "review_over_year", "fund_reserve", "window", "notice", "review"]
 
 
 def months_later(day: Day, months: int) -> Day:
@@ -64,7 +61,9 @@ def some_day(rng: random.Random) -> Day:
                 Day(2024, 4, 27), Day(2024, 4, 28), Day(2024, 8, 31), Day(2024, 9, 1), Day(2024, 12, 31), Day(2025, 1, 1), Day(2025, 12, 31),
             ]
         )  # fmt: skip
-    first = rng.choice([Day(2024, 4, 20), Day(2024, 4, 20), Day(2023, 1, 1), Day(2025, 1, 1), Day(2022, 6, 1)])
+    first = rng.choice(
+        [Day(2024, 4, 20), Day(2024, 4, 20), Day(2023, 1, 1), Day(2025, 1, 1), Day(2022, 6, 1)]
+    )
     return first + dt.timedelta(days=rng.randrange(rng.choice([6, 60, 245])))
 
 
@@ -95,7 +94,9 @@ def make_life(rng: random.Random, number: int) -> Life:
                     "issuer_region": rng.choice(["620000", "620000", "620102", "510000", None]),
                 }
             )
-        life.applications.append({"application_no": f"A{key}", "person_id": life.person, "cert_no": cert_no, "applied_on": applied})
+        life.applications.append(
+            {"application_no": f"A{key}", "person_id": life.person, "cert_no": cert_no, "applied_on": applied}
+        )
     add_work(rng, life)
     add_events(rng, life)
     return life
@@ -111,7 +112,9 @@ def some_issue(rng: random.Random, applied: Day) -> Day:
     return applied - dt.timedelta(days=rng.randrange(1, 340))
 
 
-def premium(person: str, employer: str, month: Day, kind: str, due: int, paid: int, received: Day | None, voucher: str) -> Row:
+def premium(
+    person: str, employer: str, month: Day, kind: str, due: int, paid: int, received: Day | None, voucher: str
+) -> Row:
     """One row of premium; due and paid of the person, in yuan."""
     return {
         "employer_id": employer, "person_id": person, "fee_month": month, "pay_kind": kind, "voucher_no": voucher,
@@ -124,22 +127,39 @@ def add_work(rng: random.Random, life: Life) -> None:
     start = Day(2020, 1, 1) if rng.random() < 0.5 else months_later(Day(2021, 6, 1), rng.randrange(12))
     for n in range(rng.choice([12, 12, 12, 12, 13, 11])):
         month = months_later(start, n)
-        life.contributions.append(premium(life.person, "E1", month, "normal", 12, 12, month + dt.timedelta(days=14), "V"))
+        life.contributions.append(
+            premium(life.person, "E1", month, "normal", 12, 12, month + dt.timedelta(days=14), "V")
+        )
     if rng.random() < 0.08:
         month = rng.choice(life.contributions)["fee_month"]
         back = rng.choice([-12, -11])
-        life.contributions.append(premium(life.person, "E1", month, "refund", 0, back, rng.choice([Day(2024, 8, 31), Day(2024, 9, 1)]), "R"))
+        life.contributions.append(
+            premium(
+                life.person,
+                "E1",
+                month,
+                "refund",
+                0,
+                back,
+                rng.choice([Day(2024, 8, 31), Day(2024, 9, 1)]),
+                "R",
+            )
+        )
     done = set()
     for application in life.applications:
         month = months_later(application["applied_on"].replace(day=1), rng.choice([0, 0, 0, -1, -1, -2, 1]))
-        employer = rng.choices(["E1", "G1", "X1", "benefit", "returned", "makeup", "undone", ""], [60, 4, 6, 10, 3, 5, 4, 8])[0]
+        employer = rng.choices(
+            ["E1", "G1", "X1", "benefit", "returned", "makeup", "undone", ""], [60, 4, 6, 10, 3, 5, 4, 8]
+        )[0]
         if (month, employer) in done:
             continue
         done.add((month, employer))
         paid = rng.choice([12, 0])
         received = month + dt.timedelta(days=10) if paid else None
         if employer in REGISTER or employer == "X1":
-            life.contributions.append(premium(life.person, employer, month, "normal", 12, paid, received, "W"))
+            life.contributions.append(
+                premium(life.person, employer, month, "normal", 12, paid, received, "W")
+            )
         elif employer == "makeup":
             life.contributions.append(premium(life.person, "E1", month, "makeup", 12, paid, received, "M"))
         elif employer == "undone":
@@ -181,10 +201,14 @@ def add_events(rng: random.Random, life: Life) -> None:
                     "resolved_on": resolved, "outcome": rng.choice(["upheld", "dismissed"]) if resolved else None,
                 }
             )  # fmt: skip
-        for on in rng.sample([later, Day(2024, 8, 31), Day(2024, 9, 1)], rng.choices([0, 1, 2], [70, 25, 5])[0]):
+        for on in rng.sample(
+            [later, Day(2024, 8, 31), Day(2024, 9, 1)], rng.choices([0, 1, 2], [70, 25, 5])[0]
+        ):
             if all((r["subject_id"], r["decided_on"]) != (number, on) for r in life.reviews):
                 outcome = rng.choices(["approved", "refused"], [65, 35])[0]
-                life.reviews.append({"programme": "skill_subsidy", "subject_id": number, "decided_on": on, "outcome": outcome})
+                life.reviews.append(
+                    {"programme": "skill_subsidy", "subject_id": number, "decided_on": on, "outcome": outcome}
+                )
         if rng.random() < 0.2:
             life.payments.append(
                 {
@@ -200,7 +224,9 @@ def decide(life: Life, end: Day, gates: dict[int, bool | None]) -> list[Row]:
     decided: list[Row] = []
     for application in sorted(life.applications, key=lambda a: (a["applied_on"], a["application_no"])):
         if application["applied_on"] <= end:
-            decided.append(judge(life, application, certificates.get(application["cert_no"]), decided, end, gates))
+            decided.append(
+                judge(life, application, certificates.get(application["cert_no"]), decided, end, gates)
+            )
     return decided
 
 
@@ -220,12 +246,23 @@ def due_in(life: Life, months: set[Day]) -> set[str]:
     return found
 
 
-def judge(life: Life, application: Row, certificate: Row | None, earlier: list[Row], end: Day, gates: dict[int, bool | None]) -> Row:
+def judge(
+    life: Life,
+    application: Row,
+    certificate: Row | None,
+    earlier: list[Row],
+    end: Day,
+    gates: dict[int, bool | None],
+) -> Row:
     """Judge one application; `earlier` are the person's decided ones before it."""
     on, number = application["applied_on"], application["application_no"]
     approved = [e for e in earlier if e["approved"]]
     in_year = sum(e["applied_on"].year == on.year for e in approved)
-    paid = sum(p["amount"] for p in life.payments if p["payee_id"] == number and p["result"] == "paid" and p["paid_on"] <= end)
+    paid = sum(
+        p["amount"]
+        for p in life.payments
+        if p["payee_id"] == number and p["result"] == "paid" and p["paid_on"] <= end
+    )
     row: Row = {
         "application_no": number, "applied_on": on, "approved_in_year": in_year, "paid": paid, "certificate": certificate,
         "insured_months": 0, "status_basis": "none",
@@ -241,11 +278,27 @@ def judge(life: Life, application: Row, certificate: Row | None, earlier: list[R
 
     level = certificate["level"] if certificate else None
     occupation = certificate["occupation_code"] if certificate else None
-    rule("certificate", bool(certificate and certificate["status"] == "valid" and certificate["person_id"] == life.person and level in AMOUNTS))
-    rule("issuer", certificate["issuer_region"].startswith("62") if certificate and certificate["issuer_region"] else None)
+    rule(
+        "certificate",
+        bool(
+            certificate
+            and certificate["status"] == "valid"
+            and certificate["person_id"] == life.person
+            and level in AMOUNTS
+        ),
+    )
+    rule(
+        "issuer",
+        certificate["issuer_region"].startswith("62")
+        if certificate and certificate["issuer_region"]
+        else None,
+    )
     if year not in IN_PROVINCE_ONLY:
         out["issuer"] = "not_applicable"
-    rule("applied_in_time", certificate["issued_on"] <= on <= months_later(certificate["issued_on"], 12) if certificate else None)
+    rule(
+        "applied_in_time",
+        certificate["issued_on"] <= on <= months_later(certificate["issued_on"], 12) if certificate else None,
+    )
     if certificate:
         sums: dict[Day, int] = defaultdict(int)
         for r in life.contributions:
@@ -256,18 +309,35 @@ def judge(life: Life, application: Row, certificate: Row | None, earlier: list[R
     months = {on.replace(day=1), months_later(on.replace(day=1), -1)}
     employers = due_in(life, months)
     draws = any(
-        b["benefit_kind"] == "benefit" and b["result"] == "paid" and b["paid_on"] <= end and b["benefit_month"] in months
+        b["benefit_kind"] == "benefit"
+        and b["result"] == "paid"
+        and b["paid_on"] <= end
+        and b["benefit_month"] in months
         for b in life.benefits
     )
     if any(REGISTER.get(e) == "enterprise" for e in employers):
         row["status_basis"] = "in_post"
     elif draws:
         row["status_basis"] = "benefit_recipient"
-    rule("status", True if row["status_basis"] != "none" else None if employers and not employers & set(REGISTER) else False)
-    same = [e for e in approved if certificate and e["certificate"] and e["certificate"]["occupation_code"] == occupation]
+    rule(
+        "status",
+        True
+        if row["status_basis"] != "none"
+        else None
+        if employers and not employers & set(REGISTER)
+        else False,
+    )
+    same = [
+        e
+        for e in approved
+        if certificate and e["certificate"] and e["certificate"]["occupation_code"] == occupation
+    ]
     rule("once_per_level", all(e["certificate"]["level"] != level for e in same) if certificate else None)
     rule("not_below_received", all(e["certificate"]["level"] >= level for e in same) if certificate else None)
-    trained = any(t["occupation_code"] == occupation and t["level"] == level and t["paid_on"] <= end for t in life.trainings)
+    trained = any(
+        t["occupation_code"] == occupation and t["level"] == level and t["paid_on"] <= end
+        for t in life.trainings
+    )
     rule("training_subsidy", not trained if certificate else None)
     rule("yearly_cap", in_year < MOST_A_YEAR[year])
     rule("alive", not any(d["event_date"] < on for d in life.deaths))
@@ -276,8 +346,19 @@ def judge(life: Life, application: Row, certificate: Row | None, earlier: list[R
     rule("window", True)
     raised = [o for o in life.objections if o["subject_id"] == number and on <= o["raised_on"] <= end]
     closed = [o for o in raised if o["resolved_on"] and o["resolved_on"] <= end]
-    rule("notice", False if any(o["outcome"] == "upheld" for o in closed) else True if len(closed) == len(raised) else None)
-    said = sorted((r["decided_on"], r["outcome"]) for r in life.reviews if r["subject_id"] == number and r["decided_on"] <= end)
+    rule(
+        "notice",
+        False
+        if any(o["outcome"] == "upheld" for o in closed)
+        else True
+        if len(closed) == len(raised)
+        else None,
+    )
+    said = sorted(
+        (r["decided_on"], r["outcome"])
+        for r in life.reviews
+        if r["subject_id"] == number and r["decided_on"] <= end
+    )
     out["review"] = {"approved": "pass", "refused": "fail"}[said[-1][1]] if said else "not_applicable"
     row["outcomes"] = {name: out[name] for name in RULES}
     return conclude(row, AMOUNTS.get(level or "", 0))
@@ -290,11 +371,15 @@ def conclude(row: Row, amount: int) -> Row:
     row["unknown"] = [r for r in RULES if outcomes[r] == "unknown"]
     if row["failed"]:
         row["decision"] = "ineligible"
-    elif not row["unknown"] or (outcomes["review"] == "pass" and not {"status", "fund_reserve"} & set(row["unknown"])):
+    elif not row["unknown"] or (
+        outcomes["review"] == "pass" and not {"status", "fund_reserve"} & set(row["unknown"])
+    ):
         row["decision"] = "eligible"
     else:
         row["decision"] = "review"
-    row["approved"] = row["decision"] == "eligible" or (row["decision"] == "review" and row["unknown"] == ["review_over_year"])
+    row["approved"] = row["decision"] == "eligible" or (
+        row["decision"] == "review" and row["unknown"] == ["review_over_year"]
+    )
     row["amount"] = amount if row["decision"] != "ineligible" else 0
     row["payable"] = max(0, row["amount"] - row["paid"]) if row["decision"] == "eligible" else 0
     row["recoverable"] = max(0, row["paid"] - row["amount"])

@@ -27,7 +27,16 @@ def deliver(world: World, source: str, rows: list[dict[str, Any]], period: str =
     contract = world.contracts[source]
     columns = lake_columns(contract)
     given = sorted({name for row in rows for name in row})
-    fill = {"id": "'x'", "text": "'x'", "code": "'620102'", "money": "0", "int": "1", "month": "null", "day": "null", "flag": "true"}
+    fill = {
+        "id": "'x'",
+        "text": "'x'",
+        "code": "'620102'",
+        "money": "0",
+        "int": "1",
+        "month": "null",
+        "day": "null",
+        "flag": "true",
+    }
     kinds = {c.name: c.type for c in contract.columns}
     selected = []
     for name, kind in columns:
@@ -37,7 +46,12 @@ def deliver(world: World, source: str, rows: list[dict[str, Any]], period: str =
             value = f"cast({fill[kinds[name]]} as {kind})"
         else:
             number = "row_number() over ()"
-            value = {"is_valid": "true", "_period": f"date '{period}-01'", "_file": f"'{source}.csv'", "_delivery": "'x'"}.get(name, number)
+            value = {
+                "is_valid": "true",
+                "_period": f"date '{period}-01'",
+                "_file": f"'{source}.csv'",
+                "_delivery": "'x'",
+            }.get(name, number)
         selected.append(f"{value} as {name}")
     lake_file = f"{source}/period={period}/delivery=0.parquet"
     path = world.settings.lake_dir / lake_file
@@ -66,7 +80,14 @@ def make_world(folder: Path, lives: list[Life]) -> World:
         deliver(world, source, [row for life in lives for row in getattr(life, field)])
     deliver(world, "employers", [{"employer_id": e, "unit_type": kind} for e, kind in REGISTER.items()])
     months = [dt.date(year, month, 1) for year in (2022, 2023, 2024, 2025) for month in range(1, 13)]
-    ledger = [{"region_code": "620000", "month": dt.date(2022, 1, 1), "item": "opening_balance", "amount": 1_000_000}]
+    ledger = [
+        {
+            "region_code": "620000",
+            "month": dt.date(2022, 1, 1),
+            "item": "opening_balance",
+            "amount": 1_000_000,
+        }
+    ]
     for month in months:
         ledger.append({"region_code": "620000", "month": month, "item": "premium", "amount": 1_000})
         ledger.append({"region_code": "620000", "month": month, "item": "benefit", "amount": 900})
@@ -108,7 +129,9 @@ def compare(world: World, lives: list[Life], period: str) -> Counter[str]:
                 wanted_outcomes[row["application_no"], f"skill.{name}"] = row["outcomes"][name]
                 seen[f"{name} {row['outcomes'][name]}"] += 1
     assert len(outcomes) == len(wanted_outcomes)
-    wrong = [(n, r, o, wanted_outcomes.get((n, r))) for n, r, o in outcomes if wanted_outcomes.get((n, r)) != o]
+    wrong = [
+        (n, r, o, wanted_outcomes.get((n, r))) for n, r, o in outcomes if wanted_outcomes.get((n, r)) != o
+    ]
     assert not wrong, wrong[:5]
     assert found.keys() == wanted.keys()
     different = [(n, found[n], wanted[n]) for n in wanted if found[n] != wanted[n]]
@@ -124,8 +147,18 @@ def check(folder: Path, people: int, seed: int) -> None:
         seen = compare(world, lives, period)
         # Every verdict that the rules can give was met.
         for name in ("once_per_level", "not_below_received", "training_subsidy"):
-            assert {seen[f"{name} {o}"] > 0 for o in ("pass", "fail", "unknown", "not_applicable")} == {True}, name
-        for what in ("eligible", "ineligible", "review", "yearly_cap fail", "review_over_year unknown", "status unknown", "review pass"):
+            assert {seen[f"{name} {o}"] > 0 for o in ("pass", "fail", "unknown", "not_applicable")} == {
+                True
+            }, name
+        for what in (
+            "eligible",
+            "ineligible",
+            "review",
+            "yearly_cap fail",
+            "review_over_year unknown",
+            "status unknown",
+            "review pass",
+        ):
             assert seen[what] > 0, what
 
 

@@ -69,7 +69,9 @@ SOURCES: tuple[tuple[str, Words, tuple[tuple[str, Words], ...], tuple[str, ...],
 )  # fmt: skip
 
 
-def explain_person(settings: Settings, person_id: str, period: Period, *, reveal: bool = False) -> Explanation:
+def explain_person(
+    settings: Settings, person_id: str, period: Period, *, reveal: bool = False
+) -> Explanation:
     """Give everything known of one person at a period, with the file and line of each record.
 
     The number is masked unless `reveal`, which writes an access record first. Raises UsageError where nothing is known; the message
@@ -92,7 +94,9 @@ def explain_person(settings: Settings, person_id: str, period: Period, *, reveal
         records: dict[str, list[dict[str, Any]]] = {}
         source_sections: list[Section] = []
         for source, title, labels, key, snapshot in SOURCES:
-            found = known.rows(source, [n for n, _ in labels], "person_id = ?", [person_id], key=key, snapshot=snapshot)
+            found = known.rows(
+                source, [n for n, _ in labels], "person_id = ?", [person_id], key=key, snapshot=snapshot
+            )
             if found:
                 records[source] = found
                 source_sections.append(line_section(source, title, labels, found))

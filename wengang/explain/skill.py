@@ -68,7 +68,12 @@ def explain_skill(
                 behind[section.key] = found
     if not reveal:
         decision["person_id"] = masked(person)
-    facts: dict[str, Any] = {"decision": decision, "rules": rules, "applications": others, "payments": payments}
+    facts: dict[str, Any] = {
+        "decision": decision,
+        "rules": rules,
+        "applications": others,
+        "payments": payments,
+    }
     if lines:
         facts["lines"] = behind
     return Explanation("skill", application_no, str(period), facts, sections)
@@ -153,7 +158,9 @@ def payment_rows(known: Lines, application_no: str, period: Period) -> list[dict
 def head_section(d: dict[str, Any], person: str) -> Section:
     """Who, with which certificate, what was decided, how much."""
     level = None if d["level"] is None else LEVELS.get(d["level"], str(d["level"]))
-    occupation = None if d["occupation_code"] is None else f"{d['occupation_name'] or ''}（{d['occupation_code']}）"
+    occupation = (
+        None if d["occupation_code"] is None else f"{d['occupation_name'] or ''}（{d['occupation_code']}）"
+    )
     rows: list[list[Cell]] = [
         [Words("申领编号", "application"), d["application_no"]],
         [Words("申领人", "person"), person],
@@ -186,13 +193,25 @@ def order_section(others: list[dict[str, Any]], application_no: str) -> Section:
         Words("", ""), Words("申领编号", "application"), Words("申领日期", "applied on"), Words("职业", "occupation"),
         Words("等级", "level"), Words("结论", "decision"), Words("对以后的申领", "for later ones"),
     ]  # fmt: skip
-    return Section("applications", Words("本人的全部申领，按先后", "All the person's applications, in order"), rows, columns)
+    return Section(
+        "applications",
+        Words("本人的全部申领，按先后", "All the person's applications, in order"),
+        rows,
+        columns,
+    )
 
 
 def payment_section(payments: list[dict[str, Any]], d: dict[str, Any]) -> Section:
     """The bank's lines, and where payment stands."""
     rows: list[list[Cell]] = [
-        [p["paid_on"], f"{p['batch_no']}-{p['line_no']}", p["amount"], p["result"], p["return_reason"], f"{p['file']}:{p['line']}"]
+        [
+            p["paid_on"],
+            f"{p['batch_no']}-{p['line_no']}",
+            p["amount"],
+            p["result"],
+            p["return_reason"],
+            f"{p['file']}:{p['line']}",
+        ]
         for p in payments
     ]
     columns = [

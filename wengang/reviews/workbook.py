@@ -74,14 +74,27 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
         day = period.last_day
-        book.set_properties({"title": f"{period} 待审名单", "created": dt.datetime(day.year, day.month, day.day)})
+        book.set_properties(
+            {"title": f"{period} 待审名单", "created": dt.datetime(day.year, day.month, day.day)}
+        )
         text = {"font_name": "宋体", "font_size": 11, "valign": "top"}
         head = book.add_format({**text, "bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
         fill_head = book.add_format({**text, "bold": True, "bg_color": "#C6E0B4", "border": 1})
         plain = book.add_format({**text, "border": 1, "text_wrap": True, "num_format": "@"})
         money = book.add_format({**text, "border": 1, "num_format": "#,##0.00"})
-        fill = book.add_format({**text, "border": 1, "bg_color": "#EAF4E2", "text_wrap": True, "num_format": "@", "locked": False})
-        fill_day = book.add_format({**text, "border": 1, "bg_color": "#EAF4E2", "num_format": "yyyy-mm-dd", "locked": False})
+        fill = book.add_format(
+            {
+                **text,
+                "border": 1,
+                "bg_color": "#EAF4E2",
+                "text_wrap": True,
+                "num_format": "@",
+                "locked": False,
+            }
+        )
+        fill_day = book.add_format(
+            {**text, "border": 1, "bg_color": "#EAF4E2", "num_format": "yyyy-mm-dd", "locked": False}
+        )
         sheet = book.add_worksheet("审核结论")
         sheet.freeze_panes(1, 3)
         for column, (heading, width, is_filled_in) in enumerate(COLUMNS):
@@ -111,7 +124,9 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
             )  # fmt: skip
         notes = book.add_worksheet("填写说明")
         notes.set_column(0, 0, 110)
-        notes.write_string(0, 0, f"{period} 待审名单，共 {len(items)} 项", book.add_format({**text, "bold": True}))
+        notes.write_string(
+            0, 0, f"{period} 待审名单，共 {len(items)} 项", book.add_format({**text, "bold": True})
+        )
         for row, note in enumerate(NOTES, start=2):
             notes.write_string(row, 0, note, book.add_format({**text, "text_wrap": True}))
     return path
