@@ -29,9 +29,9 @@ def received_sql(month: str) -> str:
     """Give SQL for the month in which an employer's premium of a month is received; null: never by its normal rows."""
     return f"""
         case
-            when pay_mode = 'late' and u(60, e, {month}) < 0.3 then {month} + 1
-            when pay_mode = 'never' and u(60, e, {month}) < 0.1 then null
-            when pay_mode = 'makeup' and u(60, e, {month}) < 0.06 then null
+            when pays = 1 and u(60, e, {month}) < 0.3 then {month} + 1
+            when pays = 2 and u(60, e, {month}) < 0.1 then null
+            when pays = 3 and u(60, e, {month}) < 0.06 then null
             else {month}
         end"""
 
@@ -42,7 +42,7 @@ def premium_rows(month: int, known: int) -> str:
     base, received = base_sql(str(month)), received_sql(str(month))
     return f"""
         select
-            employer_id, person_id, {first_day} as fee_month, 'normal' as pay_kind,
+            cast(home as varchar) || lpad(cast(e as varchar), 8, '0') as employer_id, person_id, {first_day} as fee_month, 'normal' as pay_kind,
             'JF{compact}' || lpad(cast(e as varchar), 8, '0') as voucher_no,
             cast(base as decimal(18, 2)) as pay_base,
             yuan((base * 7 + 5) // 10) as employer_due,
@@ -53,10 +53,9 @@ def premium_rows(month: int, known: int) -> str:
             case when paid_in <= {known} then on_day(paid_in, 5 + upto(61, e, {month}, 20)) end as received_on,
             cast(null as boolean) as is_valid
         from (
-            select employer_id, person_id, e, k, j, {base} as base,
+            select home, person_id, e, k, j, {base} as base,
                 {received} as paid_in
             from holder
-            inner join emp using (e)
             where s <= {month} and t >= {month}
         )
         order by e, k, j"""
@@ -85,9 +84,8 @@ def make_premiums(con: duckdb.DuckDBPyConnection, span: Span) -> None:
             select e, {month}, count(*), sum((base * 7 + 5) // 10 + (base * 3 + 5) // 10),
                 any_value({received})
             from (
-                select e, pay_mode, {base} as base
+                select e, pays, {base} as base
                 from holder
-                inner join emp using (e)
                 where s <= {month} and t >= {month}
             )
             group by e
@@ -97,22 +95,20 @@ def make_premiums(con: duckdb.DuckDBPyConnection, span: Span) -> None:
     con.execute(f"""
         insert into src_contributions
         with due as (
-            select employer_id, person_id, e, k, j, f, pay_mode, {base} as base, {received} as paid_in
+            select home, person_id, e, k, j, f, pays, {base} as base, {received} as paid_in
             from (
                 select *, unnest(range(greatest(s, {span.history}), least(t, {span.last}) + 1)) as f
                 from holder
-                inner join emp using (e)
-                where pay_mode in ('late', 'makeup')
+                where pays in (1, 3)
             )
         ),
         refundable as (
-            select employer_id, person_id, e, k, j, {base} as base, f
+            select home, person_id, e, k, j, {base} as base, f
             from (
                 select *, greatest(s, {span.history}) + upto(63, e * 4096 + k, j,
                         least(t, {span.last}) - greatest(s, {span.history}) + 1) as f
                 from holder
-                inner join emp using (e)
-                where pay_mode = 'regular' and not planted and u(62, e * 4096 + k, j) < 0.004
+                where pays = 0 and u(62, e * 4096 + k, j) < 0.004
             )
         ),
         told as (
@@ -122,12 +118,12 @@ def make_premiums(con: duckdb.DuckDBPyConnection, span: Span) -> None:
             union all by name
             select *, 'makeup' as pay_kind, 'BJ' as mark, f + 2 as known, 1 as sign, (base * 3) // 100 as late_fee
             from due
-            where paid_in is null and pay_mode = 'makeup'
+            where paid_in is null and pays = 3
             union all by name
             select *, 'refund' as pay_kind, 'TF' as mark, f + 2 as known, -1 as sign, 0 as late_fee
             from refundable
         )
-        select employer_id, person_id, on_day(f, 1), pay_kind,
+        select cast(home as varchar) || lpad(cast(e as varchar), 8, '0') as employer_id, person_id, on_day(f, 1), pay_kind,
             mark || strftime(on_day(f, 1), '%Y%m') || lpad(cast(e as varchar), 8, '0'),
             cast(base as decimal(18, 2)),
             yuan(sign * ((base * 7 + 5) // 10)), yuan(sign * ((base * 3 + 5) // 10)),

@@ -118,8 +118,8 @@ class Planter:
         e, back = self.units["cycle"], self.span.last - 3
         self.con.execute(
             """
-            insert into holder (e, k, j, s, t, reason, pay_base0, person_id, moved_in, next_job)
-            select e, k, 2, ?, ?, null, pay_base0, person_id, true, null from holder where e = ?
+            insert into holder (e, k, j, s, t, reason, pay_base0, person_id, moved_in, next_job, pays, home)
+            select e, k, 2, ?, ?, null, pay_base0, person_id, true, null, pays, home from holder where e = ?
             """,
             [back, OPEN_END, e],
         )

@@ -407,8 +407,13 @@ def make_persons(con: duckdb.DuckDBPyConnection, span: Span) -> None:
     con.execute("""
         create or replace table holder as
         select spell.*, coalesce(came.person_id, own.person_id) as person_id,
-            came.person_id is not null as moved_in, next.m as next_job
+            came.person_id is not null as moved_in, next.m as next_job, unit_of.pays, unit_of.home
         from spell
+        inner join (
+            select e, cast(region as integer) as home,
+                case pay_mode when 'late' then 1 when 'never' then 2 when 'makeup' then 3 else 0 end as pays
+            from emp
+        ) as unit_of using (e)
         left join person as own using (e, k, j)
         left join moved as back on back.e2 = spell.e and back.k2 = spell.k and back.j2 = spell.j
         left join person as came on came.e = back.e1 and came.k = back.k1 and came.j = back.j1
