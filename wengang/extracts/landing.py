@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from wengang.contracts import Contract, load_contracts, source_of
 from wengang.extracts import manifest as manifests
-from wengang.extracts.load import Engine, Identity, Loaded, Loader, finish
+from wengang.extracts.load import Engine, Identity, Loaded, Loader, finish, lake_schema
 from wengang.extracts.model import RefusedError, Sheet, UnreadableError
 from wengang.faults import fault_point
 from wengang.lake import DELIVERIES, LakeState, append_journal, read_journal, read_lake
@@ -309,11 +311,7 @@ class _Intake:
                 "its extension must be csv, txt, xlsx or parquet (.gz may follow)",
             )
         known = self.newest.get((str(period), file.name, file.sha256))
-        if (
-            known is not None
-            and known.get("lake_file")
-            and (self.settings.lake_dir / known["lake_file"]).is_file()
-        ):
+        if known is not None and self._holds(source, known.get("lake_file")):
             # Loaded before: nothing is read again; it comes back into force if another content stood in between.
             if entry is not None and manifest is not None and entry.rows != known["rows_read"]:
                 return settle("refused", *self._rows_fault(manifest, file, entry.rows, known["rows_read"]))
@@ -339,6 +337,13 @@ class _Intake:
                 f"the same bytes as {twin['file_name']}; not loaded again",
             )
         return self._load(period, source, file, entry, manifest, scratch)
+
+    def _holds(self, source: str, lake_file: str | None) -> bool:
+        """Tell whether the lake has this file, with the columns that the contract has today."""
+        if lake_file is None:
+            return False
+        path = self.settings.lake_dir / lake_file
+        return path.is_file() and pq.read_schema(path).names == lake_schema(self.contracts[source]).names
 
     def _digest_fault(self, manifest: manifests.Manifest, file: _Found) -> tuple[str, str]:
         zh = f"{file.name} 的摘要与清单不符，整份退回"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pyarrow.parquet as pq
 import pytest
 
 from wengang.lake import read_lake
@@ -242,3 +243,15 @@ def test_messages_carry_no_citizen_number(world: World) -> None:
     assert PERSONS[0][:17] not in told + str(world.journal()) and PERSONS[1] not in told + str(
         world.journal()
     )
+
+
+def test_a_lake_file_lost_or_of_older_columns_is_made_again(world: World) -> None:
+    world.put("contributions.csv", ONE)
+    world.ingest()
+    before = world.files()
+    lake_file = world.root / "home" / "lake" / world.last("contributions.csv")["lake_file"]
+    older = pq.read_table(lake_file, partitioning=None).drop_columns(["late_fee"])
+    for damage in (lake_file.unlink, lambda: pq.write_table(older, lake_file)):
+        damage()
+        world.ingest()
+        assert world.files() == before
