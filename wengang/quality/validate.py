@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -79,11 +81,11 @@ def validate(settings: Settings, period: Period) -> Verdict:
     `drafts/<period>/restricted/validation/`, and the results into the file's table `quality.validation_results`.
     """
     database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
-    scratch = settings.build_dir / "month.duckdb"
     settings.build_dir.mkdir(parents=True, exist_ok=True)
-    scratch.unlink(missing_ok=True)
+    # A name of its own each time: Great Expectations keeps its file open for as long as the process lives.
+    scratch = Path(tempfile.mkdtemp(prefix="month-", dir=settings.build_dir)) / "month.duckdb"
     suites = read_suites()
-    contracts = [c for c in load_contracts().values()]
+    contracts = list(load_contracts().values())
     expectations = [*suites, *(e for c in contracts for e in expectations_of_contract(c))]
     expectations += [
         expectation_of_types(table, columns)
@@ -91,12 +93,10 @@ def validate(settings: Settings, period: Period) -> Verdict:
     ]
     write_month(settings, period, database, scratch, sorted({e.table for e in suites}))
     folder = settings.drafts_dir / str(period) / "validation"
-    verdict = Verdict(evaluate(scratch, expectations, folder))
+    restricted = settings.drafts_dir / str(period) / "restricted" / "validation"
+    verdict = Verdict(evaluate(scratch, expectations, folder, restricted, period))
     keep(verdict, period, database, folder)
-    list_offending(
-        scratch, expectations, verdict, settings.drafts_dir / str(period) / "restricted" / "validation"
-    )
-    scratch.unlink(missing_ok=True)
+    shutil.rmtree(scratch.parent)
     return verdict
 
 
@@ -145,21 +145,31 @@ def write_month(
             )
 
 
-def evaluate(scratch: Path, expectations: Sequence[Expectation], folder: Path) -> list[Result]:
-    """Let Great Expectations evaluate each; one that raises is told apart from one that fails."""
+def evaluate(
+    scratch: Path, expectations: Sequence[Expectation], folder: Path, restricted: Path, period: Period
+) -> list[Result]:
+    """Let Great Expectations evaluate each; list the offending rows of what failed; tell what raised apart from what failed."""
     from wengang.quality.gx import run_checkpoint
 
-    found = run_checkpoint(scratch, expectations, folder)
+    found = run_checkpoint(scratch, expectations, folder, period)
+    failed = [e for e in expectations if found[e.id] == (False, "")]
+    counts = list_offending(scratch, failed, restricted)
     results = []
     for expectation in expectations:
-        is_met, failing, error = found[expectation.id]
+        is_met, error = found[expectation.id]
         outcome: Outcome = "not_evaluated" if error else "met" if is_met else "failed"
         results.append(
             Result(
-                expectation.id, expectation.table, expectation.severity, expectation.zh, expectation.en, outcome,
-                None if error else failing, error,
+                expectation.id,
+                expectation.table,
+                expectation.severity,
+                expectation.zh,
+                expectation.en,
+                outcome,
+                None if error else counts.get(expectation.id, 0),
+                error,
             )
-        )  # fmt: skip
+        )
     return sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id))
 
 
@@ -187,21 +197,23 @@ def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None
         )
 
 
-def list_offending(
-    scratch: Path, expectations: Sequence[Expectation], verdict: Verdict, folder: Path
-) -> None:
-    """Write all offending rows of what failed, by the same query, where only those who may see persons can read."""
-    failed = {r.expectation_id for r in verdict.results if r.outcome == "failed"}
+def list_offending(scratch: Path, failed: Sequence[Expectation], folder: Path) -> dict[str, int]:
+    """Write all offending rows of what failed, by the same query, where only those who may see persons can read; returns counts."""
     for old in folder.glob("*.parquet") if folder.exists() else ():
         old.unlink()
     if not failed:
-        return
+        return {}
     folder.mkdir(parents=True, exist_ok=True)
     folder.parent.chmod(0o700)
-    with duckdb.connect(str(scratch), read_only=True) as con:
-        for expectation in expectations:
-            if expectation.id in failed:
-                target = str(folder / f"{expectation.id}.parquet").replace("'", "''")
-                con.execute(
-                    f"copy (select * from ({expectation.sql}) order by all) to '{target}' (format parquet)"
-                )
+    own = scratch.with_suffix(".offending.duckdb")
+    shutil.copyfile(scratch, own)
+    counts: dict[str, int] = {}
+    with duckdb.connect(str(own), read_only=True) as con:
+        for expectation in failed:
+            target = str(folder / f"{expectation.id}.parquet").replace("'", "''")
+            con.execute(
+                f"copy (select * from ({expectation.sql}) order by all) to '{target}' (format parquet)"
+            )
+            row = con.execute(f"select count(*) from ({expectation.sql})").fetchone()
+            counts[expectation.id] = int(row[0]) if row else 0
+    return counts
