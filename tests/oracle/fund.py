@@ -144,7 +144,7 @@ class Reserve:
     months: Fraction | None
 
 
-def reserve(case: Case, period: dt.date, year: int, formula: str) -> Reserve:
+def reserve(case: Case, period: dt.date, year: int, formula: str, at: dt.date | None = None) -> Reserve:
     """Reserve period of programme year Y as known at a period.
 
     `previous_year`: "consolidated balance(31 Dec B) / (expenditure(B) / 12)"; "Unknown (figures null) where a region with any
@@ -164,12 +164,12 @@ def reserve(case: Case, period: dt.date, year: int, formula: str) -> Reserve:
         if balance is None or spent is None or spent <= 0:
             balance = spent = None
         if formula == "rolling_12":
-            return Reserve(balance, spent, rolling_months(known, None, period))
+            return Reserve(balance, spent, rolling_months(known, None, at or period))
         if balance is None or spent is None:
             return Reserve(None, None, None)
         return Reserve(balance, spent, Fraction(balance) / (Fraction(spent) / 12))
 
-    return case.remember(("reserve", period, year, formula), compute)
+    return case.remember(("reserve", period, year, formula, at), compute)
 
 
 def gate_open(case: Case, period: dt.date, year: int, day: dt.date) -> bool | None:
@@ -185,7 +185,10 @@ def fund_reserve(case: Case, period: dt.date, years: set[int]) -> list[dict[str,
     target = case.params.number("reserve_months_pooling_target", day)
     rows = []
     for year in sorted(years | {period.year}):
-        found = reserve(case, period, year, case.params.text("reserve_formula", day))
+        # rolling_12 is measured at the month in which the year's decisions stand
+        window = next((w for w in case.params.windows("refund") if w.year == year), None)
+        at = min(period, month_of(window.last)) if window else period
+        found = reserve(case, period, year, case.params.text("reserve_formula", day), at)
         if found.months is None:
             band = "unknown"
         elif found.months < minimum:
@@ -243,17 +246,22 @@ def fund_months(case: Case, period: dt.date) -> list[dict[str, Any]]:
 
 
 def year_end_findings(case: Case, period: dt.date) -> tuple[Decimal | None, Decimal | None]:
-    """Openings of the period's year that were delivered, and the computed year ends before them; January only (month = period)."""
+    """Openings delivered in January, and the computed year ends before them of the same accounts (month = period)."""
     known = case.known(period)
-    if period.month != 1:
+    given = {
+        r: items[period]["opening_balance"]
+        for r, items in ledger(known).items()
+        if "opening_balance" in items.get(period, {})
+    }
+    if not given:
         return None, None
     before = add_months(month_of(period), -1)
-    given = [
-        items[period]["opening_balance"]
-        for items in ledger(known).values()
-        if "opening_balance" in items.get(period, {})
-    ]
-    ends = [regional_balance(known, r, before) for r in regions_up_to(known, before)]
-    left = sum(given, ZERO) if given else None
-    right = None if not ends or None in ends else sum((e for e in ends if e is not None), ZERO)
-    return left, right
+    ends = {
+        r: regional_balance(known, r, before) for r in given if any(m <= before for m in ledger(known)[r])
+    }
+    known_ends = [end for end in ends.values() if end is not None]
+    left = sum(given.values(), ZERO)
+    return left, sum(known_ends, ZERO) if len(known_ends) == len(given) else None
+
+
+__all__ = ["fund_months", "fund_reserve", "gate_open", "ledger", "reserve", "year_end_findings"]

@@ -34,17 +34,21 @@ REFERENCE = Path(__file__).resolve().parents[2] / "seeds" / "reference"
 Lead = tuple[str, str, Decimal]  # subject kind, subject, amount
 
 
-def paid_benefits(known: Known) -> dict[str, list[Row]]:
-    """Living benefits paid, by person; "benefit" without a kind is every kind but the funeral grant, which follows a death."""
+def paid_benefits(known: Known, kinds: tuple[str, ...] = ("benefit",)) -> dict[str, list[Row]]:
+    """Payments of some kinds that were paid, by person; "a benefit" without more is 失业保险金 (see the README's readings)."""
 
     def index() -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
         for row in known.rows("benefit_payments"):
-            if row["result"] == "paid" and row["benefit_kind"] != "funeral":
+            if row["result"] == "paid" and row["benefit_kind"] in kinds:
                 found.setdefault(row["person_id"], []).append(row)
         return found
 
-    return known.remember("paid_benefits", index)
+    return known.remember(("paid_benefits", kinds), index)
+
+
+# R03: "a benefit (not funeral)"
+ALL_BUT_FUNERAL = ("benefit", "medical", "price_subsidy", "allowance", "one_off")
 
 
 def _amount(rows: Iterable[Row]) -> Decimal:
@@ -71,8 +75,10 @@ def insured_at(known: Known, person: str, month: dt.date) -> set[str]:
     return {employer for employer, rows in employers.items() if due_of_person_month(rows) > 0}
 
 
-def _months_lead(known: Known, suspicious: Callable[[str, dt.date], bool]) -> Iterator[Lead]:
-    for person, rows in paid_benefits(known).items():
+def _months_lead(
+    known: Known, suspicious: Callable[[str, dt.date], bool], kinds: tuple[str, ...] = ("benefit",)
+) -> Iterator[Lead]:
+    for person, rows in paid_benefits(known, kinds).items():
         hit = [row for row in rows if suspicious(person, row["benefit_month"])]
         if hit:
             yield "person", person, _amount(hit)
@@ -100,28 +106,35 @@ def _after_check(*kinds: str) -> Callable[[Case, Known], Iterator[Lead]]:
 def r03(case: Case, known: Known) -> Iterator[Lead]:
     """R03: "a benefit (not funeral) paid for a month after the month of death"; a death has no end."""
     deaths = checks(known, "death")
-    return _months_lead(known, lambda p, m: any(m > month_of(c["event_date"]) for c in deaths.get(p, [])))
+    return _months_lead(
+        known, lambda p, m: any(m > month_of(c["event_date"]) for c in deaths.get(p, [])), ALL_BUT_FUNERAL
+    )
 
 
 def r05(case: Case, known: Known) -> Iterator[Lead]:
-    """R05: one month under two claims (the smaller claim's), or benefit_elsewhere covering it (the months)."""
+    """R05: one month under two claims (the smaller claim's months), or benefit_elsewhere covering it (the months)."""
     elsewhere = checks(known, "benefit_elsewhere")
     for person, rows in paid_benefits(known).items():
-        at_stake = ZERO
-        for month in {row["benefit_month"] for row in rows}:
-            of_month = [row for row in rows if row["benefit_month"] == month]
-            covered = any(
-                month_of(c["event_date"]) <= month and (c["end_date"] is None or month <= c["end_date"])
-                for c in elsewhere.get(person, [])
-            )
-            if covered:
-                at_stake += _amount(of_month)
-                continue
-            by_claim: dict[str, Decimal] = {}
-            for row in of_month:
+        covered = {
+            row["benefit_month"]
+            for row in rows
+            for c in elsewhere.get(person, [])
+            if month_of(c["event_date"]) <= row["benefit_month"]
+            and (c["end_date"] is None or row["benefit_month"] <= c["end_date"])
+        }
+        at_stake = _amount(row for row in rows if row["benefit_month"] in covered)
+        # of the months that more than one claim was paid for, every claim but the largest is at stake
+        claims_of: dict[dt.date, set[str]] = {}
+        for row in rows:
+            if row["benefit_month"] not in covered:
+                claims_of.setdefault(row["benefit_month"], set()).add(row["claim_no"])
+        twice = {month for month, claims in claims_of.items() if len(claims) > 1}
+        by_claim: dict[str, Decimal] = {}
+        for row in rows:
+            if row["benefit_month"] in twice:
                 by_claim[row["claim_no"]] = by_claim.get(row["claim_no"], ZERO) + row["amount"]
-            if len(by_claim) > 1:
-                at_stake += sum(by_claim.values(), ZERO) - max(by_claim.values())
+        if by_claim:
+            at_stake += sum(by_claim.values(), ZERO) - max(by_claim.values())
         if at_stake:
             yield "person", person, at_stake
 
@@ -471,15 +484,20 @@ def r23(case: Case, known: Known) -> Iterator[Lead]:
 
 
 def r24(case: Case, known: Known) -> Iterator[Lead]:
-    """R24: "Σ of a month's dues differs from base × rate by more than 0.01 a person"; of the normal rows of fee month = period."""
-    rate = case.params.number("premium_rate_total", known.end)
+    """R24: "Σ of a month's dues differs from base × rate by more than 0.01 a person"; the normal rows of every month known."""
     for employer, months in known.contributions().items():
-        rows = [r for rs in months.get(known.period, {}).values() for r in rs if r["pay_kind"] == "normal"]
-        due = sum((due_of_row(r) for r in rows), ZERO)
-        base = sum((r["pay_base"] for r in rows), ZERO)
-        gap = abs(exact(due) - exact(base) * rate)
-        if gap > Fraction(len({r["person_id"] for r in rows}), 100):
-            yield "employer", employer, half_up(gap, 2)
+        at_stake = ZERO
+        for month, persons in months.items():
+            rows = [r for rs in persons.values() for r in rs if r["pay_kind"] == "normal"]
+            if month > known.period or not rows or not case.params.has("premium_rate_total", month):
+                continue
+            due = sum((due_of_row(r) for r in rows), ZERO)
+            base = sum((r["pay_base"] for r in rows), ZERO)
+            gap = abs(exact(due) - exact(base) * case.params.number("premium_rate_total", month))
+            if gap > Fraction(len({r["person_id"] for r in rows}), 100):
+                at_stake += half_up(gap, 2)
+        if at_stake:
+            yield "employer", employer, at_stake
 
 
 # R16 (shared account or phone) is left to the product's own tests: the rules leave open what one lead of it covers.
