@@ -1,0 +1,122 @@
+"""Ways to reach people. Which ones are used is configured in the environment; without configuration only the log."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import logging
+import smtplib
+import ssl
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wengang.errors import UsageError
+
+Channel = Literal["log", "email", "webhook"]
+LOG = logging.getLogger("wengang.alerts")
+SECONDS_TO_WAIT = 20
+
+
+class AlertSettings(BaseSettings):
+    """`WENGANG_ALERT_…`: channels, and what each of them needs."""
+
+    model_config = SettingsConfigDict(env_prefix="WENGANG_ALERT_", extra="ignore")
+
+    channels: str = Field(default="log", description="comma-separated: log, email, webhook")
+    email_to: str = ""
+    email_from: str = ""
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = False
+    webhook_url: SecretStr = SecretStr("")
+
+    def chosen(self) -> list[Channel]:
+        """Give the channels in their order; raises UsageError for an unknown one or one that lacks its address."""
+        known: dict[str, Channel] = {"log": "log", "email": "email", "webhook": "webhook"}
+        names = [name.strip() for name in self.channels.split(",") if name.strip()]
+        needs = {
+            "email": (
+                "WENGANG_ALERT_EMAIL_TO, WENGANG_ALERT_EMAIL_FROM",
+                bool(self.email_to and self.email_from),
+            ),
+            "webhook": ("WENGANG_ALERT_WEBHOOK_URL", bool(self.webhook_url.get_secret_value())),
+        }
+        for name in names:
+            if name not in known:
+                raise UsageError(
+                    "alert_channel",
+                    f"没有“{name}”这种提醒方式",
+                    f"no such alert channel: {name}",
+                    place="WENGANG_ALERT_CHANNELS",
+                    expected_zh="以逗号分隔的 log、email、webhook",
+                    expected_en="log, email, webhook, separated by commas",
+                )
+            variables, is_set = needs.get(name, ("", True))
+            if not is_set:
+                raise UsageError(
+                    "alert_address",
+                    f"提醒方式 {name} 没有配置地址",
+                    f"alert channel {name} has no address",
+                    place=variables,
+                    next_zh="设置上述环境变量后重试",
+                    next_en="set these variables and try again",
+                )
+        return [known[name] for name in dict.fromkeys(names)]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said: a subject and a text, Chinese first; never a citizen number or an account."""
+
+    subject: str
+    text: str
+
+
+def send_log(message: Message, settings: AlertSettings) -> None:
+    """Write it to the log."""
+    LOG.warning("%s\n%s", message.subject, message.text)
+
+
+def send_email(message: Message, settings: AlertSettings) -> None:
+    """Send it by e-mail to everybody in `email_to`; raises OSError (SMTP's errors are such) where the server does not take it."""
+    mail = EmailMessage()
+    mail["Subject"] = message.subject
+    mail["From"] = settings.email_from
+    mail["To"] = ", ".join(a.strip() for a in settings.email_to.split(",") if a.strip())
+    mail.set_content(message.text)
+    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SECONDS_TO_WAIT) as server:
+        if settings.smtp_starttls:
+            server.starttls(context=ssl.create_default_context())
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+        server.send_message(mail)
+
+
+def send_webhook(message: Message, settings: AlertSettings) -> None:
+    """Post it as JSON {"subject", "text"}; raises OSError where the receiver cannot be reached or answers with an error."""
+    url = settings.webhook_url.get_secret_value()
+    if not url.startswith(("http://", "https://")):
+        raise OSError("the webhook's address is not http or https")
+    body = json.dumps({"subject": message.subject, "text": message.text}, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 (the scheme was looked at)
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS_TO_WAIT) as answer:  # noqa: S310 (likewise)
+            answer.read()
+    except http.client.HTTPException as fault:
+        raise OSError(f"the webhook's receiver broke off: {type(fault).__name__}") from fault
+
+
+SENDERS: Mapping[Channel, Callable[[Message, AlertSettings], None]] = {
+    "log": send_log,
+    "email": send_email,
+    "webhook": send_webhook,
+}
