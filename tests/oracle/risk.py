@@ -365,7 +365,16 @@ def r19(case: Case, known: Known) -> Iterator[Lead]:
     for row in reconciliations(case, known.period):
         if row["outcome"] == "mismatch":
             total += abs(row["difference"])
-    decided = {(year, d.employer_id) for year, d, _ in _refunds(case, known)}
+    # a year's decisions stand also when the report no longer shows them
+    paid_years = {
+        line["programme_year"] for line in known.rows("programme_payments") if line["programme"] == "refund"
+    }
+    decided = {
+        (window.year, employer)
+        for window in case.params.windows("refund")
+        if window.year in paid_years and window.first <= known.end
+        for employer in refund.decide(case, refund.standing(known.period, window), window)
+    }
     applications = {a.row["application_no"] for a in skill.decide(case, known.period)}
     for line in known.rows("programme_payments"):
         if line["result"] != "paid":
