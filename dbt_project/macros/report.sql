@@ -1,0 +1,65 @@
+{# The unit that reports for a region: one of the units, the province's own account, or unknown. Needs the region joined as `r` and
+   run.context as `c`. #}
+{% macro report_unit(region_code) -%}
+    case
+        when r.reporting_unit is not null then r.reporting_unit
+        when {{ region_code }} = {{ province_code('c.jurisdiction') }} then 'own_account'
+        else 'unknown'
+    end
+{%- endmacro %}
+
+{# Figures that stand side by side in columns, as rows: `measure` and `measure_year` of each. #}
+{% macro report_rows(section, relation, measures, without_year=[]) -%}
+select
+    g.reporting_unit,
+    '{{ section }}' as section,
+    m.measure,
+    g.dimension,
+    g.dimension_value,
+    cast(
+        case m.measure
+            {%- for name in measures %}
+            when '{{ name }}' then g.{{ name }}
+            {%- endfor %}
+        end as decimal(18, 6)
+    ) as value,
+    cast(
+        case m.measure
+            when '' then null
+            {%- for name in measures if name not in without_year %}
+            when '{{ name }}' then g.{{ name }}_year
+            {%- endfor %}
+        end as decimal(18, 6)
+    ) as value_year_to_date
+from {{ relation }} as g
+cross join (
+    {%- for name in measures %}
+    select '{{ name }}' as measure{{ ' union all' if not loop.last }}
+    {%- endfor %}
+) as m
+{%- endmacro %}
+
+{# Of a grouping by sets: which dimension a row shows, and its value. #}
+{% macro report_dimension(dimensions) -%}
+case
+        {%- for name in dimensions %}
+        when grouping({{ name }}) = 0 then '{{ name }}'
+        {%- endfor %}
+        else 'none'
+    end as dimension,
+    case
+        {%- for name in dimensions %}
+        when grouping({{ name }}) = 0 then {{ name }}
+        {%- endfor %}
+        else ''
+    end as dimension_value
+{%- endmacro %}
+
+{% macro report_grouping(dimensions) -%}
+group by grouping sets (
+        (reporting_unit)
+        {%- for name in dimensions %},
+        (reporting_unit, {{ name }})
+        {%- endfor %}
+    )
+{%- endmacro %}
