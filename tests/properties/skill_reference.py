@@ -26,7 +26,23 @@ MOST_A_YEAR = {2022: 3, 2023: 3, 2024: 3, 2025: 1}
 IN_PROVINCE_ONLY = {2025}
 NEEDED_MONTHS = 12
 REGISTER = {"E1": "enterprise", "G1": "government"}
-RULES = ["certificate", "issuer", "applied_in_time", "insured_months", "status", "once_per_level", "not_below_received", "training_subsidy", "yearly_cap", "alive", "review_over_year", "fund_reserve", "window", "notice", "review"]
+RULES = [
+    "certificate",
+    "issuer",
+    "applied_in_time",
+    "insured_months",
+    "status",
+    "once_per_level",
+    "not_below_received",
+    "training_subsidy",
+    "yearly_cap",
+    "alive",
+    "review_over_year",
+    "fund_reserve",
+    "window",
+    "notice",
+    "review",
+]
 
 
 def months_later(day: Day, months: int) -> Day:

@@ -76,7 +76,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     for person, first, count in (("stays", 0, 24), ("new", 2, 24), ("short", 15, 11)):
         for n in range(first, first + count):
             rows.append(
-                {"employer_id": "E1", "person_id": person, "fee_month": dt.date(2022 + n // 12, n % 12 + 1, 1)}
+                {
+                    "employer_id": "E1",
+                    "person_id": person,
+                    "fee_month": dt.date(2022 + n // 12, n % 12 + 1, 1),
+                }
             )
     world.add("contributions", rows)
     return world.build("2024-06", "+benefit_coverage", "+int_benefit_months")

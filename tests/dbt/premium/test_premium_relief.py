@@ -80,5 +80,7 @@ def test_relief_by_region_and_unit_type(world: World) -> None:
 
 def test_dues_off_the_rate(world: World) -> None:
     """E1: bases 13000.25 at 1 % are 130.0025, due 90.00: off by 40 for 3 persons. E3: 0.0025 against 0.01, within 0.01 a person."""
-    found = {r["employer_id"]: r["is_off_rate"] for r in world.query("select * from intermediate.int_premium_dues")}
+    found = {
+        r["employer_id"]: r["is_off_rate"] for r in world.query("select * from intermediate.int_premium_dues")
+    }
     assert found == {"E1": True, "E2": False, "E3": False, "G1": False, "X9": False}

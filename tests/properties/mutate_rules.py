@@ -1,0 +1,174 @@
+"""Faults planted in the refund's SQL one at a time: the hand-worked cases must notice nine in ten.
+
+    python -m tests.properties.mutate_rules [--seed 20240618] [--count 150]
+
+The compiled models are run again on the built June of `tests/dbt/refund` with one fault, inside a transaction that is rolled back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tests.dbt.refund.june import build_june, is_as_worked_out, read_tables
+from tests.dbt.world import World
+from wengang.explain.base import rows_of
+from wengang.periods import Period
+from wengang.warehouse.dbt import Dbt
+
+RULES = (
+    "unit_type", "insured", "paid_months", "no_arrears", "layoff_rate", "not_sanctioned", "size_known", "dispatch_confirmed",
+    "fund_reserve", "window", "notice", "base", "review",
+)  # fmt: skip
+# In the order in which they are built; views are run as views.
+CHAIN = (
+    ("int_refund_programmes", "intermediate", "view"), ("int_refund_measures", "intermediate", "table"),
+    ("int_refund_assigned_months", "intermediate", "table"), ("int_refund_size", "intermediate", "view"),
+    ("int_refund_objections", "intermediate", "view"), ("int_refund_payments", "intermediate", "view"),
+    ("int_refund_facts", "intermediate", "table"), *((f"refund_{rule}", "intermediate", "view") for rule in RULES),
+    ("int_refund_outcomes", "intermediate", "table"), ("int_refund_verdicts", "intermediate", "view"),
+    ("int_refund_quotas", "intermediate", "view"), ("int_refund_decided", "intermediate", "table"),
+    ("refund_decisions", "marts", "table"), ("refund_rule_outcomes", "marts", "table"), ("refund_allocations", "marts", "table"),
+)  # fmt: skip
+
+# What a slip of the hand looks like: a pattern and what it becomes.
+SLIPS: tuple[tuple[str, str, str], ...] = (
+    ("limit left out", r"<=", "<"),
+    ("limit left out", r">=", ">"),
+    ("limit let in", r"(?<=[\w)]) < (?=[\w(])", " <= "),
+    ("limit let in", r"(?<=[\w)]) > (?=[\w(])", " >= "),
+    ("wrong year", r"p\.base_year", "p.programme_year"),
+    ("wrong year", r"programme_year - 1", "programme_year - 2"),
+    ("wrong month", r"-12-01", "-11-01"),
+    ("dropped key", r"and \w+\.employer_id = \w+\.(?:dispatch_)?employer_id(?= )", ""),
+    ("dropped key", r"and m\.person_id = a\.person_id", ""),
+    ("wrong rounding", r"round\(", "floor("),
+    ("persons counted twice", r"count\(distinct ", "count("),
+    ("first for last", r" desc", " asc"),
+    ("passes", r"else 'fail'", "else 'pass'"),
+    ("no is unknown", r"then 'unknown'", "then 'fail'"),
+    ("unknown is no obstacle", r"then 'unknown'", "then 'pass'"),
+    ("and for or", r" or ", " and "),
+    ("or for and", r"(?<![a-z]) and (?!\d)(?=\w+\.\w+ (?:<|>|=|is|in))", " or "),
+    ("ratio for the other", r"f\.ratio_large", "f.ratio_sme"),
+    ("small for large", r"f\.small_layoff_rate_max", "f.layoff_rate_max"),
+    (
+        "opening for closing",
+        r"f\.opening_insured - f\.closing_insured",
+        "f.closing_insured - f.opening_insured",
+    ),
+    ("due for received", r"then m\.due - m\.received", "then m.due"),
+    ("smallest for greatest", r"greatest\(", "least("),
+    ("paid for returned", r"'returned'", "'paid'"),
+    ("not dropped", r"\bnot (?=\w+\.)", ""),
+    ("excluded kept", r"case when j\.is_excluded then 0 else j\.premium end", "j.premium"),
+    ("employer for user", r"cost_bearer = 'user'", "cost_bearer = 'dispatcher'"),
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault in one model."""
+
+    model: str
+    slip: str
+    position: int
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.slip} at {self.position}: {self.before!r} → {self.after!r}"
+
+
+def compiled_models(world: World) -> dict[str, str]:
+    """Give the SQL of the chain's models as dbt compiles it for an empty warehouse."""
+    results = Dbt(world.settings).invoke("compile", *(name for name, _, _ in CHAIN), "--full-refresh")
+    return {r.node.name: strip_comments(r.node.compiled_code) for r in results}
+
+
+def strip_comments(sql: str) -> str:
+    """Leave comments out: a fault in one is no fault."""
+    return re.sub(r"--[^\n]*", "", sql)
+
+
+def mutants(models: dict[str, str]) -> Iterator[Mutant]:
+    """Give every place where a slip fits, in a fixed order; joins on the programme year are left alone (one year is open)."""
+    for name, _, _ in CHAIN:
+        for slip, pattern, replacement in SLIPS:
+            for match in re.finditer(pattern, models[name]):
+                yield Mutant(
+                    name, slip, match.start(), match.group(), re.sub(pattern, replacement, match.group())
+                )
+
+
+def mutated(sql: str, mutant: Mutant) -> str:
+    """Plant a fault."""
+    return sql[: mutant.position] + mutant.after + sql[mutant.position + len(mutant.before) :]
+
+
+def run_chain(con: duckdb.DuckDBPyConnection, models: dict[str, str], mutant: Mutant | None) -> bool | None:
+    """Build the chain with a fault, and say whether the cases are as worked out; None where the SQL no longer runs."""
+    is_met = mutant is None
+    con.execute("begin transaction")
+    try:
+        for name, schema, kind in CHAIN:
+            sql = models[name]
+            if mutant is not None and name == mutant.model:
+                sql, is_met = mutated(sql, mutant), True
+            # views hold what they are made of, so everything from the fault on is made anew
+            if is_met:
+                con.execute(f"drop {kind} if exists {schema}.{name}")
+                con.execute(f"create {kind} {schema}.{name} as {sql}")
+        return is_as_worked_out(read_tables(lambda q: rows_of(con, q)))
+    except duckdb.Error:
+        return None
+    except KeyError:
+        return False  # an employer or a rule is missing
+    finally:
+        con.execute("rollback")
+
+
+def mutate(folder: Path, seed: int, count: int) -> tuple[list[Mutant], list[Mutant]]:
+    """Build June in a folder and plant `count` faults drawn by a seed; gives those noticed and those that survived."""
+    world = build_june(folder)
+    models = compiled_models(world)
+    every = list(mutants(models))
+    random.Random(seed).shuffle(every)
+    killed: list[Mutant] = []
+    survived: list[Mutant] = []
+    with duckdb.connect(str(world.settings.build_file)) as con:
+        if run_chain(con, models, None) is not True:
+            raise AssertionError("the cases do not hold without a fault")
+        for mutant in every:
+            verdict = run_chain(con, models, mutant)
+            if verdict is not None:
+                (survived if verdict else killed).append(mutant)
+            if len(killed) + len(survived) >= count:
+                break
+    return killed, survived
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Plant faults and list the survivors; 1 where fewer than nine in ten were noticed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=20240618)
+    parser.add_argument("--count", type=int, default=150)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        killed, survived = mutate(Path(folder), given.seed, given.count)
+    print(f"{Period(2024, 6)}: {len(killed)} of {len(killed) + len(survived)} faults noticed; survivors:")
+    for mutant in survived:
+        print(f"  {mutant}")
+    return 0 if len(killed) >= 9 * (len(killed) + len(survived)) / 10 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
