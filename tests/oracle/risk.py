@@ -34,8 +34,11 @@ REFERENCE = Path(__file__).resolve().parents[2] / "seeds" / "reference"
 Lead = tuple[str, str, Decimal]  # subject kind, subject, amount
 
 
-def paid_benefits(known: Known, kinds: tuple[str, ...] = ("benefit",)) -> dict[str, list[Row]]:
-    """Payments of some kinds that were paid, by person; "a benefit" without more is 失业保险金 (see the README's readings)."""
+ALL_BUT_FUNERAL = ("benefit", "medical", "price_subsidy", "allowance", "one_off")
+
+
+def paid_benefits(known: Known, kinds: tuple[str, ...] = ALL_BUT_FUNERAL) -> dict[str, list[Row]]:
+    """Payments of some kinds that were paid, by person; "a benefit" without more is any but the funeral grant (see the README's readings)."""
 
     def index() -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
@@ -45,10 +48,6 @@ def paid_benefits(known: Known, kinds: tuple[str, ...] = ("benefit",)) -> dict[s
         return found
 
     return known.remember(("paid_benefits", kinds), index)
-
-
-# R03: "a benefit (not funeral)"
-ALL_BUT_FUNERAL = ("benefit", "medical", "price_subsidy", "allowance", "one_off")
 
 
 def _amount(rows: Iterable[Row]) -> Decimal:
@@ -76,7 +75,7 @@ def insured_at(known: Known, person: str, month: dt.date) -> set[str]:
 
 
 def _months_lead(
-    known: Known, suspicious: Callable[[str, dt.date], bool], kinds: tuple[str, ...] = ("benefit",)
+    known: Known, suspicious: Callable[[str, dt.date], bool], kinds: tuple[str, ...] = ALL_BUT_FUNERAL
 ) -> Iterator[Lead]:
     for person, rows in paid_benefits(known, kinds).items():
         hit = [row for row in rows if suspicious(person, row["benefit_month"])]
