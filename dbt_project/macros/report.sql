@@ -8,7 +8,8 @@
     end
 {%- endmacro %}
 
-{# Figures that stand side by side in columns, as rows: `measure` and `measure_year` of each. #}
+{# Figures that stand side by side in columns, as rows: `measure` and `measure_year` of each. Each is cast before it meets the others:
+   the common type of wide decimals would cut the places of the finer ones. #}
 {% macro report_rows(section, relation, measures, without_year=[]) -%}
 select
     g.reporting_unit,
@@ -19,7 +20,7 @@ select
     cast(
         case m.measure
             {%- for name in measures %}
-            when '{{ name }}' then g.{{ name }}
+            when '{{ name }}' then cast(g.{{ name }} as decimal(18, 6))
             {%- endfor %}
         end as decimal(18, 6)
     ) as value,
@@ -27,7 +28,7 @@ select
         case m.measure
             when '' then null
             {%- for name in measures if name not in without_year %}
-            when '{{ name }}' then g.{{ name }}_year
+            when '{{ name }}' then cast(g.{{ name }}_year as decimal(18, 6))
             {%- endfor %}
         end as decimal(18, 6)
     ) as value_year_to_date

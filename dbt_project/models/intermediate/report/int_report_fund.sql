@@ -170,12 +170,12 @@ select
     m.measure,
     g.dimension,
     g.dimension_value,
-    cast(case m.measure{% for name in measures %} when '{{ name }}' then g.{{ name }}{% endfor %} end as decimal(18, 6)) as value,
+    cast(case m.measure{% for name in measures %} when '{{ name }}' then cast(g.{{ name }} as decimal(18, 6)){% endfor %} end as decimal(18, 6)) as value,
     cast(
-        case m.measure{% for name in measures if name != 'rolling_reserve_months' %} when '{{ name }}' then g.{{ name }}_year{% endfor %} end
+        case m.measure{% for name in measures if name != 'rolling_reserve_months' %} when '{{ name }}' then cast(g.{{ name }}_year as decimal(18, 6)){% endfor %} end
         as decimal(18, 6)
     ) as value_year_to_date,
-    cast(case m.measure{% for name in measures %} when '{{ name }}' then g.{{ name }}_before{% endfor %} end as decimal(18, 6))
+    cast(case m.measure{% for name in measures %} when '{{ name }}' then cast(g.{{ name }}_before as decimal(18, 6)){% endfor %} end as decimal(18, 6))
         as value_last_year
 from units as g
 cross join (
