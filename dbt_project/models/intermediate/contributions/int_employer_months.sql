@@ -33,6 +33,8 @@ several_rows as (
         {{ person_month_due() }} as due,
         sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
         sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
+        sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
+        max(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
         max(case when received_on > period_end then 1 else 0 end) as later_receipts
     from versions
     cross join {{ source('run', 'context') }}
@@ -48,6 +50,8 @@ together as (
         sum(due) as due,
         sum(received) as received,
         sum(pay_base) as pay_base,
+        sum(normal_due) as normal_due,
+        sum(normal_persons) as normal_persons,
         max(later_receipts) as later_receipts
     from several_rows
     group by employer_id, fee_month
@@ -61,6 +65,8 @@ together as (
         sum(employer_due + person_due) as due,
         sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
         sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
+        sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
+        sum(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
         max(case when received_on > period_end then 1 else 0 end) as later_receipts
     from lone_rows
     cross join {{ source('run', 'context') }}
@@ -75,6 +81,8 @@ select
     cast(sum(due) as decimal(18, 2)) as due,
     cast(sum(received) as decimal(18, 2)) as received,
     cast(sum(pay_base) as decimal(18, 2)) as pay_base,
+    cast(sum(normal_due) as decimal(18, 2)) as normal_due,
+    cast(sum(normal_persons) as integer) as normal_persons,
     max(later_receipts) = 1 as has_later_receipts
 from together
 group by employer_id, fee_month

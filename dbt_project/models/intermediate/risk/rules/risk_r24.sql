@@ -1,21 +1,46 @@
--- Due off the rate: the dues of an employer's normal rows of the fee month of the period beside their pay base at the rate in force. One
--- that is off month after month stays one lead.
+-- Due off the rate: the dues of an employer's normal rows of a fee month beside their pay base at the rate in force in that month. Every
+-- month known by now: a wrong due stays a finding until it is corrected.
+with rates as (
+    select
+        valid_from,
+        valid_to,
+        {{ parameter_cast('value', 'decimal') }} as rate
+    from {{ source('policy', 'parameters') }}
+    where parameter = 'premium_rate_total'
+),
+
+months as (
+    select
+        m.employer_id,
+        m.fee_month,
+        m.normal_persons,
+        m.normal_due,
+        m.pay_base,
+        r.rate,
+        m.normal_due - m.pay_base * r.rate as difference
+    from {{ ref('int_employer_months') }} as m
+    inner join rates as r on {{ month_end('m.fee_month') }} between r.valid_from and r.valid_to
+    cross join {{ source('run', 'context') }} as c
+    where m.fee_month <= c.period
+)
+
 select
     'R24' as rule_id,
     'employer' as subject_kind,
-    d.employer_id as subject_id,
-    'dues' as fact_key,
+    m.employer_id as subject_id,
+    {{ month_text('m.fee_month') }} as fact_key,
     e.region_code,
-    {{ round_half_up('abs(d.difference)', 2) }} as amount_at_stake,
+    {{ round_half_up('abs(m.difference)', 2) }} as amount_at_stake,
     concat(
-        '单位 ', d.employer_id, '：', {{ month_text('d.period') }}, ' 应缴 ', {{ money_text('d.due') }}, ' 元，缴费基数 ', {{ money_text('d.pay_base') }},
-        ' 元 × 费率 ', cast(d.rate as varchar(32)), '，', {{ count_text('d.persons') }}, ' 人，相差 ', {{ money_text('d.difference') }}, ' 元。'
+        '单位 ', m.employer_id, '：', {{ month_text('m.fee_month') }}, ' 应缴 ', {{ money_text('m.normal_due') }}, ' 元，缴费基数 ',
+        {{ money_text('m.pay_base') }}, ' 元 × 费率 ', cast(m.rate as varchar(32)), '，', {{ count_text('m.normal_persons') }}, ' 人，相差 ',
+        {{ money_text('m.difference') }}, ' 元。'
     ) as evidence,
     concat(
-        'Employer ', d.employer_id, ', ', {{ month_text('d.period') }}, ': due ', {{ money_text('d.due') }}, ' yuan, pay base ',
-        {{ money_text('d.pay_base') }}, ' × rate ', cast(d.rate as varchar(32)), ', ', {{ count_text('d.persons') }}, ' persons; off by ',
-        {{ money_text('d.difference') }}, ' yuan.'
+        'Employer ', m.employer_id, ', ', {{ month_text('m.fee_month') }}, ': due ', {{ money_text('m.normal_due') }}, ' yuan, pay base ',
+        {{ money_text('m.pay_base') }}, ' × rate ', cast(m.rate as varchar(32)), ', ', {{ count_text('m.normal_persons') }},
+        ' persons; off by ', {{ money_text('m.difference') }}, ' yuan.'
     ) as evidence_en
-from {{ ref('int_premium_dues') }} as d
-left join {{ ref('int_employers') }} as e on d.employer_id = e.employer_id
-where abs(d.difference) > d.persons * {{ register_value('R24', 'tolerance') }}
+from months as m
+left join {{ ref('int_employers') }} as e on m.employer_id = e.employer_id
+where abs(m.difference) > m.normal_persons * {{ register_value('R24', 'tolerance') }}
