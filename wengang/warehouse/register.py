@@ -14,6 +14,7 @@ from wengang.policy import PolicySet, register
 from wengang.settings import Settings
 
 FACTS_TABLE = "intermediate.int_employer_months"
+PERSON_FACTS_TABLE = "intermediate.int_person_months"
 
 
 def lake_columns(contract: Contract) -> list[tuple[str, str]]:
@@ -176,7 +177,7 @@ def register_changes(
         "select count(*) from information_schema.tables where table_schema = 'intermediate' and table_name = 'int_employer_months'"
     ).fetchone()
     if as_of is None or as_of > period.first_day or not facts or not facts[0]:
-        con.execute(f"drop table if exists {FACTS_TABLE}; delete from run.facts_state;")
+        con.execute(f"drop table if exists {FACTS_TABLE}; drop table if exists {PERSON_FACTS_TABLE}; delete from run.facts_state;")
         seen = set()
     now = {d.lake_file for d in known.current("contributions") if d.lake_file}
     changed = sorted(now ^ seen)

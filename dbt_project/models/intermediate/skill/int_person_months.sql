@@ -1,13 +1,38 @@
-with persons as (
-    select person_id from {{ ref('stg_skill_applications') }}
-    union
-    select person_id from {{ ref('stg_benefit_claims') }}
-    union
-    select person_id from {{ ref('stg_benefit_payments') }}
+-- depends_on: {{ ref('stg_skill_applications') }}, {{ ref('stg_benefit_claims') }}, {{ ref('stg_benefit_payments') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=[
+        "create or replace table intermediate.programme_persons as {{ programme_persons() }}",
+        "create or replace table intermediate.new_programme_persons as {{ new_programme_persons() }}",
+        "create or replace table intermediate.touched_person_months as {{ touched_person_months() }}",
+        "{{ forget_person_months() }}",
+    ]
+) }}
+
+-- All versions of the rows to look at: whole lives of new persons, and the months touched of the others.
+with known as (
+    select c.*
+    from {{ source('lake', 'contributions') }} as c
+    where exists (select 1 from intermediate.new_programme_persons as n where n.person_id = c.person_id)
+    {%- if is_incremental() %}
+
+    union all
+
+    select c.*
+    from {{ source('lake', 'contributions') }} as c
+    where
+        exists (select 1 from intermediate.touched_person_months as t where t.person_id = c.person_id and t.fee_month = c.fee_month)
+        and exists (select 1 from intermediate.programme_persons as p where p.person_id = c.person_id)
+    {%- endif %}
 ),
 
-live as (
-    {{ contribution_rows('persons', ['person_id']) }}
+versions as (
+    select
+        k.*,
+        row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
+    from known as k
 )
 
 select
@@ -16,7 +41,9 @@ select
     r.fee_month,
     cast({{ person_month_due() }} as decimal(18, 2)) as due,
     cast(sum(case when r.received_on <= c.period_end then r.person_paid else 0 end) as decimal(18, 2)) as person_received,
-    max(case when {{ is_insured_row() }} then 1 else 0 end) = 1 as insured
-from live as r
+    max(case when {{ is_insured_row() }} then 1 else 0 end) = 1 as insured,
+    max(case when r.received_on > c.period_end then 1 else 0 end) = 1 as has_later_receipts
+from versions as r
 cross join {{ source('run', 'context') }} as c
+where r._version = 1 and r.is_valid
 group by r.person_id, r.employer_id, r.fee_month
