@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- There is premium to give back.
 select
     f.period,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- A dispatch employer has applied and confirmed how the money is shared out.
 select
     f.period,

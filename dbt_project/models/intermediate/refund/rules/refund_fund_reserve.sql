@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The reserve period of the fund opens the programme.
 select
     f.period,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The unit is insured and its registration stands; an empty registry status is no obstacle.
 select
     f.period,

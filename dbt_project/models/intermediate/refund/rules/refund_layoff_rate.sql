@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The layoff rate does not exceed its limit, the limit included; small units have their own.
 select
     f.period,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Nothing owed for any month of the base year (足额缴纳).
 select
     f.period,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The unit is not on the list of serious dishonesty on the last day of the period.
 select
     f.period,

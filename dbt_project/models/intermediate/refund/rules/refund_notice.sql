@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- No objection raised since the window began was upheld, and none is open.
 select
     f.period,

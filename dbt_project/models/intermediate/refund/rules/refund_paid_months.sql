@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Premium paid in full for at least so many months up to the end of the base year; where the province asks for none, 0 lets every unit pass.
 select
     f.period,

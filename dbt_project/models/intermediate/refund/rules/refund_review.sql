@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What a person decided on this unit and programme year, if anybody did.
 select
     f.period,

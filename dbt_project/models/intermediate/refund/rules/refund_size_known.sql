@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The size class, and with it the ratio, is known.
 select
     f.period,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The unit is an enterprise, or of a kind that takes part by reference (参照实施).
 select
     f.period,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The period overlaps the days on which the programme is carried out.
 select
     f.period,
