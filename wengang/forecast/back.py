@@ -98,10 +98,9 @@ def insert_rows(
 def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Tell whether the marts hold a table."""
     found = con.execute(
-        "select count(*) from information_schema.tables where table_schema = 'marts' and table_name = ?",
-        [name],
-    ).fetchone()
-    return bool(found and found[0])
+        "select 1 from information_schema.tables where table_schema = 'marts' and table_name = ?", [name]
+    ).fetchall()
+    return bool(found)
 
 
 def read_history(con: duckdb.DuckDBPyConnection, period: Period) -> list[FundMonth]:
