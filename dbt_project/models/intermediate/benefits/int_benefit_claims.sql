@@ -1,6 +1,7 @@
--- Each claim with the entitlement recomputed from the premiums known: by whole years paid before the benefit starts, the province's schedule
--- under the ceilings of the Regulation. The years are known only where the person's first premium month lies after the first month that
--- the deliveries hold; for all others they are at least the years counted, and the months decided stand.
+-- Each claim with the entitlement recomputed from the premiums known: by whole years paid before the benefit
+-- starts, the province's schedule under the ceilings of the Regulation. The years are known only where the
+-- person's first premium month lies after the first month that the deliveries hold; for all others they are
+-- at least the years counted, and the months decided stand.
 with claims as (
     select
         b.*,

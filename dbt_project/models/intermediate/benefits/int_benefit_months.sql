@@ -1,4 +1,5 @@
--- Paid benefits known at the period, one row a payment, beside what the claim, the county and the schedule allow.
+-- Paid benefits known at the period, one row a payment, beside what the claim, the county and the schedule
+-- allow.
 with paid as (
     select
         b.payment_no,
@@ -38,7 +39,8 @@ select
     c.paid_years,
     c.is_history_complete,
     c.recomputed_months,
-    -- Which month of the claim this is, among the months paid of the same kind; twice the same month has one number.
+    -- Which month of the claim this is, among the months paid of the same kind; twice the same month has one
+    -- number.
     cast(dense_rank() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month) as integer) as month_number,
     -- The first, second, … payment of one claim, month and kind.
     cast(row_number() over (

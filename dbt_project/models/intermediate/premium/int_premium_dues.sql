@@ -1,4 +1,5 @@
--- What an employer's dues of the month should be, by its pay bases and the rates in force, for the check of dues off the rate.
+-- What an employer's dues of the month should be, by its pay bases and the rates in force, for the check of
+-- dues off the rate.
 {{ config(materialized='view') }}
 
 with dues as (

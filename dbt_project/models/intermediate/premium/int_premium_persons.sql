@@ -1,4 +1,5 @@
--- Normal rows of the month's own premium, one row an employer and person. Rows of other fee months are left out before versions are compared.
+-- Normal rows of the month's own premium, one row an employer and person. Rows of other fee months are left
+-- out before versions are compared.
 with live as (
     {{ contribution_rows('(select period as fee_month from ' ~ source('run', 'context') ~ ')', ['fee_month']) }}
 )

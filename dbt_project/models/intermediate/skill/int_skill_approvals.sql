@@ -1,8 +1,9 @@
 -- Which applications are approved, one after another, for each person by day of application, then number.
 --
--- An application is a candidate when its own rules leave nothing against it: no fail, and no unknown that a person's approval does not
--- answer. A candidate is approved unless an earlier approved one blocks it: the same occupation at the same or a higher level, or
--- the year's number reached. Strict review over one a year blocks nothing (甘人社通〔2024〕165号 二), so it has no part here.
+-- An application is a candidate when its own rules leave nothing against it: no fail, and no unknown that a
+-- person's approval does not answer. A candidate is approved unless an earlier approved one blocks it: the
+-- same occupation at the same or a higher level, or the year's number reached. Strict review over one a year
+-- blocks nothing (甘人社通〔2024〕165号 二), so it has no part here.
 with recursive own_outcomes as (
     {{ skill_outcomes(skill_rules() | reject('in', skill_history_rules()) | list) }}
 ),
@@ -38,7 +39,8 @@ later_candidates as (
     select * from candidates where step > 1
 ),
 
--- `received`: every approved occupation and level so far, as `;1:4;1:3;2:5;` without the last mark. `approved_in_year`: this one included.
+-- `received`: every approved occupation and level so far, as `;1:4;1:3;2:5;` without the last mark.
+-- `approved_in_year`: this one included.
 walk as (
     select
         person_id,

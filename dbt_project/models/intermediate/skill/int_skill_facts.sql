@@ -88,7 +88,8 @@ applications as (
     left join {{ ref('stg_certificates') }} as t on k.cert_no = t.cert_no
 ),
 
--- A fee month counts once, whoever the employers: what the person paid for it, refunds deducted, is above zero.
+-- A fee month counts once, whoever the employers: what the person paid for it, refunds deducted, is above
+-- zero.
 paid_months as (
     select
         person_id,

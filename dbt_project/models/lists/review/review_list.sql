@@ -1,6 +1,6 @@
--- Everything that waits for a person this month: who, why, and what is to be decided. It goes out as a workbook that comes back as
--- review_outcomes. Of two rules that no approval stands in for (an employer not in the register or of unknown size, the fund's reserve
--- period) the answer must be data: the words say so.
+-- Everything that waits for a person this month: who, why, and what is to be decided. It goes out as a
+-- workbook that comes back as review_outcomes. Of two rules that no approval stands in for (an employer not
+-- in the register or of unknown size, the fund's reserve period) the answer must be data: the words say so.
 with standing as (
     select period from {{ source('run', 'context') }}
 ),

@@ -1,6 +1,6 @@
--- Holders of a valid certificate of a covered level who have not applied with it (免跑即领、精准推送), with the last day to apply: the end of the
--- months allowed after issue, or of the window. Left out: who had the occupation at that level or a higher one approved, or the training subsidy.
--- Empty outside the window.
+-- Holders of a valid certificate of a covered level who have not applied with it (免跑即领、精准推送), with the last
+-- day to apply: the end of the months allowed after issue, or of the window. Left out: who had the
+-- occupation at that level or a higher one approved, or the training subsidy. Empty outside the window.
 with today as (
     select
         c.period,

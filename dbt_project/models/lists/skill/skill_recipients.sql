@@ -1,4 +1,5 @@
--- The recipients' list as it may be sent on: person numbers masked; certificate and application tell the department whom it is about.
+-- The recipients' list as it may be sent on: person numbers masked; certificate and application tell the
+-- department whom it is about.
 select
     period,
     batch_no,

@@ -1,4 +1,5 @@
--- After payment (发放后): who was paid in the month, for the vocational-ability department to check against training subsidies. Whole numbers.
+-- After payment (发放后): who was paid in the month, for the vocational-ability department to check against
+-- training subsidies. Whole numbers.
 select
     c.period,
     p.batch_no,

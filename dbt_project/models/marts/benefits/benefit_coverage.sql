@@ -1,4 +1,5 @@
--- By the day of payment. A person counts once a region and kind; the count goes on from last month's: last + new − stopped = this.
+-- By the day of payment. A person counts once a region and kind; the count goes on from last month's: last +
+-- new − stopped = this.
 with months as (
     select
         period,
