@@ -16,9 +16,10 @@ units as (
         f.dimension,
         f.dimension_value,
         max(f.province) as reporting_unit,
-        sum(case when f.reporting_unit <> f.province then f.value end) + coalesce(max(b.value), 0) as left_value,
+        coalesce(sum(case when f.reporting_unit <> f.province then f.value end), 0) + coalesce(max(b.value), 0) as left_value,
         max(case when f.reporting_unit = f.province then f.value end) as right_value,
-        sum(case when f.reporting_unit <> f.province then f.value_year_to_date end) + coalesce(max(b.value_year_to_date), 0) as left_year,
+        coalesce(sum(case when f.reporting_unit <> f.province then f.value_year_to_date end), 0) + coalesce(max(b.value_year_to_date), 0)
+            as left_year,
         max(case when f.reporting_unit = f.province then f.value_year_to_date end) as right_year
     from figures as f
     inner join {{ ref('report_measures') }} as m on f.section = m.section and f.measure = m.measure and m.combine <> 'none'
@@ -66,20 +67,26 @@ fund as (
         dimension,
         dimension_value,
         reporting_unit,
-        sum(case measure when 'opening_balance' then value when 'income' then value when 'expenditure' then 0 - value end) as left_value,
-        sum(case when measure = 'balance' then value end) as right_value,
-        sum(
-            case measure
-                when 'opening_balance' then value_year_to_date
-                when 'income' then value_year_to_date
-                when 'expenditure' then 0 - value_year_to_date
-            end
-        ) as left_year,
-        sum(case when measure = 'balance' then value_year_to_date end) as right_year
+        {%- for column in ['value', 'value_year_to_date'] %}
+        case
+            when count(case when measure in ('opening_balance', 'income', 'expenditure') then {{ column }} end) = 3
+                then
+                    sum(
+                        case measure
+                            when 'opening_balance' then {{ column }}
+                            when 'income' then {{ column }}
+                            when 'expenditure' then 0 - {{ column }}
+                        end
+                    )
+        end as left_{{ 'value' if loop.first else 'year' }},
+        case
+            when count(case when measure in ('opening_balance', 'income', 'expenditure') then {{ column }} end) = 3
+                then sum(case when measure = 'balance' then {{ column }} end)
+        end as right_{{ 'value' if loop.first else 'year' }}{{ ',' if loop.first }}
+        {%- endfor %}
     from figures
     where section = 'fund' and dimension = 'none'
     group by section, dimension, dimension_value, reporting_unit
-    having count(case when measure in ('opening_balance', 'income', 'expenditure', 'balance') then value end) = 4
 ),
 
 months as (
@@ -121,5 +128,7 @@ identities as (
 
 select *
 from identities
-where left_value is distinct from right_value or left_year is distinct from right_year
+where
+    (right_value is not null and left_value is distinct from right_value)
+    or (right_year is not null and left_year is distinct from right_year)
 {% endtest %}

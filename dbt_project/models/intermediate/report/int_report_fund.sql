@@ -59,8 +59,6 @@ windows as (
         {%- for name in flows %}
         sum(case when year(a.month) = c.year then a.{{ name }} end) as {{ name }}_year,
         {%- endfor %}
-        max(case when a.month = {{ add_months('c.period', '1 - month(c.period)') }} then a.balance - a.income + a.expenditure end)
-            as opening_balance_year,
         count(case when year(a.month) = c.year then 1 end) as months_known
     from accounts as a
     cross join {{ source('run', 'context') }} as c
@@ -85,7 +83,10 @@ units as (
         {%- for name in flows %}
         case when min(months_known - months_needed) >= 0 then sum({{ name }}_year) end as {{ name }}_year,
         {%- endfor %}
-        case when count(opening_balance_year) = count(*) then sum(opening_balance_year) end as opening_balance_year,
+        case
+            when min(months_known - months_needed) >= 0 and count(balance) = count(*)
+                then sum(balance) - sum(income_year) + sum(expenditure_year)
+        end as opening_balance_year,
         case when count(balance) = count(*) then sum(balance) end as balance_year
     from windows
     group by reporting_unit

@@ -145,9 +145,9 @@ province as (
         case when p.measure is not null then p.value_year_to_date when m.combine <> 'none' then s.value_year_to_date end
             as value_year_to_date,
         case when p.measure is not null then p.value_last_year when m.combine <> 'none' then s.value_last_year end as value_last_year,
-        p.value - s.value as difference,
-        p.value_year_to_date - s.value_year_to_date as difference_year,
-        p.value_last_year - s.value_last_year as difference_last_year
+        p.value - coalesce(s.value, 0) as difference,
+        p.value_year_to_date - coalesce(s.value_year_to_date, 0) as difference_year,
+        p.value_last_year - coalesce(s.value_last_year, 0) as difference_last_year
     from keys as k
     inner join measures as m on k.section = m.section and k.measure = m.measure
     left join
@@ -194,7 +194,7 @@ figures as (
         p.difference_last_year as value_last_year
     from province as p
     cross join {{ source('run', 'context') }} as c
-    where p.combine = 'bridge' and p.is_own
+    where p.is_own and (p.combine = 'bridge' or (p.combine = 'sum' and (p.difference <> 0 or p.difference_year <> 0)))
 )
 {%- if is_incremental() %},
 
@@ -212,6 +212,16 @@ months_before as (
     inner join {{ source('run', 'context') }} as c on year(t.period) = c.year and t.period < c.period
     where t.section = 'premium'
     group by t.reporting_unit, t.section, t.measure, t.dimension, t.dimension_value
+),
+
+-- This month's opening beside the balance that the last month's report closed with: what was corrected since.
+closing_before as (
+    select
+        t.reporting_unit,
+        t.value
+    from {{ this }} as t
+    inner join {{ source('run', 'context') }} as c on t.period = {{ add_months('c.period', -1) }}
+    where t.section = 'fund' and t.measure = 'balance' and t.dimension = 'none'
 ),
 
 last_year as (
@@ -270,4 +280,23 @@ left join
         and f.dimension = y.dimension
         and f.dimension_value = y.dimension_value
 {%- endif %}
-order by f.section, f.measure, f.dimension, f.dimension_value, f.reporting_unit
+{%- if is_incremental() %}
+
+union all
+
+select
+    c.period,
+    f.reporting_unit,
+    f.section,
+    'opening_change' as measure,
+    f.dimension,
+    f.dimension_value,
+    cast(f.value - b.value as decimal(18, 6)) as value,
+    cast(null as decimal(18, 6)) as value_year_to_date,
+    cast(null as decimal(18, 6)) as value_same_month_last_year
+from figures as f
+cross join {{ source('run', 'context') }} as c
+inner join closing_before as b on f.reporting_unit = b.reporting_unit
+where f.section = 'fund' and f.measure = 'opening_balance' and f.dimension = 'none'
+{%- endif %}
+order by section, measure, dimension, dimension_value, reporting_unit
