@@ -1,0 +1,261 @@
+"""What-ifs on a small published warehouse: the parameters in force change nothing; others change exactly what they reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.dbt.world import World
+from wengang import warehouse
+from wengang.errors import ParameterError, UsageError
+from wengang.periods import Period
+from wengang.policy import load_policy
+from wengang.settings import Settings
+from wengang.simulate import read_scenarios, simulate, simulate_all
+from wengang.simulate.models import TARGETS, Chain, compiled, copy_of, freeze, run_models
+from wengang.simulate.run import apply
+from wengang.simulate.scenario import Scenario, lay
+from wengang.warehouse.dbt import Dbt
+
+MAY, JUNE = Period(2024, 5), Period(2024, 6)
+
+
+def month(year: int, number: int) -> dt.date:
+    return dt.date(year, number, 1)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A large and a small enterprise with two persons each, 40 yuan a person-month: a base of 2 × 12 × 40 = 960 yuan each.
+
+    The fund holds 6000 − 12 × 100 = 4800 at the end of 2023 and spends 100 a month: 48 months of reserve.
+    """
+    world = World(tmp_path_factory.mktemp("simulate"))
+    months = [month(2022, 12), *(month(2023, n) for n in range(1, 13))]
+    world.add(
+        "employers", [{"employer_id": "E1"}, {"employer_id": "E2", "region_code": "620302"}], period="2024-05"
+    )
+    world.add(
+        "enterprise_size",
+        [{"uscc": "91" + "E1".zfill(16), "data_year": 2023, "filed_size": "large"}],
+        period="2024-05",
+    )
+    world.add(
+        "enterprise_size",
+        [{"uscc": "91" + "E2".zfill(16), "data_year": 2023, "filed_size": "small"}],
+        period="2024-05",
+    )
+    world.add(
+        "contributions",
+        [
+            {"employer_id": e, "person_id": f"{e}-{p}", "fee_month": m}
+            for e in ("E1", "E2")
+            for p in (1, 2)
+            for m in months
+        ],
+        period="2024-05",
+    )
+    world.add(
+        "benefit_claims",
+        [{"claim_no": "C1", "person_id": "X", "last_employer_id": "E9", "start_month": month(2023, 3)}],
+        period="2024-05",
+    )
+    world.add(
+        "headcount_changes",
+        [{"employer_id": "E9", "person_id": "X", "change_date": month(2023, 2)}],
+        period="2024-05",
+    )
+    world.add("sanctions", [{"uscc": "9" * 18, "listed_on": month(2020, 1)}], period="2024-05")
+    ledger = [{"region_code": "620100", "month": month(2023, 1), "item": "opening_balance", "amount": 6000}]
+    ledger += [
+        {"region_code": "620100", "month": month(2023, n), "item": "benefit", "amount": 100}
+        for n in range(1, 13)
+    ]
+    ledger += [
+        {"region_code": "620100", "month": month(2024, n), "item": "benefit", "amount": 100}
+        for n in range(1, 7)
+    ]
+    world.add("fund_ledger", ledger, period="2024-05")
+    world.write()
+    for period in (MAY, JUNE):
+        warehouse.build(world.settings, [period])
+        warehouse.publish(world.settings)
+    return world.settings
+
+
+@pytest.fixture(scope="module")
+def chain(home: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Chain]:
+    """A copy of the published warehouse with its models compiled and their inputs at hand."""
+    database = copy_of(home.warehouse_file, tmp_path_factory.mktemp("copy"))
+    models = compiled(Dbt(home, database), load_policy(home.policy, home.jurisdiction))
+    with duckdb.connect(str(database)) as con:
+        freeze(con, models.inputs)
+    return database, models
+
+
+@pytest.fixture
+def con(chain: tuple[Path, Chain]) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(chain[0])) as connection:
+        connection.execute("begin transaction")
+        yield connection
+        connection.execute("rollback")
+
+
+def rows_of(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        t: con.execute(f"select * from marts.{t} where period = ? order by all", [JUNE.first_day]).fetchall()
+        for t in TARGETS
+    }
+
+
+def scenario(name: str, **values: str) -> Scenario:
+    return Scenario(name, parameters=tuple({"parameter": p, "value": v} for p, v in values.items()))
+
+
+RATIOS = scenario("ratios", refund_ratio_large="0.50", refund_ratio_sme="0.90")
+
+
+def test_the_parameters_in_force_give_the_published_figures(
+    con: duckdb.DuckDBPyConnection, home: Settings, chain: tuple[Path, Chain]
+) -> None:
+    policy = load_policy(home.policy, home.jurisdiction)
+    published = rows_of(con)
+    assert len(published["refund_decisions"]) == 2
+    ran = apply(con, chain[1].models, policy, policy)
+    assert {"int_refund_facts", *TARGETS} <= set(ran), (
+        "everything downstream of the parameters was worked out again"
+    )
+    assert rows_of(con) == published
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"refund_ratio_sme": "0.40"},
+        {"refund_min_months_paid": "13"},
+        {"reserve_months_min": "60"},
+        {"layoff_numerator": "either", "layoff_denominator": "opening"},
+        {"contribution_basis": "receipt_date"},
+        {"excluded_user_unit_types": "none"},
+    ],
+)
+def test_what_is_left_out_would_not_have_changed(
+    con: duckdb.DuckDBPyConnection, home: Settings, chain: tuple[Path, Chain], values: dict[str, str]
+) -> None:
+    policy = load_policy(home.policy, home.jurisdiction)
+    laid = lay(policy, scenario("s", **values), JUNE).policy
+    apply(con, chain[1].models, policy, laid)
+    quick = rows_of(con)
+    run_models(con, chain[1].models, frozenset(n for m in chain[1].models for n in m.reads))
+    assert rows_of(con) == quick
+
+
+def test_raised_ratios_cost_to_the_fen(home: Settings) -> None:
+    before = hashlib.sha256(home.warehouse_file.read_bytes()).hexdigest()
+    (outcome,) = simulate_all(home, [RATIOS], JUNE)
+    employers = {r["employer_id"]: r for r in outcome.table("employers").records}
+    # 960 × 0.3 = 288 becomes 480 for the large one; 960 × 0.6 = 576 becomes 864 for the small one: 192 + 288 = 480 more.
+    assert (employers["E1"]["refund_now"], employers["E1"]["refund_then"], employers["E1"]["effect"]) == (
+        288,
+        480,
+        "gains",
+    )
+    assert (employers["E2"]["refund_now"], employers["E2"]["refund_then"], employers["E2"]["effect"]) == (
+        576,
+        864,
+        "gains",
+    )
+    assert outcome.facts["cost"] == outcome.facts["cost_refund"] == 480
+    groups = {
+        (r["programme"], r["dimension"], r["dimension_value"]): r["difference"]
+        for r in outcome.table("groups").records
+    }
+    assert groups["refund", "size_class", "large"] == 192
+    assert groups["refund", "size_class", "sme"] == 288
+    assert groups["refund", "unit_type", "enterprise"] == groups["refund", "none", "all"] == 480
+    assert groups["refund", "region", "620300"] == 288
+    # The national caps of 30 and 60 % are broken: shown, not refused.
+    assert {(b["parameter"], b["bound_value"]) for b in outcome.table("breaches").records} == {
+        ("refund_ratio_large", "0.30"), ("refund_ratio_sme", "0.60"),
+    }  # fmt: skip
+    # Six months are left of 2024: the path pays 480 more by December, in both 80 a month.
+    path = outcome.table("fund_path").records
+    assert path[0]["expenditure_then"] - path[0]["expenditure_now"] == 80
+    assert path[5]["balance_now"] - path[5]["balance_then"] == 480
+    assert hashlib.sha256(home.warehouse_file.read_bytes()).hexdigest() == before
+    assert not list((home.home / "scenarios").glob(".work-*"))
+    for name in ("summary.json", "summary.txt", "tables/employers.csv", "推演_ratios_2024-06.xlsx"):
+        assert (outcome.folder / name).stat().st_size
+
+
+def test_the_path_in_force_is_the_published_projection(home: Settings) -> None:
+    (outcome,) = simulate_all(home, [Scenario("control")], JUNE)
+    with duckdb.connect(str(home.warehouse_file), read_only=True) as con:
+        published = con.execute(
+            "select month, balance, reserve_months from marts.fund_projection where period = ? and scenario = 'base' order by month",
+            [JUNE.first_day],
+        ).fetchall()
+    path = outcome.table("fund_path").records
+    assert len(path) == 24
+    assert [(r["month"], r["balance_now"], r["reserve_months_now"]) for r in path] == published
+    assert [r["balance_then"] for r in path] == [r["balance_now"] for r in path]
+    assert outcome.facts["cost"] == 0
+    assert not outcome.table("employers").rows
+
+
+def test_the_gate_flips(home: Settings) -> None:
+    # 48 months of reserve do not reach 49: the gate of 2024 closes, and nobody is paid.
+    (outcome,) = simulate_all(home, [scenario("closed", reserve_months_min="49")], JUNE)
+    gate = {r["programme_year"]: r for r in outcome.table("gate").records}
+    assert (gate[2024]["gate_now"], gate[2024]["gate_then"], gate[2024]["basis"]) == (True, False, "known")
+    assert 2024 in outcome.facts["gate_flips"]
+    assert outcome.facts["cost"] == -864
+    assert {r["failed_rules_then"] for r in outcome.table("employers").records} == {"refund.fund_reserve"}
+
+
+def test_shocks_to_the_fund(home: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "shock.yml"
+    file.write_text("name: shock\nshocks:\n  living_benefits: {factor: 6, from: 2024-09}\n", encoding="utf-8")
+    (outcome,) = simulate_all(home, read_scenarios(file), JUNE)
+    path = outcome.table("fund_path").records
+    assert path[1]["expenditure_then"] == path[1]["expenditure_now"]
+    assert path[2]["expenditure_then"] - path[2]["expenditure_now"] == 500
+    # In force: 4200 in June 2024, then 144 of refund and 100 of benefits a month to December: 2736; June 2025 2136, July 2025, with its
+    # refund, 1892. A year costs 6 × 244 + 6 × 100 = 2064: 2136 is 12.4 months, 1892 is 11.
+    assert outcome.facts["first_month_below_min_now"] == dt.date(2025, 7, 1)
+    # With 600 from September: September 4200 − 2 × 244 − 744 = 2968 over 9 × 100 + 2 × 244 + 744 = 2132 is 16.7 months,
+    # October 2224 over 8 × 100 + 2 × 244 + 2 × 744 = 2776 is 9.6.
+    assert outcome.facts["first_month_below_min_then"] == dt.date(2024, 10, 1)
+
+
+def test_several_scenarios_do_not_touch_each_other(home: Settings, tmp_path: Path) -> None:
+    closed = scenario("closed", reserve_months_min="49")
+    alone = simulate_all(home, [RATIOS], JUNE)[0]
+    after = simulate_all(home, [closed, Scenario("control"), RATIOS], JUNE)
+    assert after[1].facts["cost"] == 0
+    assert [t.rows for t in after[2].tables] == [t.rows for t in alone.tables]
+
+
+def test_an_earlier_month_by_its_own_facts(home: Settings) -> None:
+    (outcome,) = simulate_all(home, [Scenario("control")], MAY)
+    assert not outcome.table("employers").rows
+    assert outcome.table("summary").rows
+
+
+def test_a_month_that_was_never_built(home: Settings) -> None:
+    with pytest.raises(UsageError, match="2023-01") as caught:
+        simulate_all(home, [RATIOS], Period(2023, 1))
+    assert caught.value.exit_code == 2
+
+
+def test_a_faulty_parameter(home: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "bad.yml"
+    file.write_text("parameters:\n  - {parameter: refund_ratio_sme, value: many}\n", encoding="utf-8")
+    with pytest.raises(ParameterError):
+        simulate(home, file, JUNE)
