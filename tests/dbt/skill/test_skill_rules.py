@@ -493,3 +493,10 @@ def test_sources_never_delivered_are_unknown_not_no(tmp_path: Path) -> None:
         "skill.training_subsidy", "skill.alive", "skill.fund_reserve",
     ]  # fmt: skip
     assert (row["decision"], row["failed_rules"], row["level"], row["amount"]) == ("review", [], None, 0)
+
+
+def test_each_rule_by_its_own_unit_test(tmp_path: Path) -> None:
+    """The unit tests beside the rules hold; they need the models' columns, so an empty world is built first."""
+    world = World(tmp_path).build("2024-06", "+skill_decisions")
+    assert world.query("select count(*) as n from marts.skill_decisions") == [{"n": 0}]
+    world.build("2024-06", "test_type:unit,path:models/intermediate/skill", command="test")
