@@ -59,8 +59,8 @@
 {%- endmacro %}
 
 {# One lead a person and claim: payments for months after the month of a cross-check and not after its end.
-   `kinds`: which payments it looks at; `heeds_end`: whether the entry's end ends it. #}
-{% macro risk_drawing_after(rule_id, check_kinds, words_zh, words_en, kinds="p.benefit_kind = 'benefit'", heeds_end=true) -%}
+   `heeds_end`: whether the entry's end ends it. #}
+{% macro risk_drawing_after(rule_id, check_kinds, words_zh, words_en, heeds_end=true) -%}
     with raised as (
         select
             p.payment_no,
@@ -80,7 +80,6 @@
             {%- if heeds_end %}
             and (x.end_date is null or p.benefit_month <= x.end_date)
             {%- endif %}
-            and {{ kinds }}
         group by p.payment_no, p.person_id, p.claim_no, p.region_code, p.benefit_month, p.amount
     )
 

@@ -139,7 +139,7 @@ def living_benefits(p: Province) -> None:
     p.check(3, "employed_elsewhere", "2024-03-10")
     p.claim(4, "2024-02", drawn)
     p.check(4, "employed_elsewhere", "2024-05-01")
-    # R02: pension from March to 31 May; the medical premium of April stands as reported. R04: from 31 March, and one only from May.
+    # R02: pension from March to 31 May; with the medical premium of April. R04: from 31 March, and one only from May.
     p.claim(5, "2024-03", ["2024-03", "2024-04", "2024-05", "2024-06"])
     p.add(
         "benefit_payments",
@@ -364,7 +364,7 @@ def register(p: Province) -> None:
 EXPECTED = {
     ("R01", person(1)): "3636.00",  # April and May
     ("R01", person(3)): "3636.00",
-    ("R02", person(5)): "3636.00",  # April and May: June lies after the end
+    ("R02", person(5)): "3990.80",  # April and May with the premium of April; June lies after the end
     ("R03", person(8)): "2172.80",  # 1,818.00 + 354.80
     ("R04", person(6)): "1818.00",  # May
     ("R05", person(9)): "3528.00",  # 2 × 1,764, the smaller claim

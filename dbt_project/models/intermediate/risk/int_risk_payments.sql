@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- Money paid to persons by the period's end, with the claim's region and employer.
+-- Living benefits paid by the period's end, with the claim's region and employer. Every kind: whoever may not draw loses the benefit and the
+-- premium and subsidies that go with it (社会保险法 五十一条). Not the funeral grant: it follows a death, it is not drawn.
 select
     p.payment_no,
     p.claim_no,
@@ -19,3 +20,4 @@ select
     p.month_number
 from {{ ref('int_benefit_months') }} as p
 left join {{ ref('int_benefit_claims') }} as k on p.claim_no = k.claim_no
+where p.benefit_kind <> 'funeral'

@@ -38,7 +38,7 @@ raised as (
     from {{ ref('int_risk_payments') }} as p
     left join insured as i on p.person_id = i.person_id and p.benefit_month = i.fee_month
     left join elsewhere as e on p.payment_no = e.payment_no
-    where p.benefit_kind = 'benefit' and (i.person_id is not null or e.payment_no is not null)
+    where i.person_id is not null or e.payment_no is not null
 )
 
 select
@@ -50,7 +50,7 @@ select
     cast(sum(amount) as decimal(18, 2)) as amount_at_stake,
     concat(
         '核定 ', claim_no, '：', {{ month_text('min(benefit_month)') }}, ' 至 ', {{ month_text('max(benefit_month)') }}, ' 有 ',
-        {{ count_text('count(distinct benefit_month)') }}, ' 个月领取失业保险金 ', {{ money_text('sum(amount)') }}, ' 元，同期',
+        {{ count_text('count(distinct benefit_month)') }}, ' 个月领取待遇 ', {{ money_text('sum(amount)') }}, ' 元，同期',
         coalesce(concat('在单位 ', min(employer_id), ' 参保缴费'), '异地就业参保'), '。'
     ) as evidence,
     concat(

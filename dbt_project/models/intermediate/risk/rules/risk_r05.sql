@@ -9,7 +9,6 @@ with months as (
         coalesce(start_month, benefit_month) as start_month,
         sum(amount) as amount
     from {{ ref('int_risk_payments') }}
-    where benefit_kind = 'benefit'
     group by person_id, claim_no, region_code, benefit_month, coalesce(start_month, benefit_month)
 ),
 
@@ -91,7 +90,7 @@ select
     cast(amount as decimal(18, 2)) as amount_at_stake,
     concat(
         '核定 ', claim_no, '：', {{ month_text('first_month') }}, ' 至 ', {{ month_text('last_month') }}, ' 有 ', {{ count_text('months') }},
-        ' 个月', coalesce(concat('与核定 ', other_claim_no, ' 重复发放'), '同时在异地领取'), '失业保险金，涉及 ', {{ money_text('amount') }}, ' 元。'
+        ' 个月', coalesce(concat('与核定 ', other_claim_no, ' 重复发放'), '同时在异地领取'), '待遇，涉及 ', {{ money_text('amount') }}, ' 元。'
     ) as evidence,
     concat(
         'Claim ', claim_no, ': ', {{ count_text('months') }}, ' months, ', {{ month_text('first_month') }}, ' to ',

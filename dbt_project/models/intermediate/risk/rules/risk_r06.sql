@@ -78,7 +78,7 @@ paid as (
         k.left_month,
         coalesce(sum(p.amount), 0) as amount
     from claims as k
-    left join {{ ref('int_risk_payments') }} as p on k.claim_no = p.claim_no and p.benefit_kind = 'benefit'
+    left join {{ ref('int_risk_payments') }} as p on k.claim_no = p.claim_no
     group by k.employer_id, k.person_id, k.joined_month, k.left_month
 ),
 
@@ -105,7 +105,7 @@ select
     cast(g.amount as decimal(18, 2)) as amount_at_stake,
     concat(
         '单位 ', g.employer_id, '：', {{ month_text('g.joined_month') }}, ' 同月参保 ', {{ count_text('g.persons') }}, ' 人，',
-        {{ month_text('g.left_month') }}, ' 同月离开，其中 ', {{ count_text('g.claimants') }}, ' 人申领，已发失业保险金 ',
+        {{ month_text('g.left_month') }}, ' 同月离开，其中 ', {{ count_text('g.claimants') }}, ' 人申领，已发待遇 ',
         {{ money_text('g.amount') }}, ' 元。'
     ) as evidence,
     concat(

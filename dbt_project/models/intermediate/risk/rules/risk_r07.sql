@@ -74,7 +74,6 @@ paid as (
         claim_no,
         sum(amount) as amount
     from {{ ref('int_risk_payments') }}
-    where benefit_kind = 'benefit'
     group by claim_no
 )
 
@@ -87,7 +86,7 @@ select
     cast(coalesce(p.amount, 0) as decimal(18, 2)) as amount_at_stake,
     concat(
         '核定 ', y.claim_no, '：', cast(y.joined_on as varchar(32)), ' 在单位 ', y.employer_id, ' 参保，缴费 ', {{ count_text('y.months_paid') }},
-        ' 个月后申领，', cast(y.rejoined_on as varchar(32)), ' 又在该单位参保，已发失业保险金 ', {{ money_text('coalesce(p.amount, 0)') }}, ' 元。'
+        ' 个月后申领，', cast(y.rejoined_on as varchar(32)), ' 又在该单位参保，已发待遇 ', {{ money_text('coalesce(p.amount, 0)') }}, ' 元。'
     ) as evidence,
     concat(
         'Claim ', y.claim_no, ': joined employer ', y.employer_id, ' on ', cast(y.joined_on as varchar(32)), ', claimed after ',

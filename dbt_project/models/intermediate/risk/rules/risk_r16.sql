@@ -69,7 +69,7 @@ drawing as (
         min(region_code) as region_code,
         sum(amount) as amount
     from {{ ref('int_risk_payments') }}
-    where account_no is not null and benefit_kind <> 'funeral'
+    where account_no is not null
     group by person_id, account_no
 ),
 
