@@ -443,6 +443,31 @@ def test_leads_are_open_and_whole(leads: list[Row]) -> None:
     assert all(lead["lead_id"] == lead["lead_id"].upper() for lead in leads)
 
 
+@pytest.mark.parametrize(
+    ("rule", "subject", "zh", "en"),
+    [
+        ("R01", person(1), "同期在单位 E2 参保缴费。", "while insured by employer E2."),
+        ("R01", person(3), "同期异地就业参保。", "while insured elsewhere."),
+        ("R05", person(10), "同时在异地领取待遇，涉及 3636.00 元。", "also drawn elsewhere; 3636.00 yuan."),
+        ("R10", "A9", "按等级金额 0.00 元。", "0.00 yuan by its level."),
+        (
+            "R11",
+            "E11",
+            "现登记状态 吊销，决定为不符合。",
+            "registry status now revoked, decision ineligible.",
+        ),
+        ("R15", "E15", "退回（户名不符），其后未再拨付。", "returned on 2024-06-20 and not paid again."),
+        ("R18", "E18c", "全省 中位数 4000.00 元。", "median of the province 4000.00 yuan."),
+        ("R18", "E18", "行业大类 13 中位数 4000.00 元。", "median of industry division 13 4000.00 yuan."),
+    ],
+)
+def test_evidence_says_what_was_seen(leads: list[Row], rule: str, subject: str, zh: str, en: str) -> None:
+    """The sentences end in the figures and words of their own case."""
+    [lead] = [x for x in leads if (x["rule_id"], x["subject_id"]) == (rule, subject)]
+    assert lead["evidence"].endswith(zh)
+    assert lead["evidence_en"].endswith(en)
+
+
 def test_counts_cover_the_register(june: Province, leads: list[Row]) -> None:
     """One row a rule; without verdicts no precision."""
     counts = june.query("select * from marts.risk_rule_counts order by rule_id")

@@ -51,12 +51,12 @@ select
     concat(
         '核定 ', claim_no, '：', {{ month_text('min(benefit_month)') }}, ' 至 ', {{ month_text('max(benefit_month)') }}, ' 有 ',
         {{ count_text('count(distinct benefit_month)') }}, ' 个月领取待遇 ', {{ money_text('sum(amount)') }}, ' 元，同期',
-        coalesce(concat('在单位 ', min(employer_id), ' 参保缴费'), '异地就业参保'), '。'
+        case when min(employer_id) is null then '异地就业参保' else concat('在单位 ', min(employer_id), ' 参保缴费') end, '。'
     ) as evidence,
     concat(
         'Claim ', claim_no, ': drew ', {{ money_text('sum(amount)') }}, ' yuan for ', {{ count_text('count(distinct benefit_month)') }},
         ' months, ', {{ month_text('min(benefit_month)') }}, ' to ', {{ month_text('max(benefit_month)') }}, ', while ',
-        coalesce(concat('insured by employer ', min(employer_id)), 'insured elsewhere'), '.'
+        case when min(employer_id) is null then 'insured elsewhere' else concat('insured by employer ', min(employer_id)) end, '.'
     ) as evidence_en
 from raised
 group by person_id, claim_no, region_code

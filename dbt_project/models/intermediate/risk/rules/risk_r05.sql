@@ -90,11 +90,11 @@ select
     cast(amount as decimal(18, 2)) as amount_at_stake,
     concat(
         '核定 ', claim_no, '：', {{ month_text('first_month') }}, ' 至 ', {{ month_text('last_month') }}, ' 有 ', {{ count_text('months') }},
-        ' 个月', coalesce(concat('与核定 ', other_claim_no, ' 重复发放'), '同时在异地领取'), '待遇，涉及 ', {{ money_text('amount') }}, ' 元。'
+        ' 个月', case when other_claim_no is null then '同时在异地领取' else concat('与核定 ', other_claim_no, ' 重复发放') end, '待遇，涉及 ', {{ money_text('amount') }}, ' 元。'
     ) as evidence,
     concat(
         'Claim ', claim_no, ': ', {{ count_text('months') }}, ' months, ', {{ month_text('first_month') }}, ' to ',
-        {{ month_text('last_month') }}, ', ', coalesce(concat('also paid under claim ', other_claim_no), 'also drawn elsewhere'), '; ',
+        {{ month_text('last_month') }}, ', ', case when other_claim_no is null then 'also drawn elsewhere' else concat('also paid under claim ', other_claim_no) end, '; ',
         {{ money_text('amount') }}, ' yuan.'
     ) as evidence_en
 from raised

@@ -7,11 +7,11 @@ select
     f.region_code,
     f.level_amount as amount_at_stake,
     concat(
-        '申领 ', f.application_no, '：证书', coalesce(concat(' ', f.cert_no), ''), ' 未通过核验（', coalesce(o.observed, '未查到'), '），按等级金额 ',
+        '申领 ', f.application_no, '：证书', case when f.cert_no is null then '' else concat(' ', f.cert_no) end, ' 未通过核验（', coalesce(o.observed, '未查到'), '），按等级金额 ',
         {{ money_text('f.level_amount') }}, ' 元。'
     ) as evidence,
     concat(
-        'Application ', f.application_no, ': certificate', coalesce(concat(' ', f.cert_no), ''), ' fails its check (',
+        'Application ', f.application_no, ': certificate', case when f.cert_no is null then '' else concat(' ', f.cert_no) end, ' fails its check (',
         coalesce(o.observed, 'not found'), '); ', {{ money_text('f.level_amount') }}, ' yuan by its level.'
     ) as evidence_en
 from {{ ref('int_skill_facts') }} as f

@@ -34,7 +34,12 @@ select
     cast(paid_amount as decimal(18, 2)) as amount_at_stake,
     concat(
         '单位 ', employer_id, '：', {{ count_text('programme_year') }}, ' 年度已拨付 ', {{ money_text('paid_amount') }}, ' 元，现登记状态 ',
-        coalesce(registry_status, '未登记'), case when is_sanctioned then '，列入严重违法失信名单' else '' end, '，决定为 ', decision, '。'
+        case registry_status
+            when 'revoked' then '吊销' when 'deregistered' then '注销' when 'abnormal' then '经营异常' when 'normal' then '存续' else '未知'
+        end, case when is_sanctioned then '，列入严重违法失信名单' else '' end, '，决定为',
+        case decision
+            when 'ineligible' then '不符合' when 'out_of_scope' then '不在范围' when 'review' then '待审核' else '符合'
+        end, '。'
     ) as evidence,
     concat(
         'Employer ', employer_id, ': ', {{ money_text('paid_amount') }}, ' yuan paid for ', {{ count_text('programme_year') }},

@@ -47,7 +47,7 @@ select
     cast(r.amount as decimal(18, 2)) as amount_at_stake,
     concat(
         '批次 ', r.batch_no, ' 第 ', {{ count_text('r.line_no') }}, ' 笔 ', {{ money_text('r.amount') }}, ' 元于 ', cast(r.paid_on as varchar(32)),
-        ' 退回', coalesce(concat('（', r.return_reason, '）'), ''), '，其后未再拨付。'
+        ' 退回', case when r.return_reason is null then '' else concat('（', r.return_reason, '）') end, '，其后未再拨付。'
     ) as evidence,
     concat(
         'Batch ', r.batch_no, ' line ', {{ count_text('r.line_no') }}, ', ', {{ money_text('r.amount') }}, ' yuan, returned on ',

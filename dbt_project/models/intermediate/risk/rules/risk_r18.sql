@@ -86,11 +86,11 @@ select
     cast(0 as decimal(18, 2)) as amount_at_stake,
     concat(
         '单位 ', employer_id, '：', {{ month_text('period') }}, ' 人均月缴费基数 ', {{ money_text('base_a_head') }}, ' 元，',
-        coalesce(concat('行业大类 ', division), '全省'), ' 中位数 ', {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' 元。'
+        case when division is null then '全省' else concat('行业大类 ', division) end, ' 中位数 ', {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' 元。'
     ) as evidence,
     concat(
         'Employer ', employer_id, ': mean monthly base a head of ', {{ month_text('period') }}, ' ', {{ money_text('base_a_head') }},
-        ' yuan; median of ', coalesce(concat('industry division ', division), 'the province'), ' ',
+        ' yuan; median of ', case when division is null then 'the province' else concat('industry division ', division) end, ' ',
         {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' yuan.'
     ) as evidence_en
 from compared
