@@ -1,0 +1,316 @@
+"""What the reports of a month are made of: the figures, and the published tables beside them, read once. Nothing is computed here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+import duckdb
+
+from wengang.periods import Period
+
+NOT_KNOWN = "未知 not known"
+OWN_ACCOUNT = "own_account"
+UNKNOWN_UNIT = "unknown"
+LAPSE_DAYS = 60
+TREND_MONTHS = 24
+Column = Literal["value", "year", "last_year"]
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Who signed, and what they wrote; a draft has none."""
+
+    preparer: str = ""
+    reviewer: str = ""
+    signed_on: str = ""
+    problems: tuple[str, ...] = ()
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the report: `combine` says how units add up, `kind` what its three figures mean, `places` how it is shown."""
+
+    section: str
+    measure: str
+    title_zh: str
+    title_en: str
+    unit: str
+    places: int
+    combine: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A reporting unit, or one of the rows that complete them."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """Name of a code in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass
+class Report:
+    """Everything that a month's products show; figures by (unit, section, measure, dimension, value of it)."""
+
+    period: Period
+    province: str
+    is_draft: bool
+    signing: Signing
+    figures: dict[tuple[str, str, str, str, str], tuple[Decimal | None, Decimal | None, Decimal | None]]
+    measures: dict[tuple[str, str], Measure]
+    units: list[Unit]
+    labels: dict[tuple[str, str], Label]
+    incomplete: list[tuple[str, str]] = field(default_factory=list)
+    validation: list[dict[str, Any]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    reconciliations: list[dict[str, Any]] = field(default_factory=list)
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    lapsing: list[dict[str, Any]] = field(default_factory=list)
+    fund_months: list[dict[str, Any]] = field(default_factory=list)
+    projection: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    restatements: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def province_name(self) -> str:
+        """Name of the province, or its code where the reference has none."""
+        return self.label("region", self.province).zh
+
+    def figure(
+        self,
+        section: str,
+        measure: str,
+        dimension: str = "none",
+        dimension_value: str = "",
+        *,
+        unit: str | None = None,
+        column: Column = "value",
+    ) -> Decimal | None:
+        """Give one figure, of the province unless a unit is named; None: not known, or no such row."""
+        row = self.figures.get((unit or self.province, section, measure, dimension, dimension_value))
+        return None if row is None else row[("value", "year", "last_year").index(column)]
+
+    def dimension_values(self, section: str, measure: str, dimension: str) -> list[str]:
+        """Give the values that a dimension of a measure has rows for, in the order of their codes."""
+        found = {
+            value
+            for (unit, s, m, d, value) in self.figures
+            if unit == self.province and (s, m, d) == (section, measure, dimension)
+        }
+        order = list(self.labels)
+        rank = {value: index for index, (kind, value) in enumerate(order) if kind == dimension}
+        return sorted(found, key=lambda value: (rank.get(value, len(order)), value))
+
+    def label(self, kind: str, code: str) -> Label:
+        """Give the label of a code; the code itself where there is none."""
+        return self.labels.get((kind, code), Label(code, code))
+
+    def critical(self) -> list[dict[str, Any]]:
+        """Critical expectations that are not met, or could not be evaluated."""
+        return [r for r in self.validation if r["severity"] == "critical" and r["outcome"] != "met"]
+
+    def warnings(self) -> list[dict[str, Any]]:
+        """Other expectations that are not met."""
+        return [r for r in self.validation if r["severity"] != "critical" and r["outcome"] != "met"]
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
+    """Run a query; one dictionary a row."""
+    result = con.execute(sql, list(values))
+    names = [d[0] for d in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def tables_of(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Name the tables and views of a file as schema.name."""
+    return {
+        f"{schema}.{name}"
+        for schema, name in con.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+    }
+
+
+def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing | None = None) -> Report:
+    """Read a month from a warehouse file, open for reading; without a signing the report is a draft."""
+    day = period.first_day
+    tables = tables_of(con)
+    province = str(rows_of(con, "select concat(substr(jurisdiction, 1, 2), '0000') as p from run.context")[0]["p"])
+
+    def of_period(table: str, columns: str = "*", order: str = "all") -> list[dict[str, Any]]:
+        if table not in tables:
+            return []
+        return rows_of(con, f"select {columns} from {table} where period = ? order by {order}", day)
+
+    return Report(
+        period=period,
+        province=province,
+        is_draft=signing is None,
+        signing=signing or Signing(),
+        figures={
+            (r[0], r[1], r[2], r[3], r[4]): (r[5], r[6], r[7])
+            for r in con.execute(
+                "select reporting_unit, section, measure, dimension, dimension_value, value, value_year_to_date,"
+                " value_same_month_last_year from marts.report_figures where period = ? order by all",
+                [day],
+            ).fetchall()
+        },
+        measures=read_measures(con),
+        units=read_units(con, province),
+        labels=read_labels(con),
+        incomplete=[(r["reason_zh"], r["reason_en"]) for r in of_period("run.incomplete", order="reason_zh")],
+        validation=of_period("quality.validation_results", order="severity, table_name, expectation_id"),
+        files=of_period("marts.extract_files", order="source nulls last, file_name, status"),
+        rejects=read_rejects(con, period),
+        reconciliations=of_period("marts.reconciliations", order="check_id"),
+        parameters=read_parameters(con, period),
+        lapsing=read_lapsing(con, period),
+        fund_months=rows_of(
+            con,
+            "select month, income, expenditure, balance, rolling_reserve_months from marts.fund_months"
+            " where period = ? and region_code = ? and month > ? order by month",
+            day, province, period.plus(-TREND_MONTHS).first_day,
+        ),
+        projection=of_period("marts.fund_projection", order="scenario, month"),
+        incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
+        restatements=of_period("marts.restatements"),
+    )  # fmt: skip
+
+
+def read_measures(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Measure]:
+    """Read the titles of measures, in their order."""
+    rows = con.execute(
+        "select section, measure, title_zh, title_en, unit, places, combine, kind from reference.report_measures"
+        " order by section, measure_order"
+    ).fetchall()
+    return {(r[0], r[1]): Measure(*r) for r in rows}
+
+
+def read_units(con: duckdb.DuckDBPyConnection, province: str) -> list[Unit]:
+    """Read the reporting units in their order; then the province's own account, what is in no unit, and the province."""
+    rows = con.execute(
+        "select reporting_unit, name_zh, name_en from reference.reporting_units order by unit_order"
+    ).fetchall()
+    return [
+        *(Unit(*r) for r in rows),
+        Unit(OWN_ACCOUNT, "省本级", "Province's own"),
+        Unit(UNKNOWN_UNIT, "未归属", "In no unit"),
+        Unit(province, "全省", "Province"),
+    ]
+
+
+def read_labels(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Label]:
+    """Read the labels of codes, rules, items, checks and regions."""
+    rows = con.execute(
+        """
+        select kind, code, zh, en from (
+            select 1 as part, list as kind, code, label_zh as zh, label_en as en, code_order as o from reference.codes
+            union all select 2, 'rule_id', rule_id, title_zh, title_en, rank from reference.rules
+            union all select 3, 'rule_id', rule_id, title_zh, title_en, 0 from reference.risk_rules
+            union all select 4, 'item', item, label_zh, label_en, item_order from reference.ledger_items
+            union all select 5, 'check', check_id, title_zh, title_en, check_order from reference.reconciliation_checks
+            union all select 6, 'region', region_code, region_name, region_code, 0 from reference.regions
+        ) as labels
+        order by part, kind, o, code
+        """
+    ).fetchall()
+    return {(r[0], r[1]): Label(r[2], r[3]) for r in rows}
+
+
+def read_rejects(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
+    """Count the rejected rows of a month by source and reason; no content of a row."""
+    return rows_of(
+        con,
+        "select source, reason_code, min(reason_zh) as reason_zh, min(reason_en) as reason_en, count(*) as rows_rejected"
+        " from marts.extract_rejects where period = ? group by source, reason_code order by source, reason_code",
+        period.first_day,
+    )
+
+
+def read_parameters(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
+    """Read the values in force on the month's last day, with what they rest on."""
+    return rows_of(
+        con,
+        "select p.parameter, p.value, p.valid_from, p.valid_to, p.basis, p.jurisdiction, p.article, p.confidence, p.reason,"
+        " coalesce(nullif(d.number, ''), d.title, p.document_id) as document"
+        " from policy.parameters as p left join policy.documents as d on p.document_id = d.document_id"
+        " where ? between p.valid_from and p.valid_to order by p.parameter",
+        period.last_day,
+    )  # fmt: skip
+
+
+def read_lapsing(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
+    """Read the values and windows in force that end within 60 days of the month's end, and what follows them."""
+    last, limit = period.last_day, period.last_day + dt.timedelta(days=LAPSE_DAYS)
+    return rows_of(
+        con,
+        """
+        select 'window' as kind, w.programme as name, cast(w.programme_year as varchar) as value, w.window_to as last_day,
+            (select cast(min(n.programme_year) as varchar) from policy.programmes as n
+             where n.programme = w.programme and w.window_to + 1 between n.window_from and n.window_to) as next_value
+        from policy.programmes as w where ? between w.window_from and w.window_to and w.window_to <= ?
+        union all
+        select 'parameter', p.parameter, p.value, p.valid_to,
+            (select n.value from policy.parameters as n where n.parameter = p.parameter
+             and n.valid_from <= p.valid_to + 1 and n.valid_to > p.valid_to)
+        from policy.parameters as p where ? between p.valid_from and p.valid_to and p.valid_to <= ?
+        order by kind desc, name, value
+        """,
+        last, limit, last, limit,
+    )  # fmt: skip
+
+
+def shown(value: Decimal | None, places: int = 0, *, words: str = NOT_KNOWN) -> str:
+    """Write a figure with thousands separators; what is not known in words, never as 0."""
+    return words if value is None else f"{value:,.{places}f}"
+
+
+def wan(value: Decimal | None, *, words: str = "未知") -> str:
+    """Write an amount of yuan in 万元, two places, half up."""
+    if value is None:
+        return words
+    from decimal import ROUND_HALF_UP
+
+    return f"{(value / 10000).quantize(Decimal('0.01'), ROUND_HALF_UP):,.2f}万元"
+
+
+def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
+    """Give the handful of figures that a person wants first: Chinese, English, the figure as text."""
+    fig = report.figure
+
+    def row(zh: str, en: str, section: str, measure: str, dimension: str = "none", value: str = "") -> tuple[str, str, str]:
+        unit = report.measures[(section, measure)]
+        names = {"yuan": "元", "months": "个月", "units": "户", "persons": "人", "applications": "件", "leads": "条", "incidents": "件"}
+        figure = fig(section, measure, dimension, value)
+        text = shown(figure, unit.places)
+        return zh, en, text if figure is None else f"{text} {names.get(unit.unit, '')}".strip()
+
+    return [
+        row("基金滚存结余", "Fund balance", "fund", "balance"),
+        row("基金备付期限（政策口径）", "Reserve period", "fund", "reserve_months"),
+        row("稳岗返还符合条件单位", "Units eligible for the refund", "refund", "employers", "decision", "eligible"),
+        row("稳岗返还金额（符合条件及待审核）", "Refund, eligible and in review", "refund", "refund_amount"),
+        row("稳岗返还已拨付", "Refund paid", "refund", "paid_amount"),
+        row("稳岗返还应拨付", "Refund payable", "refund", "payable_amount"),
+        row("技能提升补贴本月申领", "Skill subsidy applications this month", "skill", "applications"),
+        row("保生活待遇本月领取人数", "Persons paid living benefits", "benefits", "persons"),
+        row("保生活待遇本月金额", "Living benefits paid", "benefits", "amount"),
+        row("降费率本月减征", "Premium relieved this month", "premium", "relief"),
+        row("风险线索待核查", "Risk leads open", "risk", "still_open"),
+        row("要情", "Incidents to report", "risk", "incidents"),
+    ]

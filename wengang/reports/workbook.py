@@ -1,0 +1,733 @@
+"""The workbook of the month: a cover, a sheet a section by unit, trends with charts, data quality, parameters and notes.
+
+Nothing is computed: every number is a row of report_figures or of a published table. The same report gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wengang.reports.figures import NOT_KNOWN, Column, Report, headlines, shown
+
+TITLE = "失业保险援企稳岗政策执行情况月报表"
+TITLE_EN = "Monthly report on the unemployment-insurance support programmes"
+DRAFT_MARK = "草稿·未审核 DRAFT, not reviewed"
+COLUMNS: tuple[Column, ...] = ("value", "year", "last_year")
+MEASURES_A_PAGE = 4
+UNIT_WIDTH, FIGURE_WIDTH = 16, 14.5
+UNITS = {
+    "yuan": ("元", "yuan"),
+    "units": ("户", "units"),
+    "persons": ("人", "persons"),
+    "applications": ("件", "applications"),
+    "person-months": ("人月", "person-months"),
+    "months": ("个月", "months"),
+    "leads": ("条", "leads"),
+    "incidents": ("件", "incidents"),
+}
+HEADS = {
+    "flow": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "same month last year")),
+    "stock": (
+        ("期末", "as it stands"),
+        ("其中：本年度", "of this year"),
+        ("上年同月", "same month last year"),
+    ),
+    "count": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "same month last year")),
+    "opening": (("月初", "month's start"), ("年初", "year's start"), ("上年同月", "same month last year")),
+    "balance": (("月末", "month's end"), ("本年至今", "this year"), ("上年同月", "same month last year")),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A measure as a column group: of one value of a dimension, or of the whole."""
+
+    measure: str
+    dimension: str = "none"
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a section: its measures in order, and the dimensions that the province is broken down by beneath the units."""
+
+    section: str
+    name: str
+    title_zh: str
+    title_en: str
+    measures: tuple[Shown, ...]
+    breakdowns: tuple[str, ...] = ()
+
+
+SHEETS = (
+    Sheet(
+        "refund", "稳岗返还", "稳岗返还情况表", "Stabilisation refund",
+        (
+            Shown("employers"), Shown("employers", "decision", "eligible"), Shown("employers", "decision", "review"),
+            Shown("employers", "decision", "ineligible"),
+            Shown("average_insured"), Shown("contribution_base"), Shown("refund_amount"),
+            Shown("refund_amount", "decision", "eligible"),
+            Shown("paid_employers"), Shown("paid_amount"), Shown("payable_amount"), Shown("recoverable_amount"),
+            Shown("returned_employers"), Shown("returned_amount"), Shown("newly_eligible"), Shown("newly_eligible_amount"),
+            Shown("on_notice"), Shown("on_notice_insured"), Shown("on_notice_amount"), Shown("cleared"),
+            Shown("cleared_insured"), Shown("cleared_amount"), Shown("objection_open"), Shown("objection_upheld"),
+            Shown("account_missing"), Shown("verdicts_differ"), Shown("paid_in_month"), Shown("returned_in_month"),
+        ),
+        ("decision", "size_class", "unit_type"),
+    ),
+    Sheet(
+        "skill", "技能提升补贴", "技能提升补贴情况表", "Skill subsidy",
+        (
+            Shown("applications"), Shown("persons"), Shown("approved"), Shown("approved_persons"),
+            Shown("in_review"), Shown("applications", "decision", "ineligible"), Shown("amount"), Shown("payable_amount"),
+            Shown("paid_amount"), Shown("recoverable_amount"), Shown("paid_in_month"), Shown("returned_in_month"),
+        ),
+        ("decision", "level"),
+    ),
+    Sheet(
+        "benefits", "保生活待遇", "保生活待遇发放情况表", "Living benefits",
+        (Shown("persons"), Shown("new_persons"), Shown("stopped_persons"), Shown("months"), Shown("amount")),
+        ("benefit_kind",),
+    ),
+    Sheet(
+        "premium", "降费率", "阶段性降低失业保险费率情况表", "Premium cut",
+        (Shown("insured"), Shown("pay_base"), Shown("premium_due"), Shown("premium_received"), Shown("relief")),
+        ("unit_type",),
+    ),
+    Sheet(
+        "fund", "基金收支", "失业保险基金收支情况表", "Fund",
+        (
+            Shown("opening_balance"), Shown("income"), Shown("premium"), Shown("expenditure"),
+            Shown("living_benefits"), Shown("refund"), Shown("skill_subsidy"), Shown("other_expenditure"),
+            Shown("balance"), Shown("rolling_reserve_months"),
+        ),
+        ("item",),
+    ),
+    Sheet(
+        "risk", "风险线索", "基金风险线索情况表", "Risk leads",
+        (
+            Shown("raised"), Shown("raised_new"), Shown("still_open"), Shown("amount_at_stake"),
+            Shown("confirmed"), Shown("dismissed"), Shown("gone"), Shown("incidents"),
+        ),
+        ("rule_id",),
+    ),
+)  # fmt: skip
+
+
+class Writer:
+    """Writes one report into one XlsxWriter workbook."""
+
+    def __init__(self, report: Report, target: Path) -> None:
+        import xlsxwriter
+
+        self.report = report
+        self.book = xlsxwriter.Workbook(
+            str(target), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        )
+        created = dt.datetime.combine(report.period.last_day, dt.time())
+        self.book.set_properties(
+            {
+                "title": f"{TITLE} {report.period}",
+                "subject": TITLE_EN,
+                "author": "wengang",
+                "comments": DRAFT_MARK if report.is_draft else "已审核 reviewed",
+                "created": created,
+            }
+        )
+        self.book.set_calc_mode("manual")
+        self._formats: dict[str, Any] = {}
+
+    def style(self, **given: Any) -> Any:
+        """Give a cell format, made once."""
+        key = repr(sorted(given.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(
+                {"font_name": "宋体", "font_size": 10, "valign": "vcenter", **given}
+            )
+        return self._formats[key]
+
+    def cell(self, **given: Any) -> Any:
+        """Give the format of a ruled table cell."""
+        return self.style(border=1, border_color="#7F7F7F", **given)
+
+    def put(self, sheet: Any, row: int, column: int, value: object, **style: Any) -> None:
+        """Write a cell: text always as text, whatever it begins with; what is not known in words."""
+        if value is None:
+            sheet.write_string(row, column, NOT_KNOWN, self.cell(align="right", font_color="#7F7F7F", italic=True, font_size=9))
+        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            sheet.write_number(row, column, value, self.cell(align="right", **style))
+        else:
+            sheet.write_string(row, column, str(value), self.cell(**style))
+
+    def number_format(self, places: int) -> str:
+        """Number format with thousands separators; below zero in red with its sign."""
+        digits = f".{'0' * places}" if places else ""
+        return f"#,##0{digits};[Red]-#,##0{digits}"
+
+    def page(self, sheet: Any, *, landscape: bool = True, head_rows: tuple[int, int] | None = None) -> None:
+        """Set a sheet up for A4: margins, headings on every page, page numbers, the draft mark."""
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+        mark = f"&C&\"宋体\"&12&KC00000{DRAFT_MARK}" if self.report.is_draft else ""
+        sheet.set_header(f"{mark}&R&\"宋体\"&9{TITLE} {self.report.period}")
+        sheet.set_footer(f"&L&\"宋体\"&9{self.report.province_name}&C&\"宋体\"&9第 &P 页 共 &N 页 page &P of &N")
+        if head_rows:
+            sheet.repeat_rows(*head_rows)
+        sheet.hide_gridlines(2)
+
+    def title(self, sheet: Any, row: int, first: int, last: int, zh: str, en: str) -> None:
+        """Write a table's title with English beneath, and the line of unit, period and draft mark."""
+        sheet.merge_range(row, first, row, last, zh, self.style(bold=True, font_size=16, align="center"))
+        sheet.merge_range(row + 1, first, row + 1, last, en, self.style(font_size=10, align="center", font_color="#595959"))
+        sheet.set_row(row, 26)
+        sheet.set_row(row + 1, 16)
+
+    def lines(self, sheet: Any, row: int, first: int, last: int) -> None:
+        """Write the lines for who fills in and who reviews."""
+        signing = self.report.signing
+        text = (
+            f"填报单位 Reported by：{self.report.province_name}    填报人 Prepared by：{signing.preparer or '____________'}    "
+            f"审核人 Reviewed by：{signing.reviewer or '____________'}    日期 Date：{signing.signed_on or '____________'}"
+        )
+        sheet.merge_range(row, first, row, last, text, self.style(font_size=10))
+        sheet.set_row(row, 22)
+
+    def close(self) -> None:
+        """Write the file."""
+        self.book.close()
+
+
+def write_workbook(report: Report, target: Path) -> Path:
+    """Write the workbook; a report that nobody signed carries the draft mark on every sheet. Returns the path."""
+    writer = Writer(report, target)
+    write_cover(writer)
+    for sheet in SHEETS:
+        write_section(writer, sheet)
+    write_trend(writer)
+    write_rules(writer)
+    write_quality(writer)
+    write_parameters(writer)
+    write_notes(writer)
+    writer.close()
+    return target
+
+
+def heads_of(sheet: Sheet, kind: str) -> tuple[tuple[str, str], ...]:
+    """Give the three headings of a measure."""
+    return HEADS["balance"] if sheet.section == "fund" and kind == "stock" else HEADS[kind]
+
+
+def write_section(writer: Writer, spec: Sheet) -> None:
+    """Write a section: a row a unit, three figures a measure, four measures a printed page; the province's parts beneath."""
+    report = writer.report
+    sheet = writer.book.add_worksheet(spec.name)
+    sheet.set_column(0, 0, UNIT_WIDTH)
+    top = 6
+    rows = section_rows(report, spec)
+    pages = [spec.measures[i : i + MEASURES_A_PAGE] for i in range(0, len(spec.measures), MEASURES_A_PAGE)]
+    column = 1
+    breaks = []
+    for number, page in enumerate(pages):
+        first, last = column, column + 3 * len(page) - 1
+        sheet.set_column(first, last, FIGURE_WIDTH)
+        more = "（续表）" if number else ""
+        writer.title(sheet, 0, first, last, f"{spec.title_zh}{more}", f"{spec.title_en}{' (continued)' if number else ''}")
+        head = f"期间 Period：{report.period}    {DRAFT_MARK if report.is_draft else ''}"
+        sheet.merge_range(2, first, 2, last, head, writer.style(align="center", font_color="#C00000"))
+        for shown_measure in page:
+            write_measure(writer, sheet, spec, shown_measure, column, rows, top)
+            column += 3
+        writer.lines(sheet, top + len(rows) + 1, first, last)
+        breaks.append(column)
+    sheet.merge_range(3, 0, 5, 0, "报送单位\nReporting unit", writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7"))
+    for offset, (zh, en, _, _, style) in enumerate(rows):
+        sheet.write_string(top + offset, 0, zh if not en else f"{zh}\n{en}", writer.cell(text_wrap=True, font_size=9, **style))
+        sheet.set_row(top + offset, 27)
+    sheet.set_row(3, 42)
+    sheet.set_row(4, 16)
+    sheet.set_row(5, 26)
+    sheet.freeze_panes(top, 1)
+    writer.page(sheet, head_rows=(0, 5))
+    sheet.repeat_columns(0, 0)
+    sheet.set_print_scale(66)
+    sheet.set_v_pagebreaks(breaks[:-1])
+    sheet.print_area(0, 0, top + len(rows) + 1, column - 1)
+
+
+def section_rows(report: Report, spec: Sheet) -> list[tuple[str, str, str, tuple[str, str], dict[str, Any]]]:
+    """Give the rows of a section: label in two languages, unit, (dimension, value), style."""
+    rows: list[tuple[str, str, str, tuple[str, str], dict[str, Any]]] = []
+    for unit in report.units:
+        is_total = unit.code == report.province
+        style = {"bold": True, "bg_color": "#FFF2CC"} if is_total else {}
+        rows.append((unit.name_zh, unit.name_en, unit.code, ("none", ""), style))
+    for dimension in spec.breakdowns:
+        values: list[str] = []
+        for shown_measure in spec.measures:
+            if shown_measure.dimension == "none":
+                for value in report.dimension_values(spec.section, shown_measure.measure, dimension):
+                    if value not in values:
+                        values.append(value)
+        order = {code: i for i, (kind, code) in enumerate(report.labels) if kind == dimension}
+        for value in sorted(values, key=lambda v: (order.get(v, len(order) + 10**6), v)):
+            label = report.label(dimension, value)
+            name = f"{value} {label.zh}" if dimension == "rule_id" else label.zh
+            rows.append((name, label.en, report.province, (dimension, value), {"bg_color": "#F2F2F2"}))
+    return rows
+
+
+def write_measure(
+    writer: Writer,
+    sheet: Any,
+    spec: Sheet,
+    measure: Shown,
+    column: int,
+    rows: Sequence[tuple[str, str, str, tuple[str, str], dict[str, Any]]],
+    top: int,
+) -> None:
+    """Write the three columns of a measure."""
+    report = writer.report
+    about = report.measures[(spec.section, measure.measure)]
+    zh, en = about.title_zh, about.title_en
+    if measure.dimension != "none":
+        label = report.label(measure.dimension, measure.value)
+        zh, en = f"{zh}：{label.zh}", f"{en}: {label.en}"
+    unit_zh, unit_en = UNITS.get(about.unit, ("", about.unit))
+    head = writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7")
+    sheet.merge_range(3, column, 3, column + 2, f"{zh}\n{en}", head)
+    sheet.merge_range(4, column, 4, column + 2, f"单位：{unit_zh} {unit_en}", writer.cell(font_size=9, align="center", bg_color="#DDEBF7"))
+    for offset, (head_zh, head_en) in enumerate(heads_of(spec, about.kind)):
+        sheet.write_string(
+            5, column + offset, f"{head_zh}\n{head_en}",
+            writer.cell(font_size=9, align="center", text_wrap=True, bg_color="#DDEBF7"),
+        )  # fmt: skip
+    form = {"num_format": writer.number_format(about.places)}
+    for offset, (_, _, unit, (dimension, value), style) in enumerate(rows):
+        if dimension == "none":
+            key = (measure.dimension, measure.value)
+        elif measure.dimension == "none":
+            key = (dimension, value)
+        else:
+            key = ("", "")
+        has_row = (unit, spec.section, measure.measure, *key) in report.figures
+        for index, which in enumerate(COLUMNS):
+            if has_row:
+                figure = report.figure(spec.section, measure.measure, *key, unit=unit, column=which)
+                writer.put(sheet, top + offset, column + index, figure, **form, **style)
+            else:
+                writer.put(sheet, top + offset, column + index, "—", align="center", font_color="#A6A6A6", **style)
+
+
+def table(
+    writer: Writer,
+    sheet: Any,
+    row: int,
+    heads: Sequence[tuple[str, str]],
+    body: Sequence[Sequence[object]],
+    *,
+    places: Sequence[int | None] = (),
+    wrap: Sequence[int] = (),
+    height: int | None = None,
+) -> int:
+    """Write a ruled table; returns the row after it. `places` of a column: decimal places of its numbers."""
+    for column, (zh, en) in enumerate(heads):
+        sheet.write_string(
+            row, column, f"{zh}\n{en}",
+            writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7", font_size=9),
+        )  # fmt: skip
+    sheet.set_row(row, 28)
+    for offset, line in enumerate(body, start=1):
+        for column, value in enumerate(line):
+            style: dict[str, Any] = {"font_size": 9}
+            if column < len(places) and places[column] is not None and isinstance(value, (int, float, Decimal)):
+                style["num_format"] = writer.number_format(places[column] or 0)
+            if column in wrap:
+                style["text_wrap"] = True
+            writer.put(sheet, row + offset, column, value, **style)
+        if height:
+            sheet.set_row(row + offset, height)
+    return row + len(body) + 1
+
+
+def heading(writer: Writer, sheet: Any, row: int, text: str) -> int:
+    """Write a heading within a sheet; returns the next row."""
+    sheet.write_string(row, 0, text, writer.style(bold=True, font_size=12, font_color="#1F4E78"))
+    sheet.set_row(row, 22)
+    return row + 1
+
+
+def write_cover(writer: Writer) -> None:
+    """Write the cover: what the month is, its first figures, what arrived, what was found, what is assumed and what lapses."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("封面")
+    for column, width in enumerate((34, 22, 22, 22, 40)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 4, TITLE, TITLE_EN)
+    state = DRAFT_MARK if report.is_draft else "已审核 reviewed"
+    sheet.merge_range(2, 0, 2, 4, f"期间 Period：{report.period}    范围 Scope：{report.province_name}    状态 State：{state}",
+                      writer.style(align="center", bold=True, font_color="#C00000" if report.is_draft else "#375623"))  # fmt: skip
+    writer.lines(sheet, 3, 0, 4)
+    row = 5
+    if report.incomplete:
+        row = heading(writer, sheet, row, "数据不完整 Incomplete")
+        for zh, en in report.incomplete:
+            sheet.merge_range(row, 0, row, 4, f"{zh}\n{en}", writer.cell(text_wrap=True, bg_color="#FCE4D6"))
+            sheet.set_row(row, 30)
+            row += 1
+        row += 1
+    row = heading(writer, sheet, row, "主要数据 Headline figures")
+    row = table(
+        writer, sheet, row, [("指标", "Measure"), ("数值", "Figure")],
+        [(f"{zh}\n{en}", text) for zh, en, text in headlines(report)], wrap=(0,), height=28,
+    ) + 1  # fmt: skip
+    row = write_validation(writer, sheet, row)
+    row = write_lapsing(writer, sheet, row)
+    row = heading(writer, sheet, row, "数据接收 What arrived")
+    row = table(
+        writer, sheet, row,
+        [("数据源", "Source"), ("文件数", "Files"), ("读取行数", "Rows read"), ("接收行数", "Accepted"), ("拒收行数", "Rejected")],
+        [
+            (source_name(source), *(report.figure("quality", m, "item", source) for m in ("files", "rows_read", "rows_accepted", "rows_rejected")))
+            for source in report.dimension_values("quality", "files", "item")
+        ]
+        + [("合计 Total", *(report.figure("quality", m) for m in ("files", "rows_read", "rows_accepted", "rows_rejected")))],
+        places=(None, 0, 0, 0, 0),
+    ) + 1  # fmt: skip
+    assumptions = report.figure("parameters", "assumptions")
+    sheet.merge_range(row, 0, row, 4, f"使用中的参数和假设见“参数”页；其中假设 {shown(assumptions)} 项。 Parameters and assumptions in use: sheet 参数.",
+                      writer.style(text_wrap=True))  # fmt: skip
+    writer.page(sheet, landscape=False)
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(3, 0)
+    sheet.repeat_rows(0, 2)
+    sheet.print_area(0, 0, row, 4)
+
+
+def source_name(source: str) -> str:
+    """Name a source in both languages, from its contract."""
+    from wengang.contracts import load_contracts
+
+    contract = load_contracts().get(source)
+    return f"{contract.title_zh} {contract.title_en}" if contract else ("未识别 Unknown" if source == "unknown" else source)
+
+
+def write_validation(writer: Writer, sheet: Any, row: int) -> int:
+    """Write how the expectations ended; returns the next row."""
+    report = writer.report
+    row = heading(writer, sheet, row, "数据校验 Validation")
+    met = sum(r["outcome"] == "met" for r in report.validation)
+    words = (
+        f"共 {len(report.validation)} 项，符合 {met} 项，严重 {len(report.critical())} 项，警告 {len(report.warnings())} 项。 "
+        f"{met} of {len(report.validation)} met, {len(report.critical())} critical, {len(report.warnings())} warnings."
+        if report.validation
+        else "尚未校验 Not evaluated yet"
+    )
+    sheet.merge_range(row, 0, row, 4, words, writer.style())
+    row += 1
+    failed = [*report.critical(), *report.warnings()]
+    if failed:
+        row = table(
+            writer, sheet, row,
+            [("期望", "Expectation"), ("级别", "Severity"), ("结果", "Outcome"), ("行数", "Rows"), ("说明", "About")],
+            [
+                (r["expectation_id"], {"critical": "严重 critical"}.get(r["severity"], "警告 warning"),
+                 {"failed": "不符 failed"}.get(r["outcome"], "无法评估 not evaluated"), r["failing_rows"],
+                 f"{r['title_zh']}\n{r['title_en']}")
+                for r in failed
+            ],
+            places=(None, None, None, 0), wrap=(0, 4), height=40,
+        )  # fmt: skip
+    return row + 1
+
+
+def write_lapsing(writer: Writer, sheet: Any, row: int) -> int:
+    """Write which values and windows are about to end; returns the next row."""
+    report = writer.report
+    row = heading(writer, sheet, row, "60天内到期的参数和执行期 Values and windows about to lapse")
+    if not report.lapsing:
+        sheet.merge_range(row, 0, row, 4, "无 None", writer.style())
+        return row + 2
+    kinds = {"window": "执行期 window", "parameter": "参数 parameter"}
+    return table(
+        writer, sheet, row,
+        [("名称", "Name"), ("类别", "Kind"), ("现值", "Value"), ("最后一天", "Last day"), ("其后", "Followed by")],
+        [
+            (r["name"], kinds[r["kind"]], r["value"], f"{r['last_day']:%Y-%m-%d}", r["next_value"] or "无后续 nothing follows")
+            for r in report.lapsing
+        ],
+        wrap=(0, 2, 4), height=28,
+    ) + 1  # fmt: skip
+
+
+def write_trend(writer: Writer) -> None:
+    """Write the fund's last 24 months and the projection, with charts of the balance, the reserve period and the refund by unit."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("趋势图")
+    for column, width in enumerate((12, 17, 17, 17, 15, 13, 13, 17, 17)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 8, "基金运行趋势和预测", "Fund: the last 24 months and the months ahead")
+    least, target = report.figure("fund", "reserve_months_min"), report.figure("fund", "pooling_target")
+    body: list[tuple[object, ...]] = [
+        (f"{r['month']:%Y-%m}", r["income"], r["expenditure"], r["balance"], r["rolling_reserve_months"], least, target, "", "")
+        for r in report.fund_months
+    ]
+    ahead = [r for r in report.projection if r["scenario"] == "base"]
+    body += [
+        (f"{r['month']:%Y-%m}（预测）", r["income"], r["expenditure"], r["balance"], r["reserve_months"], least, target, r["low"], r["high"])
+        for r in ahead
+    ]
+    heads = [
+        ("月份", "Month"), ("收入（元）", "Income, yuan"), ("支出（元）", "Expenditure, yuan"), ("滚存结余（元）", "Balance, yuan"),
+        ("备付期限（月）", "Reserve, months"), ("下限", "Least"), ("目标线", "Target"), ("预测下界", "Low"), ("预测上界", "High"),
+    ]  # fmt: skip
+    top = 3
+    end = table(writer, sheet, top, heads, body, places=(None, 2, 2, 2, 1, 1, 1, 2, 2))
+    if body:
+        first, last = top + 1, end - 1
+        balance = writer.book.add_chart({"type": "column"})
+        balance.add_series(series(sheet, "滚存结余（元）", first, last, 3, "#5B9BD5"))
+        reserve = writer.book.add_chart({"type": "line"})
+        for name, column, colour, dash in (
+            ("备付期限（月）", 4, "#C55A11", "solid"), ("下限", 5, "#C00000", "dash"), ("目标线", 6, "#548235", "dash"),
+        ):  # fmt: skip
+            about = series(sheet, name, first, last, column, colour)
+            about |= {"y2_axis": True, "line": {"color": colour, "width": 1.75, "dash_type": dash}, "marker": {"type": "none"}}
+            del about["fill"]
+            reserve.add_series(about)
+        balance.combine(reserve)
+        balance.set_title({"name": "滚存结余与备付期限 Balance and reserve period", "name_font": {"size": 12}})
+        balance.set_x_axis({"num_font": {"rotation": -90, "size": 8}})
+        balance.set_y_axis({"name": "元 yuan", "num_format": "#,##0"})
+        reserve.set_y2_axis({"name": "个月 months", "num_format": "0"})
+        balance.set_legend({"position": "bottom"})
+        balance.set_size({"width": 980, "height": 340})
+        sheet.insert_chart(end + 1, 0, balance)
+    write_refund_chart(writer, sheet, end + 20)
+    writer.page(sheet)
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(0, top)
+    sheet.print_area(0, 0, end + 38, 8)
+    sheet.set_h_pagebreaks([end])
+
+
+def series(sheet: Any, name: str, first: int, last: int, column: int, colour: str) -> dict[str, Any]:
+    """Describe a series of a chart over rows of a sheet, months as categories."""
+    return {
+        "name": name,
+        "categories": [sheet.get_name(), first, 0, last, 0],
+        "values": [sheet.get_name(), first, column, last, column],
+        "fill": {"color": colour},
+    }
+
+
+def write_refund_chart(writer: Writer, sheet: Any, row: int) -> None:
+    """Draw the refund by unit: decided and paid, from the refund's own sheet."""
+    spec = SHEETS[0]
+    positions = {m.measure: 1 + 3 * i for i, m in enumerate(spec.measures) if m.dimension == "none"}
+    chart = writer.book.add_chart({"type": "column"})
+    last = 6 + len(writer.report.units) - 2
+    for name, measure, colour in (("返还金额（元）", "refund_amount", "#5B9BD5"), ("已拨付（元）", "paid_amount", "#70AD47")):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [spec.name, 6, 0, last, 0],
+                "values": [spec.name, 6, positions[measure], last, positions[measure]],
+                "fill": {"color": colour},
+            }
+        )
+    chart.set_title({"name": "稳岗返还：各报送单位 Refund by unit", "name_font": {"size": 12}})
+    chart.set_x_axis({"num_font": {"rotation": -60, "size": 8}})
+    chart.set_y_axis({"num_format": "#,##0"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 980, "height": 340})
+    sheet.insert_chart(row, 0, chart)
+
+
+def write_rules(writer: Writer) -> None:
+    """Write how many decisions each rule stood against."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("核定规则")
+    for column, width in enumerate((26, 30, 16, 16, 16, 16)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 5, "未通过和无法判断的规则", "Rules that decisions failed, or that could not be judged")
+    body = [
+        (rule, f"{report.label('rule_id', rule).zh}\n{report.label('rule_id', rule).en}",
+         report.figure(section, "failed_rules", "rule_id", rule), report.figure(section, "failed_rules", "rule_id", rule, column="year"),
+         report.figure(section, "unknown_rules", "rule_id", rule), report.figure(section, "unknown_rules", "rule_id", rule, column="year"))
+        for section in ("refund", "skill")
+        for rule in report.dimension_values(section, "failed_rules", "rule_id")
+    ]  # fmt: skip
+    heads = [
+        ("规则", "Rule"), ("名称", "Title"), ("未通过：本期", "Failed, this report"), ("未通过：本年", "Failed, this year"),
+        ("无法判断：本期", "Unknown, this report"), ("无法判断：本年", "Unknown, this year"),
+    ]  # fmt: skip
+    end = table(writer, sheet, 3, heads, body, places=(None, None, 0, 0, 0, 0), wrap=(1,), height=28)
+    note = (
+        "稳岗返还按单位计，为期末状态；技能提升补贴按申领件计，为本月申领。 "
+        "The refund counts units as they stand; the skill subsidy counts the month's applications."
+    )
+    sheet.merge_range(end, 0, end, 5, note, writer.style(text_wrap=True, font_size=9))
+    sheet.set_row(end, 28)
+    writer.lines(sheet, end + 1, 0, 5)
+    writer.page(sheet, landscape=False, head_rows=(0, 3))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(4, 0)
+    sheet.print_area(0, 0, end + 1, 5)
+
+
+def write_quality(writer: Writer) -> None:
+    """Write what was rejected and why, and the reconciliations with both figures."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("数据质量")
+    for column, width in enumerate((30, 30, 20, 20, 20, 18)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 5, "数据质量", "Data quality")
+    row = heading(writer, sheet, 3, "账实勾稽（元） Reconciliations, yuan")
+    outcomes = {"match": "一致 match", "mismatch": "不一致 mismatch", "not_comparable": "无法比对 not comparable"}
+    row = table(
+        writer, sheet, row,
+        [("项目", "Check"), ("两边", "Sides"), ("左", "Left"), ("右", "Right"), ("差额", "Difference"), ("结果", "Outcome")],
+        [
+            (f"{report.label('check', r['check_id']).zh}\n{report.label('check', r['check_id']).en}", f"{r['left_name']}\n{r['right_name']}",
+             r["left_amount"], r["right_amount"], r["difference"], outcomes[r["outcome"]])
+            for r in report.reconciliations
+        ],
+        places=(None, None, 2, 2, 2), wrap=(0, 1), height=28,
+    ) + 1  # fmt: skip
+    row = heading(writer, sheet, row, "拒收原因 Why rows were rejected")
+    if report.rejects:
+        row = table(
+            writer, sheet, row,
+            [("数据源", "Source"), ("原因", "Reason"), ("代码", "Code"), ("行数", "Rows")],
+            [(source_name(r["source"] or "unknown"), f"{r['reason_zh']}\n{r['reason_en']}", r["reason_code"], r["rows_rejected"]) for r in report.rejects],
+            places=(None, None, None, 0), wrap=(0, 1), height=40,
+        ) + 1  # fmt: skip
+    else:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        row += 2
+    row = heading(writer, sheet, row, "未装入的文件 Files not loaded")
+    odd = [f for f in report.files if f["status"] != "loaded"]
+    states = {
+        "replaced": "已被替换 replaced", "duplicate": "重复 duplicate", "refused": "拒收 refused", "unreadable": "无法读取 unreadable",
+        "unknown_source": "来源不明 unknown", "missing": "缺失 missing",
+    }  # fmt: skip
+    if odd:
+        row = table(
+            writer, sheet, row, [("文件", "File"), ("说明", "Message"), ("状态", "State")],
+            [(f["file_name"], f["message"] or "", states.get(f["status"], f["status"])) for f in odd], wrap=(0, 1), height=40,
+        ) + 1  # fmt: skip
+    else:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        row += 2
+    writer.lines(sheet, row, 0, 5)
+    writer.page(sheet, head_rows=(0, 2))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(3, 0)
+    sheet.print_area(0, 0, row, 5)
+
+
+def write_parameters(writer: Writer) -> None:
+    """Write the parameters in force with what they rest on; assumptions stand out."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("参数")
+    for column, width in enumerate((34, 36, 14, 24, 28, 9, 44)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 6, "本期使用的参数和假设", "Parameters and assumptions in use")
+    bases = {"fixed": "明文 fixed", "cap": "上限 cap", "floor": "下限 floor", "assumption": "假设 assumption"}
+    body = [
+        (r["parameter"], r["value"].replace(";", "；"), bases.get(r["basis"], r["basis"]),
+         f"{r['valid_from']:%Y-%m-%d} 至 " + ("—" if r["valid_to"].year == 9999 else f"{r['valid_to']:%Y-%m-%d}"),
+         " ".join(filter(None, (r["document"], r["article"]))), r["confidence"] or "", r["reason"] or "")
+        for r in sorted(report.parameters, key=lambda r: (r["basis"] != "assumption", r["parameter"]))
+    ]  # fmt: skip
+    heads = [
+        ("参数", "Parameter"), ("值", "Value"), ("性质", "Basis"), ("有效期", "In force"), ("依据", "Rests on"), ("可信度", "Grade"),
+        ("理由", "Reason"),
+    ]  # fmt: skip
+    end = table(writer, sheet, 3, heads, body, wrap=(0, 1, 4, 6), height=42)
+    writer.lines(sheet, end, 0, 6)
+    writer.page(sheet, head_rows=(0, 3))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(4, 1)
+    sheet.print_area(0, 0, end, 6)
+
+
+NOTES = (
+    ("报送单位为14个市州、兰州新区和甘肃矿区；“省本级”为省级账户及全省性事项，“未归属”为行政区划不明的数据。各行合计等于全省。",
+     "The 16 units, the province's own account and what is in no unit add up to the province."),
+    ("“未知 not known”表示相关数据没有交付或无法得出，不是零；“—”表示该指标不分此类。",
+     "'not known' means that the data were not delivered or the figure cannot be had: never zero; '—' means that the measure has no such part."),
+    ("人数按不重复人员计；同一人在两个单位出现时各计一次，全省只计一次，差额列在下表。",
+     "Persons are counted once in each unit and once in the province; the difference is stated below."),
+    ("全省基金收支为合并数，上下级往来（上解、补助）已抵销，差额列在下表。",
+     "The province's fund figures are consolidated: money between levels is left out, and the difference stated below."),
+    ("期末数为截至报告期末的状态，含尚未结束的各返还年度；“其中：本年度”为本年返还年度，或本年发生的部分。",
+     "States are as at the period's end, over all programme years shown; 'of this year' is the programme year, or what happened in the year."),
+    ("降费率的本年累计为本年各月报告之和；有月份没有报告时为未知。",
+     "The premium cut's year so far is the sum of its months' reports, not known where one of them was not made."),
+    ("上年同月取自上年同月的报告；基金取自财务月报。", "The same month of last year is as reported then; for the fund as the ledger has it."),
+)  # fmt: skip
+
+
+def write_notes(writer: Writer) -> None:
+    """Write how to read the figures, the bridges between units and province, and what was restated."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("说明")
+    for column, width in enumerate((40, 30, 20, 20, 20)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 4, "编制说明", "Notes")
+    row = 3
+    for number, (zh, en) in enumerate(NOTES, start=1):
+        sheet.merge_range(row, 0, row, 4, f"{number}. {zh}\n{en}", writer.style(text_wrap=True))
+        sheet.set_row(row, 44)
+        row += 1
+    row = heading(writer, sheet, row + 1, "全省与各单位合计之差 Province less the sum of its units")
+    bridges = [
+        (section, measure, dimension, value)
+        for (unit, section, measure, dimension, value) in report.figures
+        if unit == report.province
+        and measure.endswith("_bridge")
+        and any(report.figures[(unit, section, measure, dimension, value)][:2])
+    ]
+    sections = {spec.section: spec.name for spec in SHEETS}
+    if bridges:
+        row = table(
+            writer, sheet, row,
+            [("指标", "Measure"), ("分类", "Part"), ("本期", "This report"), ("本年", "This year"), ("上年同月", "Same month last year")],
+            [
+                (f"{sections.get(s, s)}：{report.measures[(s, m.removesuffix('_bridge'))].title_zh}", report.label(d, v).zh if v else "—",
+                 *(report.figure(s, m, d, v, column=which) for which in COLUMNS))
+                for s, m, d, v in bridges
+            ],
+            places=(None, None, 2, 2, 2), wrap=(0,), height=20,
+        ) + 1  # fmt: skip
+    else:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        row += 2
+    row = heading(writer, sheet, row, "对以前报告的更正 Restatements")
+    if report.restatements:
+        row = table(
+            writer, sheet, row,
+            [("指标", "Measure"), ("报送单位", "Unit"), ("原值", "Old"), ("现值", "New"), ("原因", "Cause")],
+            [
+                (f"{r['section']} {r['measure']} {r['dimension_value']}", r["reporting_unit"], r["old_value"], r["new_value"], r["cause"])
+                for r in report.restatements
+            ],
+            places=(None, None, 2, 2), wrap=(0, 4), height=28,
+        ) + 1  # fmt: skip
+    else:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        row += 2
+    writer.lines(sheet, row, 0, 4)
+    writer.page(sheet, landscape=False)
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(3, 0)
+    sheet.print_area(0, 0, row, 4)
