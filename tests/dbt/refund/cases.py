@@ -79,6 +79,7 @@ CASES: list[Case] = [
          contributions(staff("L08", 10, [month("2022-12"), *BASE[:6]]), staff("L08", 7, BASE[6:])) | {"headcount_changes": [
              {"employer_id": "L08", "person_id": "L08-8", "change_date": "2023-06-30", "reason": "retirement"},
              {"employer_id": "L08", "person_id": "L08-9", "change_date": "2023-06-30", "reason": "death"},
+             {"employer_id": "L08", "person_id": "L08-9", "change_date": "2023-07-31", "reason": "retirement"},  # the same person again
              {"employer_id": "L08", "person_id": "L08-10", "change_date": "2023-06-30", "reason": "economic_layoff"},
              {"employer_id": "L08", "person_id": "L08-7", "change_date": "2024-01-01", "reason": "retirement"},
              {"employer_id": "L08", "person_id": "L08-6", "change_date": "2022-12-31", "reason": "retirement"},
@@ -87,6 +88,12 @@ CASES: list[Case] = [
          {"opening_insured": 10, "closing_insured": 7, "natural_attrition": 2, "net_reduction_layoff_rate": yuan("0.1"), "average_insured": yuan("8.5")}),
     Case("a growing unit reduced nothing", unit("L09"), contributions(staff("L09", 5, [month("2022-12"), *BASE[:6]]), staff("L09", 9, BASE[6:])),
          {"opening_insured": 5, "closing_insured": 9, "net_reduction_layoff_rate": 0}),
+    Case("net reduction at the limit: (10 − 8) / 10 = 20 %, both verdicts pass", unit("L10"),
+         contributions(staff("L10", 10, [month("2022-12"), *BASE[:6]]), staff("L10", 8, BASE[6:])),
+         {"net_reduction_layoff_rate": yuan("0.2"), "verdicts_differ": False}),
+    Case("a month in which nothing is due is a month with nobody insured: (6 × 12 + 5 × 10) / 11 = 11.090909", unit("L11"),
+         contributions(staff("L11", 3, [month("2022-12"), *BASE[:1]], employer_due=0, person_due=0), staff("L11", 12, BASE[1:7]), staff("L11", 10, BASE[7:])),
+         {"average_insured": yuan("11.090909"), "opening_insured": 12, "closing_insured": 10, "months_paid_in_full": 11}),
     # --- paid in full ----------------------------------------------------------------------------------------------------
     Case("eleven months", unit("P01"), contributions(staff("P01", 2, BASE[1:])), {"months_paid_in_full": 11, "decision": "ineligible"},
          {"refund.paid_months": "fail", "refund.no_arrears": "pass"}),
@@ -312,6 +319,27 @@ CASES: list[Case] = [
         {"contribution_base": 720, "refund_amount": 432, "average_insured": 2, "decision": "eligible"}),
     Case("dispatch: ineligible, still one row of own staff with nothing", unit("D08", is_dispatch=True, insured_status="ended"), contributions(staff("D08", 1)),
          {"decision": "ineligible", "refund_amount": 0}),
+    # The first version of each row says 99 yuan; a later period, a later-named file or a later line corrects it to 40.
+    Case("dispatch: corrected rows count once", unit("D09", is_dispatch=True),
+         contributions(staff("D09", 1, BASE[2:3], employer_due=99), staff("D09", 1)) | {"dispatch_agreements": [{"dispatch_employer_id": "D09", "programme_year": 2024}]},
+         {"contribution_base": 480, "refund_amount": 288}),
+    # 10.01 × 60 % = 6.006 for own staff, 10.03 × 60 % = 6.018 for the user: 12.024 → 12.02; one fen left, to the larger remainder
+    Case("dispatch: the larger remainder gets the fen", unit("D10", is_dispatch=True),
+         contributions(staff("D10", 2, BASE[:11], employer_due="0.83", person_due=0), staff("D10", 1, BASE[11:], employer_due="0.88", person_due=0),
+                       staff("D10", 1, BASE[11:], first=2, employer_due="0.90", person_due=0))
+         | {"dispatch_agreements": [{"dispatch_employer_id": "D10", "programme_year": 2024}],
+            "dispatch_assignments": [{"dispatch_employer_id": "D10", "person_id": "D10-2", "start_month": "2023-01-01", "user_uscc": "91USERA"}]},
+         {"contribution_base": yuan("20.04"), "refund_amount": yuan("12.02")}),
+    # D11-1 owes nothing in January and was never insured at USERB; December came in on the last day for D11-1, the day after for D11-2
+    Case("dispatch: nothing due is no insured month; receipts by the day", unit("D11", is_dispatch=True),
+         contributions(staff("D11", 1, BASE[:1], employer_due=0, person_due=0), staff("D11", 1, BASE[1:11]), staff("D11", 1, BASE[11:], received_on=dt.date(2024, 6, 30)),
+                       staff("D11", 1, BASE[:11], first=2), staff("D11", 1, BASE[11:], first=2, received_on=dt.date(2024, 7, 1)))
+         | {"dispatch_agreements": [{"dispatch_employer_id": "D11", "programme_year": 2024}],
+            "dispatch_assignments": [
+                {"dispatch_employer_id": "D11", "person_id": "D11-1", "start_month": "2023-01-01", "end_month": "2023-01-01", "user_uscc": "91USERB"},
+                {"dispatch_employer_id": "D11", "person_id": "D11-1", "start_month": "2023-02-01", "user_uscc": "91USERA"}]},
+         # 11 × 40 + 11 × 40
+         {"contribution_base": 880, "arrears": 40, "decision": "ineligible"}),
 ]  # fmt: skip
 
 ALLOCATIONS: dict[str, list[tuple[str, str | None, int, int, str, str, str, str | None]]] = {
@@ -330,5 +358,8 @@ ALLOCATIONS: dict[str, list[tuple[str, str | None, int, int, str, str, str, str 
         ("user", "91USERB", 1, 7, "280", "168", "0", None),
     ],
     "D03": [("own_staff", None, 1, 12, "480", "288", "0", None)],
+    "D09": [("own_staff", None, 1, 12, "480", "288", "0", None)],
+    "D10": [("own_staff", None, 1, 12, "10.01", "6.00", "0", None), ("user", "91USERA", 1, 12, "10.03", "6.02", "0", None)],
+    "D11": [("own_staff", None, 1, 12, "440", "0", "0", None), ("user", "91USERA", 1, 11, "440", "0", "0", None)],
     "D08": [("own_staff", None, 1, 12, "480", "0", "0", None)],
 }

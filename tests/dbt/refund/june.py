@@ -14,6 +14,8 @@ from tests.dbt.world import World
 
 Tables = dict[str, Any]
 Query = Callable[[str], list[dict[str, Any]]]
+# exactly 30 heads is a small unit, 200 is none
+LIMITS = {"L01": "refund_small_layoff_rate_max", "L05": "refund_layoff_rate_max"}
 SHARES = (
     "beneficiary_kind",
     "user_uscc",
@@ -75,6 +77,12 @@ def build_june(folder: Path) -> World:
     world.add(
         "headcount_changes", [{"employer_id": "A01", "person_id": "A01-1", "change_date": "2023-05-01"}]
     )
+    # earlier versions of two of D09's rows: of an earlier period, and of an earlier-named file of the same period
+    world.add("contributions", staff("D09", 1, BASE[:1], employer_due=99), period="2024-05")
+    world.add("contributions", staff("D09", 1, BASE[1:2], employer_due=99), file="a.csv")
+    # nothing was due here in the whole year: nobody insured, no row
+    world.add("employers", [{"employer_id": "N01"}])
+    world.add("contributions", staff("N01", 1, employer_due=0, person_due=0))
     return world.build("2024-06", *MODELS)
 
 
@@ -134,4 +142,5 @@ def is_as_worked_out(tables: Tables) -> bool:
     pairs = [found_and_expected(tables, case) for case in CASES]
     pairs += [shares_found_and_expected(tables, employer) for employer in ALLOCATIONS]
     pairs += [published_found_and_expected(tables, row) for row in published_rows()]
+    pairs += [(tables["outcomes"][employer]["refund.layoff_rate"]["parameter"], name) for employer, name in LIMITS.items()]
     return all(found == expected for found, expected in pairs)

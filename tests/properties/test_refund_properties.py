@@ -1,0 +1,216 @@
+"""What must hold of the refund whatever the figures: shares that add up, labels and order that do not matter, money that scales."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import Environment
+
+from tests.dbt.refund.kit import MODELS, Row, ledger, months_of
+from tests.dbt.world import World
+from wengang.settings import ROOT
+
+CENT = Decimal("0.01")
+Rows = dict[str, list[Row]]
+
+
+# --- the largest remainder ------------------------------------------------------------------------------------------------------
+
+MACRO = Environment(autoescape=False).from_string(
+    (ROOT / "dbt_project" / "macros" / "largest_remainder.sql").read_text(encoding="utf-8")
+    + "{{ largest_remainder('quotas', ['firm'], 'quota', 'total', \"case when uscc is null then 1 else 0 end, uscc\") }}"
+)
+SHARE_SQL = MACRO.render()
+
+
+def shares(quotas: list[Decimal], total: Decimal) -> list[Decimal]:
+    """Run the macro on one firm's quotas: own staff first, then users in the order of their codes."""
+    with duckdb.connect() as con:
+        con.execute(
+            "create table quotas (firm varchar, uscc varchar, quota decimal(28, 8), total decimal(18, 2))"
+        )
+        for place, quota in enumerate(quotas):
+            con.execute(
+                "insert into quotas values ('F', ?, ?, ?)",
+                [None if place == 0 else f"U{place:03d}", quota, total],
+            )
+        found = dict(con.execute(f"select coalesce(uscc, ''), share from ({SHARE_SQL})").fetchall())
+    return [found["" if place == 0 else f"U{place:03d}"] for place in range(len(quotas))]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.decimals(min_value=-500, max_value=50000, places=8), min_size=1, max_size=12))
+def test_shares_add_up_and_stay_within_a_fen(quotas: list[Decimal]) -> None:
+    total = sum(quotas, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
+    found = shares(quotas, total)
+    assert sum(found) == total
+    for quota, share in zip(quotas, found, strict=True):
+        assert abs(share - quota) < CENT or share == quota
+
+
+def test_ties_go_to_the_smaller_code_and_own_staff_last() -> None:
+    # three of 6.006: 18.018 → 18.02; 6.00 each and two fen left, all remainders 0.6 fen
+    third = Decimal("6.006")
+    assert shares([third] * 3, Decimal("18.02")) == [Decimal("6.00"), Decimal("6.01"), Decimal("6.01")]
+    # 1.009 has the larger remainder, so it goes before the smaller code: 1.009 + 1.001 + 0 = 2.01
+    assert shares([Decimal(0), Decimal("1.001"), Decimal("1.009")], Decimal("2.01")) == [
+        0,
+        Decimal("1.00"),
+        Decimal("1.01"),
+    ]
+
+
+# --- whole builds ---------------------------------------------------------------------------------------------------------------
+
+
+def some_rows(seed: int) -> Rows:
+    """Employers at random: gaps in payment, claims, dispatch, sizes; the same for the same seed."""
+    draw = random.Random(seed)
+    rows: Rows = {
+        "employers": [], "contributions": [], "benefit_claims": [], "dispatch_assignments": [], "dispatch_agreements": [],
+        "enterprise_size": [], "headcount_changes": [], "sanctions": [], "fund_ledger": ledger(2023),
+    }  # fmt: skip
+    for number in range(30):
+        employer = f"E{number:02d}"
+        is_dispatch = number % 6 == 0
+        rows["employers"].append(
+            {
+                "employer_id": employer,
+                "is_dispatch": is_dispatch,
+                "unit_type": draw.choice(["enterprise"] * 4 + ["foundation", "government", "other"]),
+            }
+        )
+        first = draw.choice([1, 1, 1, 2])
+        for head in range(draw.randint(1, 5)):
+            person = f"{employer}-P{head}"
+            unit_due = Decimal(draw.randint(100, 9999)) / 100
+            for m in months_of(2023, range(first, 13)):
+                paid = unit_due - (CENT if draw.random() < 0.004 else 0)
+                rows["contributions"].append(
+                    {
+                        "employer_id": employer,
+                        "person_id": person,
+                        "fee_month": m,
+                        "employer_due": unit_due,
+                        "person_due": 0,
+                        "employer_paid": paid,
+                    }
+                )
+            if draw.random() < 0.15:
+                rows["benefit_claims"].append(
+                    {
+                        "claim_no": f"C-{person}",
+                        "person_id": person,
+                        "last_employer_id": employer,
+                        "start_month": dt.date(2023, 7, 1),
+                    }
+                )
+            if is_dispatch and head:
+                rows["dispatch_assignments"].append(
+                    {"dispatch_employer_id": employer, "person_id": person, "start_month": dt.date(2023, draw.randint(1, 6), 1),
+                     "user_uscc": f"91USER{head}", "user_unit_type": draw.choice(["enterprise", "enterprise", "government"])}
+                )  # fmt: skip
+        if is_dispatch:
+            rows["dispatch_agreements"].append({"dispatch_employer_id": employer, "programme_year": 2024})
+    return rows
+
+
+def built(folder: Path, rows: Rows, *, threads: int = 2, files: int = 1) -> dict[str, dict[str, Any]]:
+    """Build June 2024 and give the decisions by employer, each with its shares."""
+    world = World(folder)
+    world.settings = world.settings.model_copy(update={"threads": threads})
+    for source, found in rows.items():
+        for part in range(files):
+            world.add(source, found[part::files], file=f"{source}__{part}.csv")
+    world.build("2024-06", *MODELS)
+    world.build("2024-06", "refund_decisions", command="test")
+    decisions = {r["employer_id"]: r for r in world.query("select * from marts.refund_decisions")}
+    for decision in decisions.values():
+        decision["shares"] = []
+    shared = "select employer_id, user_uscc, persons, person_months, allocation_base, allocated_amount, withheld_reason"
+    for r in world.query(f"{shared} from marts.refund_allocations order by all"):
+        decisions[r.pop("employer_id")]["shares"].append(r)
+    return decisions
+
+
+def relabelled(rows: Rows, rename: Callable[[str], str]) -> Rows:
+    """The same employers under other numbers, everything they hang on included."""
+    names = {"employer_id", "dispatch_employer_id", "last_employer_id"}
+    return {
+        source: [{k: rename(v) if k in names else v for k, v in row.items()} for row in found]
+        for source, found in rows.items()
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [20240618, 20240701])
+def test_labels_order_files_and_threads_change_nothing(tmp_path: Path, seed: int) -> None:
+    rows = some_rows(seed)
+    plain = built(tmp_path / "plain", rows)
+    shuffled = {source: random.Random(seed).sample(found, len(found)) for source, found in rows.items()}
+    assert built(tmp_path / "shuffled", shuffled, threads=1, files=3) == plain
+
+    def rename(employer: str) -> str:
+        return f"X{99 - int(employer[1:]):02d}"
+
+    other = built(tmp_path / "renamed", relabelled(rows, rename))
+    own = ("employer_id", "uscc", "employer_name")
+    assert {e: {k: v for k, v in d.items() if k not in own} for e, d in other.items()} == {
+        rename(e): {k: v for k, v in d.items() if k not in own} for e, d in plain.items()
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [20240618])
+def test_money_scales_and_one_more_paid_month_never_harms(tmp_path: Path, seed: int) -> None:
+    rows = some_rows(seed)
+    plain = built(tmp_path / "plain", rows)
+    money = ("employer_due", "person_due", "employer_paid")
+    scaled = {
+        **rows,
+        "contributions": [
+            {k: v * 100 if k in money else v for k, v in r.items()} for r in rows["contributions"]
+        ],
+    }
+    large = built(tmp_path / "scaled", scaled)
+    for employer, decision in plain.items():
+        assert large[employer]["contribution_base"] == 100 * decision["contribution_base"]
+        assert large[employer]["arrears"] == 100 * decision["arrears"]
+        assert large[employer]["decision"] == decision["decision"]
+    # June 2022, paid in full by one person of every employer
+    more = [
+        {
+            "employer_id": e["employer_id"],
+            "person_id": f"{e['employer_id']}-P0",
+            "fee_month": dt.date(2022, 6, 1),
+            "employer_due": 1,
+            "person_due": 0,
+        }
+        for e in rows["employers"]
+    ]
+    longer = built(tmp_path / "longer", {**rows, "contributions": rows["contributions"] + more})
+    assert any(
+        d["decision"] == "ineligible" and longer[e]["decision"] == "eligible" for e, d in plain.items()
+    )
+    for employer, decision in plain.items():
+        assert longer[employer]["months_paid_in_full"] == decision["months_paid_in_full"] + 1
+        if decision["decision"] == "eligible":
+            assert longer[employer]["decision"] == "eligible"
+            assert longer[employer]["refund_amount"] == decision["refund_amount"]
+
+
+@pytest.mark.slow
+def test_nine_in_ten_planted_faults_are_noticed(tmp_path: Path) -> None:
+    from tests.properties.mutate_rules import mutate
+
+    killed, survived = mutate(tmp_path, seed=20240618, count=150)
+    assert len(killed) >= 9 * len(survived), "\n".join(map(str, survived))
