@@ -25,10 +25,26 @@ class Dbt:
 
     @property
     def manifest(self) -> Any:
-        """The parsed project: the same for every home, so it is parsed once a process."""
+        """The parsed project: the same for every home, so it is parsed once, and kept beside the project by its content."""
         if Dbt._manifest is None:
-            Dbt._manifest = self._invoke(["parse"]).result
+            Dbt._manifest = self._cached_manifest()
         return Dbt._manifest
+
+    def _cached_manifest(self) -> Any:
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder, extended_mashumaro_encoder
+
+        cache = target_dir() / f"manifest-{project_digest()[:16]}.msgpack"
+        if cache.exists():
+            return Manifest.from_msgpack(cache.read_bytes(), decoder=extended_mashumuro_decoder)
+        manifest = self._invoke(["parse"]).result
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        for old in cache.parent.glob("manifest-*.msgpack"):
+            old.unlink(missing_ok=True)
+        making = cache.with_suffix(f".{os.getpid()}")
+        making.write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))
+        making.replace(cache)
+        return manifest
 
     def invoke(self, command: str, *select: str, exclude: Sequence[str] = ()) -> list[Any]:
         """Run a dbt command over some nodes; returns the node results.
@@ -59,7 +75,7 @@ class Dbt:
         self.log_dir.mkdir(parents=True, exist_ok=True)
         outcome = runner.invoke(
             [
-                "--quiet", "--no-use-colors", "--log-path", str(self.log_dir), "--log-level", "none",
+                "--quiet", "--no-use-colors", "--no-write-json", "--log-path", str(self.log_dir), "--log-level", "none",
                 args[0], "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), *args[1:],
             ]
         )  # fmt: skip
@@ -76,6 +92,21 @@ class Dbt:
                 next_en="the published warehouse is unchanged; read the log, correct, run again",
             )
         return outcome
+
+
+def project_digest() -> str:
+    """Digest of every file that dbt reads, and of its version: the key of the parsed project."""
+    import hashlib
+    from importlib.metadata import version
+
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+    folders = [PROJECT_DIR / "models", PROJECT_DIR / "macros", PROJECT_DIR / "tests", ROOT / "seeds"]
+    files = [PROJECT_DIR / "dbt_project.yml", PROJECT_DIR / "profiles.yml"]
+    files += [f for folder in folders for f in folder.rglob("*") if f.suffix in {".sql", ".yml", ".csv"}]
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(ROOT)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def release_database() -> None:
