@@ -11,8 +11,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt.world import World
-from wengang import warehouse
 from wengang.errors import ParameterError, UsageError
 from wengang.periods import Period
 from wengang.policy import load_policy
@@ -24,69 +22,6 @@ from wengang.simulate.scenario import Scenario, lay
 from wengang.warehouse.dbt import Dbt
 
 MAY, JUNE = Period(2024, 5), Period(2024, 6)
-
-
-def month(year: int, number: int) -> dt.date:
-    return dt.date(year, number, 1)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A large and a small enterprise with two persons each, 40 yuan a person-month: a base of 2 × 12 × 40 = 960 yuan each.
-
-    The fund holds 6000 − 12 × 100 = 4800 at the end of 2023 and spends 100 a month: 48 months of reserve.
-    """
-    world = World(tmp_path_factory.mktemp("simulate"))
-    months = [month(2022, 12), *(month(2023, n) for n in range(1, 13))]
-    world.add(
-        "employers", [{"employer_id": "E1"}, {"employer_id": "E2", "region_code": "620302"}], period="2024-05"
-    )
-    world.add(
-        "enterprise_size",
-        [{"uscc": "91" + "E1".zfill(16), "data_year": 2023, "filed_size": "large"}],
-        period="2024-05",
-    )
-    world.add(
-        "enterprise_size",
-        [{"uscc": "91" + "E2".zfill(16), "data_year": 2023, "filed_size": "small"}],
-        period="2024-05",
-    )
-    world.add(
-        "contributions",
-        [
-            {"employer_id": e, "person_id": f"{e}-{p}", "fee_month": m}
-            for e in ("E1", "E2")
-            for p in (1, 2)
-            for m in months
-        ],
-        period="2024-05",
-    )
-    world.add(
-        "benefit_claims",
-        [{"claim_no": "C1", "person_id": "X", "last_employer_id": "E9", "start_month": month(2023, 3)}],
-        period="2024-05",
-    )
-    world.add(
-        "headcount_changes",
-        [{"employer_id": "E9", "person_id": "X", "change_date": month(2023, 2)}],
-        period="2024-05",
-    )
-    world.add("sanctions", [{"uscc": "9" * 18, "listed_on": month(2020, 1)}], period="2024-05")
-    ledger = [{"region_code": "620100", "month": month(2023, 1), "item": "opening_balance", "amount": 6000}]
-    ledger += [
-        {"region_code": "620100", "month": month(2023, n), "item": "benefit", "amount": 100}
-        for n in range(1, 13)
-    ]
-    ledger += [
-        {"region_code": "620100", "month": month(2024, n), "item": "benefit", "amount": 100}
-        for n in range(1, 7)
-    ]
-    world.add("fund_ledger", ledger, period="2024-05")
-    world.write()
-    for period in (MAY, JUNE):
-        warehouse.build(world.settings, [period])
-        warehouse.publish(world.settings)
-    return world.settings
 
 
 @pytest.fixture(scope="module")
