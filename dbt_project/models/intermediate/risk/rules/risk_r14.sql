@@ -49,4 +49,4 @@ select
         {{ money_text('average_insured') }}, '.'
     ) as evidence_en
 from compared
-where insured < (1 - drop_max) * average_insured
+where insured < cast(1 - drop_max as decimal(12, 6)) * cast(average_insured as decimal(18, 6))

@@ -86,12 +86,15 @@ select
     cast(0 as decimal(18, 2)) as amount_at_stake,
     concat(
         '单位 ', employer_id, '：', {{ month_text('period') }}, ' 人均月缴费基数 ', {{ money_text('base_a_head') }}, ' 元，',
-        case when division is null then '全省' else concat('行业大类 ', division) end, ' 中位数 ', {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' 元。'
+        case when division is null then '全省' else concat('行业大类 ', division) end, ' 中位数 ', {{ money_text('cast(double_median as decimal(26, 6)) * cast(0.5 as decimal(2, 1))') }}, ' 元。'
     ) as evidence,
     concat(
         'Employer ', employer_id, ': mean monthly base a head of ', {{ month_text('period') }}, ' ', {{ money_text('base_a_head') }},
         ' yuan; median of ', case when division is null then 'the province' else concat('industry division ', division) end, ' ',
-        {{ money_text('double_median * cast(0.5 as decimal(2, 1))') }}, ' yuan.'
+        {{ money_text('cast(double_median as decimal(26, 6)) * cast(0.5 as decimal(2, 1))') }}, ' yuan.'
     ) as evidence_en
 from compared
-where 2 * base_a_head * factor < double_median or 2 * base_a_head > factor * double_median
+where
+    -- Wide enough for any base: engines multiply decimals in the width of their factors.
+    cast(2 * cast(base_a_head as decimal(24, 6)) as decimal(26, 6)) * cast(factor as decimal(12, 6)) < double_median
+    or 2 * cast(base_a_head as decimal(24, 6)) > cast(factor as decimal(12, 6)) * cast(double_median as decimal(26, 6))
