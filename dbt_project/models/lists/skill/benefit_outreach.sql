@@ -1,5 +1,5 @@
 -- Insured persons who lost their post in the last twelve months, not of their own will, and have neither
--- claimed nor work again (免申领、 精准推送): to be told of the benefit. Work again: a later increase, or a due for
+-- claimed nor work again (免跑即领、精准推送): to be told of the benefit. Work again: a later increase, or a due for
 -- a later fee month at any employer.
 with today as (
     select
@@ -8,6 +8,18 @@ with today as (
         {{ add_months('period', -11) }} as since,
         {{ parameter_on('layoff_claim_reasons', 'period_end') }} as reasons
     from {{ source('run', 'context') }}
+),
+
+changes as (
+    select
+        h.person_id,
+        h.employer_id,
+        h.change_kind,
+        h.change_date,
+        h.reason
+    from {{ ref('stg_headcount_changes') }} as h
+    cross join today as t
+    where h.change_date between t.since and t.period_end
 ),
 
 lost as (
@@ -19,18 +31,14 @@ lost as (
         h.reason,
         {{ month_start('h.change_date') }} as lost_month,
         row_number() over (partition by h.person_id order by h.change_date desc, h.employer_id) as newest_first
-    from {{ ref('stg_headcount_changes') }} as h
+    from changes as h
     cross join today as t
     where
         h.change_kind = 'decrease'
-        and h.change_date between t.since and t.period_end
         and {{ in_list('h.reason', 't.reasons') }}
         and not exists (
-            select 1 from {{ ref('stg_headcount_changes') }} as n
-            where
-                n.person_id = h.person_id
-                and n.change_kind = 'increase'
-                and n.change_date between h.change_date and t.period_end
+            select 1 from changes as n
+            where n.person_id = h.person_id and n.change_kind = 'increase' and n.change_date >= h.change_date
         )
         and not exists (
             select 1 from {{ ref('stg_benefit_claims') }} as b
@@ -42,12 +50,22 @@ lost as (
         )
 ),
 
+-- Premium is looked at from the month before the loss on: insured then, and not since.
+fee_months as (
+    select distinct fee_month from {{ ref('int_employer_months') }}
+),
+
 candidates as (
-    select person_id from lost
+    select
+        l.person_id,
+        f.fee_month
+    from lost as l
+    inner join fee_months as f on f.fee_month >= {{ add_months('l.lost_month', -1) }}
+    where l.newest_first = 1
 ),
 
 live as (
-    {{ contribution_rows('candidates', ['person_id']) }}
+    {{ contribution_rows('candidates', ['person_id', 'fee_month']) }}
 ),
 
 person_months as (
