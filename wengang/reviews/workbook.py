@@ -75,7 +75,10 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
         day = period.last_day
         book.set_properties(
-            {"title": f"{period} 待审名单", "created": dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)}
+            {
+                "title": f"{period} 待审名单",
+                "created": dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC),
+            }
         )
         text = {"font_name": "宋体", "font_size": 11, "valign": "top"}
         head = book.add_format({**text, "bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
