@@ -18,7 +18,8 @@ Texts = list[tuple[str, str]]
 
 def choose_period(given: str | None, key: str | None, day: dt.date) -> str:
     """Choose the month of a run: the one asked for, else the run's partition, else the month before `day`."""
-    return str(Period.parse(given or key) if given or key else Period.of(day).plus(-1))
+    asked = given or key
+    return str(Period.parse(asked) if asked else Period.of(day).plus(-1))
 
 
 def intake(period: str) -> dict[str, int]:

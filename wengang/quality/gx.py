@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from wengang.periods import Period
 from wengang.quality.suites import Expectation
@@ -36,7 +36,7 @@ def patch_execute_query() -> None:
             result = self._execute_query_with_recovery(connection, query)
             return result.freeze()() if result.returns_rows else result
 
-    SqlAlchemyExecutionEngine.execute_query = execute_query
+    setattr(SqlAlchemyExecutionEngine, "execute_query", execute_query)  # noqa: B010 - a method is replaced on purpose
 
 
 def run_checkpoint(
@@ -53,17 +53,17 @@ def run_checkpoint(
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
     from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     patch_execute_query()
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = cast("Any", {"globally": False})
     site = docs / "data_docs"
     shutil.rmtree(site, ignore_errors=True)
     context.add_data_docs_site(
         "month",
         {
             "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
             "store_backend": {
                 "class_name": "TupleFilesystemStoreBackend",
                 "base_directory": str(site.resolve()),
@@ -82,7 +82,7 @@ def run_checkpoint(
             gx.expectations.UnexpectedRowsExpectation(
                 description=f"{expectation.id} · {expectation.zh} · {expectation.en}",
                 unexpected_rows_query=counting(expectation.sql),
-                severity=expectation.severity,
+                severity=FailureSeverity(expectation.severity),
                 meta={"id": expectation.id},
             )
         )
@@ -103,7 +103,8 @@ def run_checkpoint(
     found: dict[str, tuple[bool, str]] = {}
     for run in outcome.run_results.values():
         for result in run.results:
-            found[result.expectation_config.meta["id"]] = read_result(result)
+            configuration: Any = result.expectation_config
+            found[configuration.meta["id"]] = read_result(result)
     close_connections(source)
     make_self_contained(site)
     return found

@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from wengang.errors import PublicationError
 from wengang.faults import fault_point
 from wengang.lake import LakeState, read_lake
 from wengang.periods import Period
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.progress import Progress
+from wengang.publication.restate import closed_months, register_restatement, stale_published
+from wengang.recount import recount, recount_tables
 from wengang.settings import Settings
 from wengang.warehouse.dbt import Dbt, models_digest
 from wengang.warehouse.publish import sync_file
@@ -75,13 +78,18 @@ def plan_periods(
     built: dict[Period, str],
     *,
     only: bool = False,
+    closed: Set[Period] = frozenset(),
 ) -> list[Period]:
-    """Give the months to build, in order: the targets, and before them what is missing or stale."""
+    """Give the months to build, in order: the targets, and before them what is missing or stale.
+
+    A closed month that is built already is left as it was published, however stale: only a restatement opens it.
+    """
     if only:
         return sorted(targets)
     last = max(targets)
     candidates = {m for m in state.months if m <= last} | closing_months(state, policy, last)
     stale = {m for m in candidates if built.get(m) != inputs_digest(state, policy, m)}
+    stale -= closed & set(built)
     return sorted(stale | set(targets))
 
 
@@ -116,7 +124,9 @@ def build(
     is_same_code = start_build_file(settings, digest)
     built = built_months(settings.build_file) if is_same_code else {}
     former = [] if is_same_code else list(built_months(settings.warehouse_file))
-    plan = plan_periods(state, policy, sorted({*targets, *former}), built, only=only)
+    closed = closed_months(settings)
+    refuse_closed(settings, targets, closed)
+    plan = plan_periods(state, policy, sorted({*targets, *former}), built, only=only, closed=closed)
     for period in plan:
         check_needed(policy, period, state.months[0] if state.months else None)
     result = BuildResult()
@@ -136,6 +146,18 @@ def build(
     finish_build_file(settings, plan, targets, result.incomplete)
     fault_point("build-done")
     return result
+
+
+def refuse_closed(settings: Settings, targets: Sequence[Period], closed: Set[Period]) -> None:
+    """Refuse to build a published month again where its inputs have changed since: that is a restatement."""
+    stale = set(stale_published(settings)) if closed & set(targets) else set()
+    for period in targets:
+        if period in closed & stale:
+            raise PublicationError(
+                "closed", f"{period} 已发布，其后交付或参数有变化", f"{period} is published, and its deliveries or parameters have changed since",
+                expected_zh="已发布的月份只能更正", expected_en="a published month is changed by a restatement only",
+                next_zh=f"wengang restate {period} --reason 理由文件", next_en=f"wengang restate {period} --reason FILE",
+            )  # fmt: skip
 
 
 def start_build_file(settings: Settings, digest: str) -> bool:
@@ -170,6 +192,7 @@ def build_one(
         register_run(con, settings, period, state)
         register_policy(con, policy)
         prepare_back(con)
+        register_restatement(con, settings, period)
     if not are_views_there:
         dbt.invoke("seed")
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
@@ -202,16 +225,20 @@ def use_settings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that Python fills inside the build, so that report models can always be compiled."""
     from wengang.forecast import back_tables
+    from wengang.publication import restate
 
     back_tables(con)
+    restate.back_tables(con)
+    recount_tables(con)
 
 
 def write_back(settings: Settings, period: Period) -> None:
-    """Compute what SQL cannot: the projection of the fund, with its back-test, into the schema `back`."""
+    """Compute beside the models, into the schema `back`: the projection of the fund with its back-test, and the recount."""
     from wengang.forecast import project
 
     with duckdb.connect(str(settings.build_file)) as con:
         project(con, period)
+        recount(con, settings, period)
 
 
 def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ class Dbt:
 
     def _cached_manifest(self) -> Any:
         from dbt.contracts.graph.manifest import Manifest
-        from dbt.parser.manifest import extended_mashumuro_decoder, extended_mashumaro_encoder
+        from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
 
         cache = target_dir() / f"manifest-{project_digest()[:16]}.msgpack"
         if cache.exists():

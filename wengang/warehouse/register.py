@@ -131,9 +131,9 @@ def register_run(
         [(m.first_day,) for m in sorted({*known.months, period})],
     )
     for contract in contracts.values():
-        files = [d.lake_file for d in in_force(contract, known) if d.lake_file]
+        paths = [d.lake_file for d in in_force(contract, known) if d.lake_file]
         con.execute(
-            f"create or replace view lake.{contract.source} as {files_relation(settings, contract, files)}"
+            f"create or replace view lake.{contract.source} as {files_relation(settings, contract, paths)}"
         )
     register_rejects(con, settings, period, known)
     register_changes(con, settings, period, known, contracts["contributions"])
