@@ -1,0 +1,180 @@
+"""What the month hands out for the refund, and the decision explained, on a June after a May."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.dbt.refund.kit import BASE, MODELS, ledger, staff
+from tests.dbt.world import World
+from wengang.errors import UsageError
+from wengang.explain import explain_refund
+from wengang.periods import Period
+
+LISTS = (
+    "refund_public_notice",
+    "refund_transfers",
+    "refund_returned_transfers",
+    "refund_to_confirm",
+    "refund_to_contact",
+    "refund_messages",
+)
+PERSON = "110105194912310028"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Six employers in May and June 2024; the warehouse is published as it stands."""
+    world = World(tmp_path_factory.mktemp("lists"))
+    corporate = {"account_kind": "corporate", "contact_phone": "0931-0000000"}
+    world.add(
+        "employers",
+        [
+            {"employer_id": "E1", **corporate, "account_no": "621"},
+            {"employer_id": "E2"},
+            {"employer_id": "E3", "uscc": "91BRANCH", **corporate, "account_no": "623"},
+            {"employer_id": "E4", **corporate, "account_no": "624", "insured_status": "suspended"},
+            {"employer_id": "D1", "is_dispatch": True, **corporate, "account_no": "625"},
+            {"employer_id": "D2", "is_dispatch": True, **corporate, "account_no": "626"},
+            {"employer_id": "U1", "uscc": "91USER", **corporate, "account_no": "627"},
+        ],
+        "2024-05",
+    )
+    for employer in ("E1", "E2", "E3", "E4", "D1", "U1"):
+        world.add("contributions", staff(employer, 1, person_id=PERSON), "2024-05")
+    world.add("contributions", staff("D2", 2), "2024-05")
+    world.add(
+        "enterprise_size", [{"uscc": "91BRANCH", "data_year": 2023, "parent_uscc": "91NOBODY"}], "2024-05"
+    )
+    world.add("dispatch_agreements", [{"dispatch_employer_id": "D2", "programme_year": 2024}], "2024-05")
+    world.add(
+        "dispatch_assignments",
+        [
+            {
+                "dispatch_employer_id": "D2",
+                "person_id": "D2-1",
+                "start_month": "2023-01-01",
+                "user_uscc": "91USER",
+            }
+        ],
+        "2024-05",
+    )
+    world.add("fund_ledger", ledger(2023), "2024-05")
+    for source in ("benefit_claims", "headcount_changes", "sanctions"):
+        world.add(source, [], "2024-05")
+    world.build("2024-05", *MODELS)
+    world.add(
+        "programme_payments",
+        [
+            {"batch_no": "B", "line_no": 1, "payee_id": "E1", "amount": 100, "paid_on": "2024-06-10"},
+            {
+                "batch_no": "B",
+                "line_no": 2,
+                "payee_id": "E1",
+                "amount": 188,
+                "paid_on": "2024-06-10",
+                "result": "returned",
+                "return_reason": "户名不符",
+            },
+        ],
+        "2024-06",
+    )
+    # E4's suspension ends in June: new on notice
+    world.add(
+        "employers",
+        [{"employer_id": "E4", **corporate, "account_no": "624", "region_code": "620103"}],
+        "2024-06",
+    )
+    world.build("2024-06", *MODELS, *(f"+{name}" for name in LISTS))
+    world.query(
+        "create or replace table run.builds as select date '2024-06-01' as period, '' as inputs_digest"
+    )
+    world.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(world.settings.build_file, world.settings.warehouse_file)
+    yield world
+
+
+def listed(world: World, name: str, columns: str) -> list[tuple[Any, ...]]:
+    """Columns of a list, in their order."""
+    return sorted((tuple(r.values()) for r in world.query(f"select {columns} from lists.{name}")), key=str)
+
+
+def test_the_notice_names_the_newly_eligible_without_account_or_person(world: World) -> None:
+    assert listed(
+        world, "refund_public_notice", "employer_name, layoff_rate, refund_ratio, refund_amount"
+    ) == [("测试单位E4", 0, Decimal("0.6"), 288)]
+    columns = {
+        r["column_name"]
+        for r in world.query(
+            "select column_name from information_schema.columns where table_name = 'refund_public_notice'"
+        )
+    }
+    assert not columns & {"account_no", "account_name", "bank_name", "person_id", "contact_phone"}
+
+
+def test_transfers_are_cleared_units_with_an_account(world: World) -> None:
+    # E1: 288 − 100; D2: 2 × 480 × 60 % = 576, half of it the user's; U1 in its own right
+    assert listed(world, "refund_transfers", "payee_id, on_behalf_of, account_no, amount") == [
+        ("91USER", "D2", "627", 288),
+        ("D2", None, "626", 288),
+        ("E1", None, "621", 188),
+        ("U1", None, "627", 288),
+    ]
+
+
+def test_returned_to_confirm_to_contact(world: World) -> None:
+    assert listed(world, "refund_returned_transfers", "payee_id, amount, return_reason, is_paid_again") == [
+        ("E1", 188, "户名不符", True)
+    ]
+    assert [e for (e,) in listed(world, "refund_to_confirm", "employer_id")] == ["D2", "E1", "E2", "E4", "U1"]
+    assert listed(world, "refund_to_contact", "employer_id, reason") == [
+        ("D1", "dispatch_to_invite"),
+        ("E2", "account_missing"),
+        ("E3", "size_unknown"),
+    ]
+
+
+def test_messages_say_the_amount_and_the_permitted_uses(world: World) -> None:
+    messages = dict(listed(world, "refund_messages", "employer_id, message"))
+    assert set(messages) == {"D2", "E1", "E2", "E4", "U1"}
+    assert "288.00元" in messages["E4"]
+    assert "正在公示" in messages["E4"]
+    uses = "职工生活补助、缴纳社会保险费、转岗培训、技能提升培训等稳定就业岗位以及降低生产经营成本支出"
+    assert all(uses in m for m in messages.values())
+
+
+def test_a_decision_explained(world: World) -> None:
+    found = explain_refund(world.settings, "E1", Period(2024, 6), lines=True)
+    zh, en = found.render("zh"), found.render("en")
+    for text in (
+        "符合返还条件",
+        "裁员率",
+        "人社部发〔2024〕40号",
+        "refund_min_months_paid=12",
+        "288.00",
+        "户名不符",
+    ):
+        assert text in zh
+    assert "Stabilisation refund" in en
+    document = json.loads(found.to_json())
+    assert document["decision"]["refund_amount"] == "288.00"
+    assert len(document["rules"]) == 13
+    assert [m["received"] for m in document["base_months"]] == ["40.00"] * len(BASE)
+    lines = document["lines"]["lines_contributions"]
+    assert [row["line"] for row in lines] == list(range(2, 14))
+    # the citizen number is never shown whole
+    assert PERSON not in zh + en + found.to_json()
+
+
+def test_no_such_decision_says_why(world: World) -> None:
+    with pytest.raises(UsageError, match="没有单位编号"):
+        explain_refund(world.settings, "NOBODY", Period(2024, 6))
+    with pytest.raises(UsageError, match="没有期间"):
+        explain_refund(world.settings, "E1", Period(2024, 3))
+    with pytest.raises(UsageError, match="2021"):
+        explain_refund(world.settings, "E1", Period(2024, 6), 2021)
