@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -150,7 +151,9 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
     """Read a month from a warehouse file, open for reading; without a signing the report is a draft."""
     day = period.first_day
     tables = tables_of(con)
-    province = str(rows_of(con, "select concat(substr(jurisdiction, 1, 2), '0000') as p from run.context")[0]["p"])
+    province = str(
+        rows_of(con, "select concat(substr(jurisdiction, 1, 2), '0000') as p from run.context")[0]["p"]
+    )
 
     def of_period(table: str, columns: str = "*", order: str = "all") -> list[dict[str, Any]]:
         if table not in tables:
@@ -275,6 +278,11 @@ def read_lapsing(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[st
     )  # fmt: skip
 
 
+def width_of(text: str) -> int:
+    """Columns that a text takes: a Chinese character two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def shown(value: Decimal | None, places: int = 0, *, words: str = NOT_KNOWN) -> str:
     """Write a figure with thousands separators; what is not known in words, never as 0."""
     return words if value is None else f"{value:,.{places}f}"
@@ -293,9 +301,19 @@ def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
     """Give the handful of figures that a person wants first: Chinese, English, the figure as text."""
     fig = report.figure
 
-    def row(zh: str, en: str, section: str, measure: str, dimension: str = "none", value: str = "") -> tuple[str, str, str]:
+    def row(
+        zh: str, en: str, section: str, measure: str, dimension: str = "none", value: str = ""
+    ) -> tuple[str, str, str]:
         unit = report.measures[(section, measure)]
-        names = {"yuan": "元", "months": "个月", "units": "户", "persons": "人", "applications": "件", "leads": "条", "incidents": "件"}
+        names = {
+            "yuan": "元",
+            "months": "个月",
+            "units": "户",
+            "persons": "人",
+            "applications": "件",
+            "leads": "条",
+            "incidents": "件",
+        }
         figure = fig(section, measure, dimension, value)
         text = shown(figure, unit.places)
         return zh, en, text if figure is None else f"{text} {names.get(unit.unit, '')}".strip()
@@ -303,7 +321,14 @@ def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
     return [
         row("基金滚存结余", "Fund balance", "fund", "balance"),
         row("基金备付期限（政策口径）", "Reserve period", "fund", "reserve_months"),
-        row("稳岗返还符合条件单位", "Units eligible for the refund", "refund", "employers", "decision", "eligible"),
+        row(
+            "稳岗返还符合条件单位",
+            "Units eligible for the refund",
+            "refund",
+            "employers",
+            "decision",
+            "eligible",
+        ),
         row("稳岗返还金额（符合条件及待审核）", "Refund, eligible and in review", "refund", "refund_amount"),
         row("稳岗返还已拨付", "Refund paid", "refund", "paid_amount"),
         row("稳岗返还应拨付", "Refund payable", "refund", "payable_amount"),

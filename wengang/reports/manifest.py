@@ -16,7 +16,16 @@ from wengang.periods import Period
 from wengang.reports.figures import rows_of, tables_of
 
 MANIFEST = "manifest.json"
-TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "mini-racer", "pylopdf-fonts-zh-cn", "typst", "xlsxwriter")
+TOOLS = (
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "great-expectations",
+    "mini-racer",
+    "pylopdf-fonts-zh-cn",
+    "typst",
+    "xlsxwriter",
+)
 
 
 def sha256_of(path: Path) -> str:
@@ -54,7 +63,12 @@ def policy_digest(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def write_manifest(
-    con: duckdb.DuckDBPyConnection, period: Period, folder: Path, *, state: str = "draft", revision: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    period: Period,
+    folder: Path,
+    *,
+    state: str = "draft",
+    revision: int | None = None,
 ) -> Path:
     """Write `manifest.json` over all other files of the package; returns its path."""
     day = period.first_day

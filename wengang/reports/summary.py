@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
-
 
 from wengang.errors import PublicationError
 from wengang.periods import Period
-from wengang.reports.figures import Report, headlines
+from wengang.reports.figures import Report, headlines, width_of
 from wengang.settings import Settings
 
 SUMMARY = "summary.txt"
-
-
-def width_of(text: str) -> int:
-    """Columns that a text takes on a terminal: a Chinese character two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def summary_lines(report: Report) -> list[str]:
@@ -54,9 +47,9 @@ def summary(settings: Settings, period: Period) -> str:
             next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
         )  # fmt: skip
     places = [
-        ("工作簿 workbook", "*.xlsx"),
+        ("工作簿 workbook", "workbook*.xlsx"),
         ("公文 document", "document*.pdf"),
-        ("要情草稿 incident report", "incident*.pdf"),
+        ("要情草稿 incident report", "restricted/incident*.pdf"),
         ("网页 pages", "site/index.html"),
         ("发布表 tables", "tables"),
         ("校验 validation", "validation/index.html"),
@@ -69,5 +62,3 @@ def summary(settings: Settings, period: Period) -> str:
             found = sorted(folder.glob("validation"))
         lines += [f"  {name}{' ' * max(1, 28 - width_of(name))}{path.resolve()}" for path in found]
     return "\n".join(lines)
-
-

@@ -12,14 +12,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from wengang.reports.figures import NOT_KNOWN, Column, Report, headlines, shown
+from wengang.reports.figures import NOT_KNOWN, Column, Report, headlines, shown, width_of
 
 TITLE = "失业保险援企稳岗政策执行情况月报表"
 TITLE_EN = "Monthly report on the unemployment-insurance support programmes"
 DRAFT_MARK = "草稿·未审核 DRAFT, not reviewed"
 COLUMNS: tuple[Column, ...] = ("value", "year", "last_year")
-MEASURES_A_PAGE = 4
-UNIT_WIDTH, FIGURE_WIDTH = 16, 14.5
+MEASURES_A_PAGE = 3
+# Widths in characters of 11 points; figures are written in 9 points, so 15.5 holds 99,999,999,999.99.
+MONEY_WIDTH, COUNT_WIDTH, LABEL_WIDTH = 15.5, 12.5, 36
+ROW_HEIGHT, TWO_LINES, PAGE_HEIGHT, SCALE = 15.5, 25.0, 780.0, 62
 UNITS = {
     "yuan": ("元", "yuan"),
     "units": ("户", "units"),
@@ -106,7 +108,6 @@ SHEETS = (
             Shown("living_benefits"), Shown("refund"), Shown("skill_subsidy"), Shown("other_expenditure"),
             Shown("balance"), Shown("rolling_reserve_months"),
         ),
-        ("item",),
     ),
     Sheet(
         "risk", "风险线索", "基金风险线索情况表", "Risk leads",
@@ -158,7 +159,12 @@ class Writer:
     def put(self, sheet: Any, row: int, column: int, value: object, **style: Any) -> None:
         """Write a cell: text always as text, whatever it begins with; what is not known in words."""
         if value is None:
-            sheet.write_string(row, column, NOT_KNOWN, self.cell(align="right", font_color="#7F7F7F", italic=True, font_size=9))
+            sheet.write_string(
+                row,
+                column,
+                NOT_KNOWN,
+                self.cell(align="right", font_color="#7F7F7F", italic=True, font_size=9),
+            )
         elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             sheet.write_number(row, column, value, self.cell(align="right", **style))
         else:
@@ -175,9 +181,9 @@ class Writer:
         if landscape:
             sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-        mark = f"&C&\"宋体\"&12&KC00000{DRAFT_MARK}" if self.report.is_draft else ""
-        sheet.set_header(f"{mark}&R&\"宋体\"&9{TITLE} {self.report.period}")
-        sheet.set_footer(f"&L&\"宋体\"&9{self.report.province_name}&C&\"宋体\"&9第 &P 页 共 &N 页 page &P of &N")
+        mark = f'&C&"宋体"&12&KC00000{DRAFT_MARK}' if self.report.is_draft else ""
+        sheet.set_header(f'{mark}&R&"宋体"&9{TITLE} {self.report.period}')
+        sheet.set_footer(f'&L&"宋体"&9{self.report.province_name}&C&"宋体"&9第 &P 页 共 &N 页 page &P of &N')
         if head_rows:
             sheet.repeat_rows(*head_rows)
         sheet.hide_gridlines(2)
@@ -185,7 +191,9 @@ class Writer:
     def title(self, sheet: Any, row: int, first: int, last: int, zh: str, en: str) -> None:
         """Write a table's title with English beneath, and the line of unit, period and draft mark."""
         sheet.merge_range(row, first, row, last, zh, self.style(bold=True, font_size=16, align="center"))
-        sheet.merge_range(row + 1, first, row + 1, last, en, self.style(font_size=10, align="center", font_color="#595959"))
+        sheet.merge_range(
+            row + 1, first, row + 1, last, en, self.style(font_size=10, align="center", font_color="#595959")
+        )
         sheet.set_row(row, 26)
         sheet.set_row(row + 1, 16)
 
@@ -210,6 +218,7 @@ def write_workbook(report: Report, target: Path) -> Path:
     write_cover(writer)
     for sheet in SHEETS:
         write_section(writer, sheet)
+    write_items(writer)
     write_trend(writer)
     write_rules(writer)
     write_quality(writer)
@@ -228,37 +237,63 @@ def write_section(writer: Writer, spec: Sheet) -> None:
     """Write a section: a row a unit, three figures a measure, four measures a printed page; the province's parts beneath."""
     report = writer.report
     sheet = writer.book.add_worksheet(spec.name)
-    sheet.set_column(0, 0, UNIT_WIDTH)
     top = 6
     rows = section_rows(report, spec)
+    labels = [row_label(zh, en) for zh, en, *_ in rows]
+    width = max(width_of(line) for label in labels for line in label.splitlines())
+    sheet.set_column(0, 0, min(LABEL_WIDTH, max(18, 0.82 * width + 2)))
     pages = [spec.measures[i : i + MEASURES_A_PAGE] for i in range(0, len(spec.measures), MEASURES_A_PAGE)]
     column = 1
     breaks = []
     for number, page in enumerate(pages):
         first, last = column, column + 3 * len(page) - 1
-        sheet.set_column(first, last, FIGURE_WIDTH)
         more = "（续表）" if number else ""
-        writer.title(sheet, 0, first, last, f"{spec.title_zh}{more}", f"{spec.title_en}{' (continued)' if number else ''}")
+        writer.title(
+            sheet,
+            0,
+            first,
+            last,
+            f"{spec.title_zh}{more}",
+            f"{spec.title_en}{' (continued)' if number else ''}",
+        )
         head = f"期间 Period：{report.period}    {DRAFT_MARK if report.is_draft else ''}"
         sheet.merge_range(2, first, 2, last, head, writer.style(align="center", font_color="#C00000"))
         for shown_measure in page:
+            is_money = report.measures[(spec.section, shown_measure.measure)].unit == "yuan"
+            sheet.set_column(column, column + 2, MONEY_WIDTH if is_money else COUNT_WIDTH)
             write_measure(writer, sheet, spec, shown_measure, column, rows, top)
             column += 3
         writer.lines(sheet, top + len(rows) + 1, first, last)
         breaks.append(column)
-    sheet.merge_range(3, 0, 5, 0, "报送单位\nReporting unit", writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7"))
-    for offset, (zh, en, _, _, style) in enumerate(rows):
-        sheet.write_string(top + offset, 0, zh if not en else f"{zh}\n{en}", writer.cell(text_wrap=True, font_size=9, **style))
-        sheet.set_row(top + offset, 27)
+    sheet.merge_range(
+        3,
+        0,
+        5,
+        0,
+        "报送单位\nReporting unit",
+        writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7"),
+    )
+    heights = [TWO_LINES if "\n" in label else ROW_HEIGHT for label in labels]
+    for offset, (label, height, row) in enumerate(zip(labels, heights, rows, strict=True)):
+        sheet.write_string(top + offset, 0, label, writer.cell(text_wrap=True, font_size=9, **row[4]))
+        sheet.set_row(top + offset, height)
     sheet.set_row(3, 42)
     sheet.set_row(4, 16)
     sheet.set_row(5, 26)
     sheet.freeze_panes(top, 1)
     writer.page(sheet, head_rows=(0, 5))
     sheet.repeat_columns(0, 0)
-    sheet.set_print_scale(66)
+    sheet.set_print_scale(SCALE)
+    if sum(heights) > PAGE_HEIGHT - 150:
+        sheet.set_h_pagebreaks([top + len(report.units)])
     sheet.set_v_pagebreaks(breaks[:-1])
     sheet.print_area(0, 0, top + len(rows) + 1, column - 1)
+
+
+def row_label(zh: str, en: str) -> str:
+    """Write a row's name in both languages: on one line where it fits, else English beneath."""
+    line = f"{zh} {en}"
+    return line if width_of(line) <= LABEL_WIDTH else f"{zh}\n{en}"
 
 
 def section_rows(report: Report, spec: Sheet) -> list[tuple[str, str, str, tuple[str, str], dict[str, Any]]]:
@@ -302,13 +337,20 @@ def write_measure(
     unit_zh, unit_en = UNITS.get(about.unit, ("", about.unit))
     head = writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7")
     sheet.merge_range(3, column, 3, column + 2, f"{zh}\n{en}", head)
-    sheet.merge_range(4, column, 4, column + 2, f"单位：{unit_zh} {unit_en}", writer.cell(font_size=9, align="center", bg_color="#DDEBF7"))
+    sheet.merge_range(
+        4,
+        column,
+        4,
+        column + 2,
+        f"单位：{unit_zh} {unit_en}",
+        writer.cell(font_size=9, align="center", bg_color="#DDEBF7"),
+    )
     for offset, (head_zh, head_en) in enumerate(heads_of(spec, about.kind)):
         sheet.write_string(
             5, column + offset, f"{head_zh}\n{head_en}",
             writer.cell(font_size=9, align="center", text_wrap=True, bg_color="#DDEBF7"),
         )  # fmt: skip
-    form = {"num_format": writer.number_format(about.places)}
+    form = {"num_format": writer.number_format(about.places), "font_size": 9}
     for offset, (_, _, unit, (dimension, value), style) in enumerate(rows):
         if dimension == "none":
             key = (measure.dimension, measure.value)
@@ -322,7 +364,16 @@ def write_measure(
                 figure = report.figure(spec.section, measure.measure, *key, unit=unit, column=which)
                 writer.put(sheet, top + offset, column + index, figure, **form, **style)
             else:
-                writer.put(sheet, top + offset, column + index, "—", align="center", font_color="#A6A6A6", **style)
+                writer.put(
+                    sheet,
+                    top + offset,
+                    column + index,
+                    "—",
+                    align="center",
+                    font_color="#A6A6A6",
+                    font_size=9,
+                    **style,
+                )
 
 
 def table(
@@ -346,7 +397,11 @@ def table(
     for offset, line in enumerate(body, start=1):
         for column, value in enumerate(line):
             style: dict[str, Any] = {"font_size": 9}
-            if column < len(places) and places[column] is not None and isinstance(value, (int, float, Decimal)):
+            if (
+                column < len(places)
+                and places[column] is not None
+                and isinstance(value, (int, float, Decimal))
+            ):
                 style["num_format"] = writer.number_format(places[column] or 0)
             if column in wrap:
                 style["text_wrap"] = True
@@ -401,7 +456,7 @@ def write_cover(writer: Writer) -> None:
         places=(None, 0, 0, 0, 0),
     ) + 1  # fmt: skip
     assumptions = report.figure("parameters", "assumptions")
-    sheet.merge_range(row, 0, row, 4, f"使用中的参数和假设见“参数”页；其中假设 {shown(assumptions)} 项。 Parameters and assumptions in use: sheet 参数.",
+    sheet.merge_range(row, 0, row, 4, f"使用中的参数见“参数”页，其中假设 {shown(assumptions)} 项。 Parameters in use: sheet 参数.",
                       writer.style(text_wrap=True))  # fmt: skip
     writer.page(sheet, landscape=False)
     sheet.fit_to_pages(1, 0)
@@ -415,7 +470,11 @@ def source_name(source: str) -> str:
     from wengang.contracts import load_contracts
 
     contract = load_contracts().get(source)
-    return f"{contract.title_zh} {contract.title_en}" if contract else ("未识别 Unknown" if source == "unknown" else source)
+    return (
+        f"{contract.title_zh} {contract.title_en}"
+        if contract
+        else ("未识别 Unknown" if source == "unknown" else source)
+    )
 
 
 def write_validation(writer: Writer, sheet: Any, row: int) -> int:
@@ -475,12 +534,32 @@ def write_trend(writer: Writer) -> None:
     writer.title(sheet, 0, 0, 8, "基金运行趋势和预测", "Fund: the last 24 months and the months ahead")
     least, target = report.figure("fund", "reserve_months_min"), report.figure("fund", "pooling_target")
     body: list[tuple[object, ...]] = [
-        (f"{r['month']:%Y-%m}", r["income"], r["expenditure"], r["balance"], r["rolling_reserve_months"], least, target, "", "")
+        (
+            f"{r['month']:%Y-%m}",
+            r["income"],
+            r["expenditure"],
+            r["balance"],
+            r["rolling_reserve_months"],
+            least,
+            target,
+            "",
+            "",
+        )
         for r in report.fund_months
     ]
     ahead = [r for r in report.projection if r["scenario"] == "base"]
     body += [
-        (f"{r['month']:%Y-%m}（预测）", r["income"], r["expenditure"], r["balance"], r["reserve_months"], least, target, r["low"], r["high"])
+        (
+            f"{r['month']:%Y-%m}（预测）",
+            r["income"],
+            r["expenditure"],
+            r["balance"],
+            r["reserve_months"],
+            least,
+            target,
+            r["low"],
+            r["high"],
+        )
         for r in ahead
     ]
     heads = [
@@ -498,11 +577,17 @@ def write_trend(writer: Writer) -> None:
             ("备付期限（月）", 4, "#C55A11", "solid"), ("下限", 5, "#C00000", "dash"), ("目标线", 6, "#548235", "dash"),
         ):  # fmt: skip
             about = series(sheet, name, first, last, column, colour)
-            about |= {"y2_axis": True, "line": {"color": colour, "width": 1.75, "dash_type": dash}, "marker": {"type": "none"}}
+            about |= {
+                "y2_axis": True,
+                "line": {"color": colour, "width": 1.75, "dash_type": dash},
+                "marker": {"type": "none"},
+            }
             del about["fill"]
             reserve.add_series(about)
         balance.combine(reserve)
-        balance.set_title({"name": "滚存结余与备付期限 Balance and reserve period", "name_font": {"size": 12}})
+        balance.set_title(
+            {"name": "滚存结余与备付期限 Balance and reserve period", "name_font": {"size": 12}}
+        )
         balance.set_x_axis({"num_font": {"rotation": -90, "size": 8}})
         balance.set_y_axis({"name": "元 yuan", "num_format": "#,##0"})
         reserve.set_y2_axis({"name": "个月 months", "num_format": "0"})
@@ -516,6 +601,61 @@ def write_trend(writer: Writer) -> None:
     sheet.repeat_rows(0, top)
     sheet.print_area(0, 0, end + 38, 8)
     sheet.set_h_pagebreaks([end])
+
+
+def write_items(writer: Writer) -> None:
+    """Write the province's income and expenditure by item of the ledger, and the plan to the year's end."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("基金科目")
+    for column, width in enumerate((12, 46, 18, 18, 18)):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 4, "失业保险基金收支科目表", "Fund by item of the ledger")
+    sides = {"income": "收入 income", "expenditure": "支出 expenditure"}
+    heads = [
+        ("收支", "Side"), ("科目", "Item"), ("本月（元）", "This month, yuan"), ("本年累计（元）", "Year so far, yuan"),
+        ("上年同月（元）", "Same month last year, yuan"),
+    ]  # fmt: skip
+    body: list[tuple[object, ...]] = []
+    for side, name in sides.items():
+        for item in report.dimension_values("fund", side, "item"):
+            label = report.label("item", item)
+            figures = (report.figure("fund", side, "item", item, column=which) for which in COLUMNS)
+            body.append((name, f"{label.zh}\n{label.en}", *figures))
+        body.append((name, "合计\nTotal", *(report.figure("fund", side, column=which) for which in COLUMNS)))
+    row = table(writer, sheet, 3, heads, body, places=(None, None, 2, 2, 2), wrap=(0, 1), height=26) + 1
+    row = heading(
+        writer, sheet, row, "至年末资金需求和保障顺序 Required to the year's end, and covered in order"
+    )
+    names = {
+        "living_benefits": "保生活待遇\nLiving benefits",
+        "refund": "稳岗返还\nRefund",
+        "skill_subsidy": "技能提升补贴\nSkill subsidy",
+    }
+    plan = [
+        (
+            "",
+            words,
+            *(
+                report.figure("fund", measure, "item", programme)
+                for measure in ("required", "covered", "shortfall")
+            ),
+        )
+        for programme, words in names.items()
+        if (report.province, "fund", "required", "item", programme) in report.figures
+    ]
+    heads = [
+        ("", ""),
+        ("项目", "Programme"),
+        ("资金需求（元）", "Required"),
+        ("可保障（元）", "Covered"),
+        ("缺口（元）", "Short"),
+    ]
+    row = table(writer, sheet, row, heads, plan, places=(None, None, 2, 2, 2), wrap=(1,), height=26)
+    writer.lines(sheet, row, 0, 4)
+    writer.page(sheet, landscape=False, head_rows=(0, 3))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(4, 2)
+    sheet.print_area(0, 0, row, 4)
 
 
 def series(sheet: Any, name: str, first: int, last: int, column: int, colour: str) -> dict[str, Any]:
@@ -534,7 +674,10 @@ def write_refund_chart(writer: Writer, sheet: Any, row: int) -> None:
     positions = {m.measure: 1 + 3 * i for i, m in enumerate(spec.measures) if m.dimension == "none"}
     chart = writer.book.add_chart({"type": "column"})
     last = 6 + len(writer.report.units) - 2
-    for name, measure, colour in (("返还金额（元）", "refund_amount", "#5B9BD5"), ("已拨付（元）", "paid_amount", "#70AD47")):
+    for name, measure, colour in (
+        ("返还金额（元）", "refund_amount", "#5B9BD5"),
+        ("已拨付（元）", "paid_amount", "#70AD47"),
+    ):
         chart.add_series(
             {
                 "name": name,
@@ -557,7 +700,9 @@ def write_rules(writer: Writer) -> None:
     sheet = writer.book.add_worksheet("核定规则")
     for column, width in enumerate((26, 30, 16, 16, 16, 16)):
         sheet.set_column(column, column, width)
-    writer.title(sheet, 0, 0, 5, "未通过和无法判断的规则", "Rules that decisions failed, or that could not be judged")
+    writer.title(
+        sheet, 0, 0, 5, "未通过和无法判断的规则", "Rules that decisions failed, or that could not be judged"
+    )
     body = [
         (rule, f"{report.label('rule_id', rule).zh}\n{report.label('rule_id', rule).en}",
          report.figure(section, "failed_rules", "rule_id", rule), report.figure(section, "failed_rules", "rule_id", rule, column="year"),
@@ -591,7 +736,11 @@ def write_quality(writer: Writer) -> None:
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 5, "数据质量", "Data quality")
     row = heading(writer, sheet, 3, "账实勾稽（元） Reconciliations, yuan")
-    outcomes = {"match": "一致 match", "mismatch": "不一致 mismatch", "not_comparable": "无法比对 not comparable"}
+    outcomes = {
+        "match": "一致 match",
+        "mismatch": "不一致 mismatch",
+        "not_comparable": "无法比对 not comparable",
+    }
     row = table(
         writer, sheet, row,
         [("项目", "Check"), ("两边", "Sides"), ("左", "Left"), ("右", "Right"), ("差额", "Difference"), ("结果", "Outcome")],

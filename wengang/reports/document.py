@@ -1,0 +1,396 @@
+"""The month as an official document, and the draft of an incident report: plain words around figures of report_figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wengang.errors import PublicationError
+from wengang.reports.chart import reserve_chart
+from wengang.reports.figures import Column, Report, shown, wan
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+FONT_PACKAGE = "pylopdf_fonts_zh_cn"
+FAMILIES = ("Noto Serif SC", "Noto Sans SC")
+DRAFT_MARK = "草稿·未审核 DRAFT"
+NOT_KNOWN = "未知（数据未交付或无法得出）"
+NUMERALS = "一二三四五六七八九十"
+LEADS_SHOWN = 6
+Part = dict[str, Any]
+
+
+def font_folder() -> Path:
+    """Find the fonts that ship with the system; raises PublicationError where one is missing, since the text would be boxes."""
+    spec = importlib.util.find_spec(FONT_PACKAGE)
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    missing = [] if folder else list(FAMILIES)
+    if folder:
+        import typst
+
+        families = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+        ).families()
+        missing = [name for name in FAMILIES if name not in families]
+    if missing or folder is None:
+        raise PublicationError(
+            "font_missing", f"缺少字体：{'、'.join(missing)}", f"fonts are missing: {', '.join(missing)}", place=FONT_PACKAGE,
+            expected_zh=f"已安装软件包 {FONT_PACKAGE}，内含字体 {'、'.join(FAMILIES)}",
+            expected_en=f"the package {FONT_PACKAGE} with the fonts {', '.join(FAMILIES)}",
+            next_zh="按锁定的依赖文件重新安装后再生成报告", next_en="install again from the locked requirements, then make the report again",
+        )  # fmt: skip
+    return folder
+
+
+def typeset(data: dict[str, Any], target: Path, timestamp: dt.datetime) -> Path:
+    """Typeset one document as PDF/A with fonts embedded; the same data give the same bytes."""
+    import typst
+
+    folder = font_folder()
+    try:
+        typst.compile(
+            str(TEMPLATES / "document.typ"),
+            output=str(target),
+            root=str(TEMPLATES),
+            font_paths=[str(folder)],
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            timestamp=timestamp,
+        )
+    except RuntimeError as error:
+        raise PublicationError(
+            "document", f"公文排版失败：{error}", f"the document could not be typeset: {error}", place=str(target),
+            next_zh="检查模板 document.typ", next_en="check the template document.typ",
+        ) from error  # fmt: skip
+    return target
+
+
+def stamp(report: Report) -> dt.datetime:
+    """Give the time that the file says it was made: the period's last day, never the clock."""
+    return dt.datetime.combine(report.period.last_day, dt.time(), dt.UTC)
+
+
+def issuer_of(report: Report) -> str:
+    """Name who reports."""
+    return f"{report.province_name}失业保险经办机构"
+
+
+def dated(report: Report) -> str:
+    """Give the date as a document writes it; blank days in a draft."""
+    if report.signing.signed_on:
+        day = dt.date.fromisoformat(report.signing.signed_on[:10])
+        return f"{day.year}年{day.month}月{day.day}日"
+    after = report.period.plus(1)
+    return f"{after.year}年{after.month}月　日"
+
+
+def number_of(report: Report) -> str:
+    """Give the document's number (文号); blank in a draft."""
+    return report.signing.number or f"〔{report.period.plus(1).year}〕　　号"
+
+
+class Words:
+    """Figures as words of a sentence."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def money(
+        self,
+        section: str,
+        measure: str,
+        dimension: str = "none",
+        value: str = "",
+        *,
+        column: Column = "value",
+    ) -> str:
+        """An amount in 万元."""
+        return wan(self.report.figure(section, measure, dimension, value, column=column), words=NOT_KNOWN)
+
+    def count(
+        self, unit: str, section: str, measure: str, dimension: str = "none", value: str = "",
+        *, column: Column = "value", places: int = 0,
+    ) -> str:  # fmt: skip
+        """A number with its unit."""
+        figure = self.report.figure(section, measure, dimension, value, column=column)
+        return NOT_KNOWN if figure is None else f"{shown(figure, places)}{unit}"
+
+
+def refund_words(w: Words) -> list[str]:
+    """Say how the refund stands."""
+    return [
+        f"截至期末，共核定{w.count('户', 'refund', 'employers')}，其中符合条件{w.count('户', 'refund', 'employers', 'decision', 'eligible')}、"
+        f"待核实{w.count('户', 'refund', 'employers', 'decision', 'review')}、"
+        f"不符合{w.count('户', 'refund', 'employers', 'decision', 'ineligible')}；"
+        f"返还金额{w.money('refund', 'refund_amount')}（符合条件及待核实）。"
+        f"按规模分，大型{w.money('refund', 'refund_amount', 'size_class', 'large')}，"
+        f"中小微{w.money('refund', 'refund_amount', 'size_class', 'sme')}。",
+        f"本月新增符合条件{w.count('户', 'refund', 'newly_eligible')}、金额{w.money('refund', 'newly_eligible_amount')}；"
+        f"公示中{w.count('户', 'refund', 'on_notice')}、金额{w.money('refund', 'on_notice_amount')}，"
+        f"公示无异议{w.count('户', 'refund', 'cleared')}、金额{w.money('refund', 'cleared_amount')}。"
+        f"累计拨付{w.count('户', 'refund', 'paid_employers')}、{w.money('refund', 'paid_amount')}，"
+        f"其中本月拨付{w.money('refund', 'paid_in_month')}；应拨付未拨付{w.money('refund', 'payable_amount')}，"
+        f"应追回{w.money('refund', 'recoverable_amount')}。",
+    ]
+
+
+def skill_words(w: Words) -> list[str]:
+    """Say how the skill subsidy stands."""
+    levels = "、".join(
+        f"{name}{w.count('件', 'skill', 'approved', 'level', level)}"
+        for level, name in (("5", "初级"), ("4", "中级"), ("3", "高级"))
+    )
+    return [
+        f"本月申领{w.count('件', 'skill', 'applications')}、{w.count('人', 'skill', 'persons')}，"
+        f"核准{w.count('件', 'skill', 'approved')}（{levels}），待核实{w.count('件', 'skill', 'in_review')}，"
+        f"补贴金额{w.money('skill', 'amount')}；本年累计申领{w.count('件', 'skill', 'applications', column='year')}、"
+        f"核准{w.count('件', 'skill', 'approved', column='year')}。"
+        f"本月发放{w.money('skill', 'paid_in_month')}，应发未发{w.money('skill', 'payable_amount')}，"
+        f"应追回{w.money('skill', 'recoverable_amount')}。"
+    ]
+
+
+def benefit_words(w: Words) -> list[str]:
+    """Say what was paid for living."""
+    return [
+        f"本月发放保生活待遇{w.count('人', 'benefits', 'persons')}、{w.money('benefits', 'amount')}"
+        f"（上年同月{w.money('benefits', 'amount', column='last_year')}），本年累计{w.money('benefits', 'amount', column='year')}；"
+        f"新增{w.count('人', 'benefits', 'new_persons')}，停发{w.count('人', 'benefits', 'stopped_persons')}。"
+        f"其中失业保险金{w.count('人', 'benefits', 'persons', 'benefit_kind', 'benefit')}、"
+        f"{w.money('benefits', 'amount', 'benefit_kind', 'benefit')}，"
+        f"代缴基本医疗保险费{w.money('benefits', 'amount', 'benefit_kind', 'medical')}。"
+    ]
+
+
+def premium_words(w: Words) -> list[str]:
+    """Say what the cut relieved."""
+    return [
+        f"本月参保缴费{w.count('人', 'premium', 'insured')}，应缴{w.money('premium', 'premium_due')}，"
+        f"实缴{w.money('premium', 'premium_received')}，减征{w.money('premium', 'relief')}；"
+        f"本年累计减征{w.money('premium', 'relief', column='year')}。"
+    ]
+
+
+def fund_words(w: Words) -> list[str]:
+    """Say how the fund stands against both limits."""
+    report = w.report
+    gate = report.figure("fund", "gate_open")
+    verdict = {None: "是否达到执行条件未知", Decimal(0): "未达到政策执行条件"}.get(gate, "达到政策执行条件")
+    ahead = report.figure("fund", "projected_reserve_months", "item", "base")
+    words = [
+        f"本月收入{w.money('fund', 'income')}，支出{w.money('fund', 'expenditure')}，"
+        f"月末滚存结余{w.money('fund', 'balance')}。本年累计收入{w.money('fund', 'income', column='year')}，"
+        f"支出{w.money('fund', 'expenditure', column='year')}，其中保生活待遇{w.money('fund', 'living_benefits', column='year')}、"
+        f"稳岗返还{w.money('fund', 'refund', column='year')}、技能提升补贴{w.money('fund', 'skill_subsidy', column='year')}。",
+        f"上年度备付期限{w.count('个月', 'fund', 'reserve_months', places=1)}，"
+        f"下限{w.count('个月', 'fund', 'reserve_months_min')}、省级统筹目标线{w.count('个月', 'fund', 'pooling_target')}，{verdict}；"
+        f"按近12个月支出计算为{w.count('个月', 'fund', 'rolling_reserve_months', places=1)}。"
+        + (
+            f"按现有趋势预测，一年后备付期限为{shown(ahead, 1)}个月。"
+            if ahead is not None
+            else "因历史数据不足或未交付，未作预测。"
+        ),
+    ]
+    short = [
+        f"{name}{w.money('fund', 'shortfall', 'item', programme)}"
+        for programme, name in (
+            ("living_benefits", "保生活待遇"),
+            ("refund", "稳岗返还"),
+            ("skill_subsidy", "技能提升补贴"),
+        )
+        if (report.figure("fund", "shortfall", "item", programme) or 0) > 0
+    ]
+    if short:
+        words.append(f"按保生活待遇、稳岗返还、技能提升补贴的顺序保障至年末，尚有缺口：{'，'.join(short)}。")
+    return words
+
+
+def risk_words(w: Words) -> list[str]:
+    """Say which leads are open, the most numerous rules first."""
+    report = w.report
+    rules = sorted(
+        (
+            (report.figure("risk", "still_open", "rule_id", rule) or Decimal(0), rule)
+            for rule in report.dimension_values("risk", "still_open", "rule_id")
+        ),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    named = "、".join(
+        f"{report.label('rule_id', rule).zh}{shown(figure)}条"
+        for figure, rule in rules[:LEADS_SHOWN]
+        if figure > 0
+    )
+    more = "等" if sum(figure > 0 for figure, _ in rules) > LEADS_SHOWN else ""
+    return [
+        f"本月新增风险线索{w.count('条', 'risk', 'raised_new')}，期末待核查{w.count('条', 'risk', 'still_open')}"
+        f"{f'（{named}{more}）' if named else ''}，"
+        f"已属实{w.count('条', 'risk', 'confirmed')}、排除{w.count('条', 'risk', 'dismissed')}，"
+        f"待核查及属实线索涉及金额{w.money('risk', 'amount_at_stake')}。"
+        f"达到要情报告标准{w.count('件', 'risk', 'incidents')}、金额{w.money('risk', 'incident_amount')}。",
+        f"数据质量：本月收到文件{w.count('个', 'quality', 'files')}，接收{w.count('行', 'quality', 'rows_accepted')}，"
+        f"拒收{w.count('行', 'quality', 'rows_rejected')}；账实勾稽一致{w.count('项', 'quality', 'match')}、"
+        f"不一致{w.count('项', 'quality', 'mismatch')}、无法比对{w.count('项', 'quality', 'not_comparable')}。",
+    ]
+
+
+def decisions_needed(w: Words) -> list[str]:
+    """List what a person has to decide, each in one sentence; none: said so."""
+    report = w.report
+
+    def some(section: str, measure: str, dimension: str = "none", value: str = "") -> bool:
+        return (report.figure(section, measure, dimension, value) or 0) > 0
+
+    found = [f"数据不完整：{zh}，是否据此上报。" for zh, _ in report.incomplete]
+    found += [f"严重级校验不符：{r['title_zh']}，查明前不得发布。" for r in report.critical()]
+    if some("refund", "employers", "decision", "review"):
+        found.append(f"稳岗返还待核实{w.count('户', 'refund', 'employers', 'decision', 'review')}，"
+                     f"涉及金额{w.money('refund', 'refund_amount', 'decision', 'review')}，需逐户审核。")  # fmt: skip
+    if some("refund", "objection_open"):
+        found.append(f"公示异议待处理{w.count('户', 'refund', 'objection_open')}。")
+    if some("refund", "account_missing"):
+        found.append(f"符合条件但无收款账户{w.count('户', 'refund', 'account_missing')}，需联系单位补充。")
+    if some("refund", "verdicts_differ"):
+        found.append(
+            f"两种裁员率计算口径结论不同的单位{w.count('户', 'refund', 'verdicts_differ')}，口径需主管部门确认。"
+        )
+    if some("skill", "in_review"):
+        found.append(f"技能提升补贴本月申领待核实{w.count('件', 'skill', 'in_review')}。")
+    if some("refund", "recoverable_amount") or some("skill", "recoverable_amount"):
+        found.append(
+            f"应追回稳岗返还{w.money('refund', 'recoverable_amount')}、技能提升补贴{w.money('skill', 'recoverable_amount')}。"
+        )
+    if some("risk", "incidents"):
+        found.append(f"要情{w.count('件', 'risk', 'incidents')}，需按规定时限上报。")
+    if report.figure("fund", "gate_open") == 0:
+        found.append("基金备付期限低于下限，稳岗返还和技能提升补贴是否执行。")
+    windows = [r for r in report.lapsing if r["kind"] == "window" and not r["next_value"]]
+    names = {"refund": "稳岗返还", "skill_subsidy": "技能提升补贴"}
+    found += [
+        f"{names.get(r['name'], r['name'])}执行期将于{r['last_day']:%Y年%m月%d日}截止，尚无后续政策。"
+        for r in windows
+    ]
+    count = sum(r["kind"] == "parameter" for r in report.lapsing)
+    if count:
+        found.append(f"{count}项参数将在60天内到期，清单见附件。")
+    return [
+        f"（{index}）{text}" if len(found) > 1 else text for index, text in enumerate(found, start=1)
+    ] or ["无。"]
+
+
+def chart_part(report: Report) -> Part:
+    """Give the chart of the reserve, where the ledger has anything to draw."""
+    chart = reserve_chart(report)
+    return {"chart": chart, "caption": "失业保险基金滚存结余和备付期限"} if chart else {}
+
+
+def document_data(report: Report) -> dict[str, Any]:
+    """Give everything that the month's document says, for the template."""
+    w = Words(report)
+    period = report.period
+    problems = list(report.signing.problems) or (
+        ["（由填报人在签署时填写。）"] if report.is_draft else ["无。"]
+    )
+    opening = (
+        f"按照人社部发〔2024〕40号、甘人社通〔2024〕165号文件按月上报的要求，现将{period.year}年{period.month}月"
+        "失业保险援企稳岗政策执行情况报告如下。文中金额以万元计，保留两位小数；未交付或无法得出的数据均注明未知。"
+    )
+    sections: Sequence[tuple[str, list[str], Part]] = [
+        ("稳岗返还", refund_words(w), {}),
+        ("技能提升补贴", skill_words(w), {}),
+        ("保生活待遇", benefit_words(w), {}),
+        ("阶段性降低费率", premium_words(w), {}),
+        ("基金运行", fund_words(w), chart_part(report)),
+        ("风险防控和数据质量", risk_words(w), {}),
+        ("需要研究决定的事项", decisions_needed(w), {}),
+        ("执行中遇到的问题", problems, {}),
+    ]
+    parts: list[Part] = [{"heading": "", "paragraphs": [opening]}]
+    parts += [
+        {"heading": f"{NUMERALS[i]}、{name}", "paragraphs": words, **extra}
+        for i, (name, words, extra) in enumerate(sections)
+    ]
+    return {
+        "head": f"{issuer_of(report)}文件",
+        "number": number_of(report),
+        "title": f"关于{period.year}年{period.month}月失业保险援企稳岗政策执行情况的报告",
+        "addressee": "省人力资源和社会保障厅、省财政厅、省税务局",
+        "parts": parts,
+        "attachments": [
+            f"失业保险援企稳岗政策执行情况月报表（{period}）",
+            "本期使用的参数和假设（见月报表“参数”页）",
+        ],
+        "issuer": issuer_of(report),
+        "dated": dated(report),
+        "draft_mark": DRAFT_MARK if report.is_draft else "",
+        "footnote": ""
+        if report.is_draft
+        else f"填报人：{report.signing.preparer}　　审核人：{report.signing.reviewer}",
+    }
+
+
+def write_document(report: Report, target: Path) -> Path:
+    """Write the month's document as PDF; raises PublicationError where a font is missing. Returns the path."""
+    return typeset(document_data(report), target, stamp(report))
+
+
+def masked(kind: str, subject: str) -> str:
+    """Name a subject so that a person or an application cannot be told: the first six and the last two characters."""
+    if kind in {"person", "application"} and len(subject) > 8:
+        return f"{subject[:6]}{'*' * 6}{subject[-2:]}"
+    return subject
+
+
+def incident_data(report: Report) -> dict[str, Any]:
+    """Give what the draft of the incident report says."""
+    w = Words(report)
+    grades = {"ordinary": "一般", "major": "重大"}
+    kinds = {"employer": "单位", "person": "个人", "application": "申领件", "fund": "基金"}
+    rows = [
+        [
+            grades.get(r["grade"], r["grade"]),
+            f"{kinds.get(r['subject_kind'], r['subject_kind'])} {masked(r['subject_kind'], r['subject_id'])}",
+            report.label("region", r["region_code"]).zh if r["region_code"] else "未知",
+            shown(r["amount"], 2),
+            "、".join(dict.fromkeys(f"{rule} {report.label('rule_id', rule).zh}" for rule in r["rule_ids"])),
+            f"{r['first_seen']:%Y-%m}",
+        ]
+        for r in report.incidents
+    ]
+    return {
+        "head": f"{issuer_of(report)}要情",
+        "number": number_of(report),
+        "title": f"关于{report.period.year}年{report.period.month}月失业保险基金要情的报告",
+        "addressee": "省人力资源和社会保障厅",
+        "parts": [
+            {
+                "heading": "",
+                "paragraphs": [
+                    f"按照社会保险基金要情报告制度，本期风险线索中达到报告标准（10000元以上为一般，500000元以上为重大）的共"
+                    f"{w.count('件', 'risk', 'incidents')}，涉及金额{w.money('risk', 'incident_amount')}，"
+                    f"其中重大{shown(report.figure('risk', 'incidents', 'item', 'major'), words='0')}件。"
+                    "线索由数据比对产生，须经人工核查属实后上报。",
+                ],
+                "columns": ["3.2em", "1.5fr", "1fr", "1.1fr", "2fr", "4.6em"],
+                "aligns": ["left", "left", "left", "right", "left", "left"],
+                "heads": ["等级", "对象", "地区", "金额（元）", "涉及规则", "首次发现"],
+                "rows": rows,
+            },
+            {"heading": "核查情况和处理意见", "paragraphs": ["（由经办人核查后填写。）"]},
+        ],
+        "attachments": [],
+        "issuer": issuer_of(report),
+        "dated": dated(report),
+        "draft_mark": DRAFT_MARK if report.is_draft else "",
+        "footnote": "",
+    }
+
+
+def write_incident(report: Report, target: Path) -> Path | None:
+    """Write the draft of the incident report where the month has incidents; returns its path, None where it has none."""
+    if not report.incidents:
+        return None
+    return typeset(incident_data(report), target, stamp(report))
