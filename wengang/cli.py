@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -244,14 +246,104 @@ def status(
     print(found.to_json() if as_json else render(found))
 
 
+@app.command()
+def sign(
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help="期间 · 2024-06")],
+    role: Annotated[
+        Literal["preparer", "reviewer"], typer.Option("--role", help="填报人或审核人 · in which role")
+    ],
+    reject: Annotated[bool, typer.Option("--reject", help="退回 · send the draft back")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="退回理由 · why it is sent back")] = "",
+    problems: Annotated[
+        Path | None,
+        typer.Option("--problems", help="执行中遇到的问题 · UTF-8 text of the problems met (preparer)"),
+    ] = None,
+    home: Home = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    quiet: Quiet = False,
+) -> None:
+    """签发 · sign the draft of PERIOD as the account you are logged in with; the last signature publishes it."""
+    from wengang.run import sign_draft
+
+    settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
+    progress = common(settings, quiet)
+    print(
+        sign_draft(
+            settings, Period.parse(period), role, progress, reject=reject, reason=reason, problems=problems
+        )
+    )
+
+
+@app.command()
+def publish(
+    period: PeriodArgument,
+    home: Home = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    quiet: Quiet = False,
+) -> None:
+    """发布 · publish the signed draft of PERIOD (exit 7: not signed); signing does it too, this finishes what was cut short."""
+    from wengang.lock import home_lock
+    from wengang.run import publish_package
+
+    settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
+    progress = common(settings, quiet)
+    with home_lock(settings):
+        for month in parse_range(period):
+            print(publish_package(settings, month, progress))
+
+
+@app.command()
+def restate(
+    period: PeriodArgument,
+    reason: Annotated[
+        Path, typer.Option("--reason", help="理由文件 · UTF-8 text: why the month is restated")
+    ],
+    home: Home = None,
+    landing: Landing = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    quiet: Quiet = False,
+) -> None:
+    """更正 · build published months again from what is known now, as drafts of their next revision; sign them like any report."""
+    from wengang.run import restate as restate_months
+
+    settings = settings_from(
+        home=home, landing=landing, policy=policy, jurisdiction=jurisdiction, threads=threads, memory_limit=memory_limit,
+    )  # fmt: skip
+    progress = common(settings, quiet)
+    months = parse_range(period)
+    result = restate_months(settings, months, reason, progress)
+    for zh, en in result.notes:
+        print(f"! {zh}\n  {en}", file=sys.stderr)
+    for month in months:
+        print(settings.drafts_dir / str(month))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command(name="diff")
+def diff_command(
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help="期间 · 2024-06")],
+    old: Annotated[str, typer.Option("--from", help="旧修订 · revision, such as r1")],
+    new: Annotated[str, typer.Option("--to", help="新修订 · revision, or now: the warehouse")] = "now",
+    home: Home = None,
+) -> None:
+    """比较 · every figure that differs between two revisions of a month's report."""
+    from wengang.publication import diff
+    from wengang.publication.diff import render_changes
+
+    print(render_changes(diff(settings_from(home=home), Period.parse(period), old, new)))
+
+
 @app.command(name="settings")
 def show_settings(
     home: Home = None, landing: Landing = None, policy: Policy = None, jurisdiction: Jurisdiction = None, threads: Threads = None,
     memory_limit: Memory = None, language: Language = None,
 ) -> None:  # fmt: skip
     """设置 · every setting and where it came from."""
-    import os
-
     given = {
         "home": home, "landing": landing, "policy": policy, "jurisdiction": jurisdiction, "threads": threads, "memory_limit": memory_limit,
         "language": language,
@@ -400,4 +492,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"wengang {__version__}")
         return
-    sys.exit(guarded(app))
+    code = guarded(app)
+    # The database's binding prints a page about leaked instances when the interpreter goes down; what others have registered for the
+    # end (temporary folders) is still done.
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

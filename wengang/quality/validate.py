@@ -87,10 +87,7 @@ def validate(settings: Settings, period: Period) -> Verdict:
     suites = read_suites()
     contracts = list(load_contracts().values())
     expectations = [*suites, *(e for c in contracts for e in expectations_of_contract(c))]
-    expectations += [
-        expectation_of_types(table, columns)
-        for table, columns in promised_types(sorted({e.table for e in suites}))
-    ]
+    expectations += promised_expectations(sorted({e.table for e in suites}))
     write_month(settings, period, database, scratch, sorted({e.table for e in suites}))
     folder = settings.drafts_dir / str(period) / "validation"
     restricted = settings.drafts_dir / str(period) / "restricted" / "validation"
@@ -98,6 +95,11 @@ def validate(settings: Settings, period: Period) -> Verdict:
     keep(verdict, period, database, folder)
     shutil.rmtree(scratch.parent)
     return verdict
+
+
+def promised_expectations(tables: Sequence[str]) -> list[Expectation]:
+    """The expectations that the models' contracts imply for the published tables."""
+    return [expectation_of_types(table, columns) for table, columns in promised_types(tables)]
 
 
 def promised_types(tables: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,0 +1,44 @@
+"""Shared by all suites: one small made-up province, built once a session by the real steps."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "False")
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+
+@dataclass(frozen=True)
+class Province:
+    """A home whose month 2024-06 has been built, validated and drafted, and the landing folder it came from."""
+
+    home: Path
+    landing: Path
+
+    def copy(self, folder: Path) -> Province:
+        """Give a copy that a test may change."""
+        shutil.copytree(self.home, folder / "home")
+        return Province(folder / "home", self.landing)
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """Run the sample month from end to end, once."""
+    from wengang.periods import Period
+    from wengang.progress import Progress
+    from wengang.run import run
+    from wengang.sample import write_sample
+    from wengang.settings import Settings
+
+    folder = tmp_path_factory.mktemp("province")
+    landing = folder / "landing"
+    write_sample(landing, [Period(2024, 6)], employers=60, seed=7, mess=0.3)
+    settings = Settings(home=folder / "home", landing=landing)
+    result = run(settings, [Period(2024, 6)], Progress(quiet=True))
+    assert result.exit_code == 0, result.notes
+    return Province(folder / "home", landing)

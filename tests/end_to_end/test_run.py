@@ -1,0 +1,153 @@
+"""The month by the command line: same bytes again, whatever the threads, and after a kill at any step; the exit codes."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SETTINGS = {k: v for k, v in os.environ.items() if not k.startswith("WENGANG_")}
+
+
+def wengang(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from wengang.cli import main; main()", *map(str, arguments)],
+        env=SETTINGS | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Digest of every file of a package."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_again_is_the_same_bytes(province, tmp_path):
+    copy = province.copy(tmp_path)
+    first = digests(copy.home / "drafts" / "2024-06")
+    assert {
+        "tables/refund_decisions.parquet",
+        "tables/extract_files.parquet",
+        "validation/results.json",
+    } <= set(first)
+    done = wengang("run", "2024-06", "--home", copy.home, "--landing", copy.landing)
+    assert done.returncode == 0, done.stderr
+    assert digests(copy.home / "drafts" / "2024-06") == first
+
+
+def test_a_fresh_home_with_one_thread_is_the_same_bytes(province, tmp_path):
+    done = wengang(
+        "run",
+        "2024-06",
+        "--home",
+        tmp_path / "home",
+        "--landing",
+        province.landing,
+        "--threads",
+        1,
+        "--memory-limit",
+        "2GiB",
+    )
+    assert done.returncode == 0, done.stderr
+    ours, theirs = (digests(h / "drafts" / "2024-06") for h in (tmp_path / "home", province.home))
+    assert ours == theirs
+
+
+def test_the_warehouse_is_rebuilt_from_the_lake(province, tmp_path):
+    copy = province.copy(tmp_path)
+    first = digests(copy.home / "drafts" / "2024-06" / "tables")
+    shutil.rmtree(copy.home / "warehouse")
+    done = wengang("run", "2024-06", "--home", copy.home, "--landing", tmp_path / "empty")
+    assert done.returncode == 0, done.stderr
+    assert digests(copy.home / "drafts" / "2024-06" / "tables") == first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["build-marts-done", "build-month-done", "build-done", "draft-written"])
+def test_a_kill_leaves_what_is_published_and_a_rerun_ends_in_the_same_bytes(province, tmp_path, point):
+    copy = province.copy(tmp_path)
+    first = digests(copy.home / "drafts" / "2024-06")
+    published = hashlib.sha256((copy.home / "warehouse" / "wengang.duckdb").read_bytes()).hexdigest()
+    killed = wengang(
+        "run", "2024-06", "--home", copy.home, "--landing", copy.landing, WENGANG_FAULT_POINT=point
+    )
+    assert killed.returncode == 137
+    assert hashlib.sha256((copy.home / "warehouse" / "wengang.duckdb").read_bytes()).hexdigest() == published
+    assert set(digests(copy.home / "drafts" / "2024-06")) >= set(first) - {
+        k for k in first if k.startswith("validation/")
+    }
+    done = wengang("run", "2024-06", "--home", copy.home, "--landing", copy.landing)
+    assert done.returncode == 0, done.stderr
+    assert digests(copy.home / "drafts" / "2024-06") == first
+
+
+def test_faulty_parameters_build_nothing(province, tmp_path):
+    copy = province.copy(tmp_path)
+    shutil.copytree("seeds/policy", tmp_path / "policy")
+    parameters = tmp_path / "policy" / "parameters.csv"
+    lines = parameters.read_text(encoding="utf-8").splitlines()
+    parameters.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    before = digests(copy.home)
+    done = wengang(
+        "run", "2024-06", "--home", copy.home, "--landing", copy.landing, "--policy", tmp_path / "policy"
+    )
+    assert done.returncode == 4
+    assert "parameters.csv" in done.stderr
+    assert str(len(lines) + 1) in done.stderr  # the doubled row's line
+    assert "Traceback" not in done.stderr
+    after = digests(copy.home)
+    assert {k: v for k, v in after.items() if k.startswith(("drafts", "warehouse/wengang"))} == {
+        k: v for k, v in before.items() if k.startswith(("drafts", "warehouse/wengang"))
+    }
+
+
+def test_a_manifest_fault_makes_the_period_incomplete(province, tmp_path):
+    landing = tmp_path / "landing"
+    shutil.copytree(province.landing, landing)
+    name = next(f.name for f in sorted((landing / "2024-06").iterdir()) if f.name.startswith("sanctions"))
+    (landing / "2024-06" / "manifest.csv").write_text(
+        f"file,sha256,rows\n{name},{'0' * 64},1\n", encoding="utf-8"
+    )
+    done = wengang("ingest", "2024-06", "--home", tmp_path / "home", "--landing", landing)
+    assert done.returncode == 3, done.stderr
+    assert name in done.stderr
+
+
+def test_a_home_that_is_held_says_by_whom(province, tmp_path):
+    copy = province.copy(tmp_path)
+    with (copy.home / "lock").open("a+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write("测试员 pid 1")
+        held.flush()
+        done = wengang("run", "2024-06", "--home", copy.home, "--landing", copy.landing)
+    assert done.returncode == 6
+    assert "测试员" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run", "2024-6"), ("run", "2024-08..2024-06"), ("run",), ("run", "2024-06", "--policy", "nowhere")],
+)
+def test_usage_faults(arguments, tmp_path):
+    done = wengang(*arguments, WENGANG_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_status_tells_where_a_home_stands(province):
+    done = wengang("status", "--home", province.home, "--landing", province.landing)
+    assert done.returncode == 0
+    assert "2024-06" in done.stdout
+    assert "✓" in done.stdout
