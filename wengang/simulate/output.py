@@ -169,5 +169,10 @@ def summary_text(outcome: Outcome) -> str:
         lines.append(
             f"  突破国家限值 {f['breaches']} 处，见“突破国家限值” · {f['breaches']} national bounds broken, see breaches.csv"
         )
+    if f.get("is_stale"):
+        lines.append(
+            f"  注意：{outcome.period} 建成之后交付或参数有变化，请先重新运行"
+            f" · deliveries or parameters have changed since {outcome.period} was built: run it again first"
+        )
     lines.append(f"  {outcome.folder}")
     return "\n".join(lines)

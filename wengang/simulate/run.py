@@ -78,7 +78,7 @@ def simulate_all(
     laid = [lay(policy, s, period) for s in scenarios]
     for one in laid:
         check_needed(one.policy, period)
-    require_published(settings, period)
+    is_stale = require_published(settings, policy, period)
     home = settings.home / "scenarios"
     home.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".work-", dir=home))
@@ -90,24 +90,29 @@ def simulate_all(
         with progress.step("编译模型", "compile the models") as step:
             chain = compiled(dbt, policy)
             step.note = f"{len(chain.models)} models"
-        return run_scenarios(
+        outcomes = run_scenarios(
             settings, database, chain, policy, list(zip(scenarios, laid, strict=True)), period, progress
         )
+        for outcome in outcomes:
+            outcome.facts["is_stale"] = is_stale
+            write_package(outcome)
+        return outcomes
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def require_published(settings: Settings, period: Period) -> None:
-    """Refuse a month that the published warehouse does not hold."""
+def require_published(settings: Settings, policy: PolicySet, period: Period) -> bool:
+    """Refuse a month that the published warehouse does not hold; tells whether deliveries or parameters have changed since it was built."""
     import duckdb
 
-    built: list[Period] = []
+    from wengang.lake import read_lake
+    from wengang.warehouse.build import inputs_digest
+
+    built: dict[Period, str] = {}
     if settings.warehouse_file.exists():
         with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
-            built = [
-                Period.of(d)
-                for (d,) in con.execute("select period from run.builds order by period").fetchall()
-            ]
+            rows = con.execute("select period, inputs_digest from run.builds order by period").fetchall()
+        built = {Period.of(day): digest for day, digest in rows}
     if period not in built:
         months = ", ".join(str(p) for p in built)
         raise UsageError(
@@ -115,6 +120,7 @@ def require_published(settings: Settings, period: Period) -> None:
             expected_zh=f"已建成的月份：{months or '无'}", expected_en=f"a month that was built: {months or 'none'}",
             next_zh=f"先运行 wengang run --period {period}", next_en=f"run wengang run --period {period} first",
         )  # fmt: skip
+    return built[period] != inputs_digest(read_lake(settings), policy, period)
 
 
 def facts_as_of(settings: Settings, dbt: Dbt, database: Path, period: Period) -> None:
@@ -171,7 +177,6 @@ def run_scenarios(
                 outcome = Outcome(
                     scenario, period, folder, tuple(tables), tuple(ran), facts_of(tables, scenario)
                 )
-                write_package(outcome)
                 step.note = f"{len(ran)} tables"
             outcomes.append(outcome)
     return outcomes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,7 @@ def test_the_path_in_force_is_the_published_projection(home: Settings) -> None:
     assert [(r["month"], r["balance_now"], r["reserve_months_now"]) for r in path] == published
     assert [r["balance_then"] for r in path] == [r["balance_now"] for r in path]
     assert outcome.facts["cost"] == 0
+    assert outcome.facts["is_stale"] is False
     assert not outcome.table("employers").rows
 
 
@@ -181,6 +183,29 @@ def test_an_earlier_month_by_its_own_facts(home: Settings) -> None:
     (outcome,) = simulate_all(home, [Scenario("control")], MAY)
     assert not outcome.table("employers").rows
     assert outcome.table("summary").rows
+
+
+def test_parameters_changed_since_the_build_are_said(home: Settings, tmp_path: Path) -> None:
+    policy = tmp_path / "policy"
+    shutil.copytree(home.policy, policy)
+    path = policy / "parameters.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("reserve_months_min,000000,2024-01-01,2024-12-31,12,") == 1
+    path.write_text(
+        text.replace(
+            "reserve_months_min,000000,2024-01-01,2024-12-31,12,",
+            "reserve_months_min,000000,2024-01-01,2024-12-31,11,",
+        ),
+        encoding="utf-8",
+    )
+    said = simulate(home.model_copy(update={"policy": policy}), written(tmp_path), JUNE)
+    assert "have changed since 2024-06 was built" in said
+
+
+def written(folder: Path) -> Path:
+    file = folder / "plain.yml"
+    file.write_text("name: plain\n", encoding="utf-8")
+    return file
 
 
 def test_a_month_that_was_never_built(home: Settings) -> None:
