@@ -125,9 +125,8 @@ def reserve_chart(report: Report) -> str:
         if p.balance is not None:
             y = y_money(p.balance / 10000)
             fill = "#bdd7ee" if p.is_projected else "#5b9bd5"
-            out.append(
-                f'<rect x="{x(index) - slot * 0.35:.1f}" y="{min(y, zero):.1f}" width="{slot * 0.7:.1f}" height="{abs(zero - y):.1f}" fill="{fill}"/>'
-            )
+            place = f'x="{x(index) - slot * 0.35:.1f}" y="{min(y, zero):.1f}" width="{slot * 0.7:.1f}"'
+            out.append(f'<rect {place} height="{abs(zero - y):.1f}" fill="{fill}"/>')
         if p.low is not None and p.high is not None:
             out.append(
                 f'<path d="M{x(index):.1f} {y_money(p.low / 10000):.1f}V{y_money(p.high / 10000):.1f}" stroke="#7f7f7f" stroke-width="0.8"/>'

@@ -33,15 +33,16 @@ UNITS = {
     "incidents": ("件", "incidents"),
 }
 HEADS = {
-    "flow": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "same month last year")),
+    "flow": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "last year")),
     "stock": (
         ("期末", "as it stands"),
         ("其中：本年度", "of this year"),
-        ("上年同月", "same month last year"),
+        ("上年同月", "last year"),
     ),
-    "count": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "same month last year")),
-    "opening": (("月初", "month's start"), ("年初", "year's start"), ("上年同月", "same month last year")),
-    "balance": (("月末", "month's end"), ("本年至今", "this year"), ("上年同月", "same month last year")),
+    "count": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "last year")),
+    "rate": (("月末", "month's end"), ("本年至今", "this year"), ("上年同月", "last year")),
+    "opening": (("月初", "month's start"), ("年初", "year's start"), ("上年同月", "last year")),
+    "balance": (("月末", "month's end"), ("本年至今", "this year"), ("上年同月", "last year")),
 }
 
 
@@ -360,7 +361,7 @@ def write_measure(
             key = ("", "")
         has_row = (unit, spec.section, measure.measure, *key) in report.figures
         for index, which in enumerate(COLUMNS):
-            if has_row:
+            if has_row and not (which == "year" and about.kind in {"count", "rate"}):
                 figure = report.figure(spec.section, measure.measure, *key, unit=unit, column=which)
                 writer.put(sheet, top + offset, column + index, figure, **form, **style)
             else:
@@ -422,7 +423,7 @@ def write_cover(writer: Writer) -> None:
     """Write the cover: what the month is, its first figures, what arrived, what was found, what is assumed and what lapses."""
     report = writer.report
     sheet = writer.book.add_worksheet("封面")
-    for column, width in enumerate((34, 22, 22, 22, 40)):
+    for column, width in enumerate((48, 20, 20, 20, 34)):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 4, TITLE, TITLE_EN)
     state = DRAFT_MARK if report.is_draft else "已审核 reviewed"
@@ -595,12 +596,10 @@ def write_trend(writer: Writer) -> None:
         balance.set_size({"width": 980, "height": 340})
         sheet.insert_chart(end + 1, 0, balance)
     write_refund_chart(writer, sheet, end + 20)
-    writer.page(sheet)
+    writer.page(sheet, landscape=False, head_rows=(0, top))
     sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(top + 1, 1)
-    sheet.repeat_rows(0, top)
     sheet.print_area(0, 0, end + 38, 8)
-    sheet.set_h_pagebreaks([end])
 
 
 def write_items(writer: Writer) -> None:
@@ -756,7 +755,10 @@ def write_quality(writer: Writer) -> None:
         row = table(
             writer, sheet, row,
             [("数据源", "Source"), ("原因", "Reason"), ("代码", "Code"), ("行数", "Rows")],
-            [(source_name(r["source"] or "unknown"), f"{r['reason_zh']}\n{r['reason_en']}", r["reason_code"], r["rows_rejected"]) for r in report.rejects],
+            [
+                (source_name(r["source"] or "unknown"), f"{r['reason_zh']}\n{r['reason_en']}", r["reason_code"], r["rows_rejected"])
+                for r in report.rejects
+            ],
             places=(None, None, None, 0), wrap=(0, 1), height=40,
         ) + 1  # fmt: skip
     else:

@@ -97,9 +97,14 @@ by_unit as (
         k.dimension,
         k.dimension_value,
         m.combine,
-        case when k.section = 'fund' then p.value else coalesce(p.value, 0) + m.nothing end as value,
+        -- An account that the ledger lacks is not known; that no account lies outside the units is.
+        case
+            when p.reporting_unit is not null then p.value + m.nothing
+            when k.section <> 'fund' or u.reporting_unit = 'unknown' then m.nothing
+        end as value,
         case
             when p.reporting_unit is not null then p.value_year_to_date + m.nothing
+            when k.section = 'fund' and u.reporting_unit = 'unknown' then m.nothing
             when k.section not in ('fund', 'premium') and k.measure not in ('new_persons', 'stopped_persons') then m.nothing
         end as value_year_to_date,
         p.value_last_year
