@@ -234,7 +234,10 @@ def rule_section(rules: list[dict[str, Any]]) -> Section:
         clause_en = document + (f" item {article}" if article else "")
         parameter = None
         if r["parameter"] and r["parameter_value"] is not None:
-            parameter = f"{r['parameter']}={short(r['parameter_value'])}（{r['jurisdiction']}，{r['valid_from']} 起，{r['basis']}，{r['confidence']}）"
+            parameter = (
+                f"{r['parameter']}={short(r['parameter_value'])}"
+                f"（{r['jurisdiction']}，{r['valid_from']} 起，{r['basis']}，{r['confidence']}）"
+            )
         elif r["parameter"]:
             parameter = r["parameter"]
         rows.append(

@@ -39,17 +39,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             {"employer_id": "E2"},
             {"employer_id": "E3", "uscc": "91BRANCH", **corporate, "account_no": "623"},
             {"employer_id": "E4", **corporate, "account_no": "624", "insured_status": "suspended"},
+            {"employer_id": "E5", "uscc": "91CIRCLE", **corporate, "account_no": "628"},
             {"employer_id": "D1", "is_dispatch": True, **corporate, "account_no": "625"},
             {"employer_id": "D2", "is_dispatch": True, **corporate, "account_no": "626"},
             {"employer_id": "U1", "uscc": "91USER", **corporate, "account_no": "627"},
         ],
         "2024-05",
     )
-    for employer in ("E1", "E2", "E3", "E4", "D1", "U1"):
+    for employer in ("E1", "E2", "E3", "E4", "E5", "D1", "U1"):
         world.add("contributions", staff(employer, 1, person_id=PERSON), "2024-05")
     world.add("contributions", staff("D2", 2), "2024-05")
+    parents = [("91BRANCH", "91NOBODY"), ("91CIRCLE", "91ROUND"), ("91ROUND", "91CIRCLE")]
     world.add(
-        "enterprise_size", [{"uscc": "91BRANCH", "data_year": 2023, "parent_uscc": "91NOBODY"}], "2024-05"
+        "enterprise_size", [{"uscc": u, "data_year": 2023, "parent_uscc": p} for u, p in parents], "2024-05"
     )
     world.add("dispatch_agreements", [{"dispatch_employer_id": "D2", "programme_year": 2024}], "2024-05")
     world.add(
@@ -136,6 +138,7 @@ def test_returned_to_confirm_to_contact(world: World) -> None:
         ("D1", "dispatch_to_invite"),
         ("E2", "account_missing"),
         ("E3", "size_unknown"),
+        ("E5", "parent_circle"),
     ]
 
 

@@ -30,10 +30,11 @@ reasons as (
     select
         s.programme_year,
         s.employer_id,
-        'size_unknown' as reason,
-        '企业规模待确认' as reason_zh,
-        'size class to confirm' as reason_en
+        case when f.has_parent_circle then 'parent_circle' else 'size_unknown' end as reason,
+        case when f.has_parent_circle then '总机构互相指向，企业规模待确认' else '企业规模待确认' end as reason_zh,
+        case when f.has_parent_circle then 'parents form a circle: size class to confirm' else 'size class to confirm' end as reason_en
     from standing as s
+    left join {{ ref('int_refund_facts') }} as f on s.programme_year = f.programme_year and s.employer_id = f.employer_id
     inner join unknowns as u
         on s.programme_year = u.programme_year and s.employer_id = u.employer_id and u.rule_id = 'refund.size_known'
     where s.decision = 'review' and s.uscc is not null
