@@ -51,8 +51,8 @@ class Settings(BaseSettings):
 
     @property
     def build_file(self) -> Path:
-        """The warehouse being built."""
-        return self.build_dir / "build.duckdb"
+        """The warehouse being built, under the name that it is published by: views carry the name of their database."""
+        return self.build_dir / "wengang.duckdb"
 
     @property
     def drafts_dir(self) -> Path:

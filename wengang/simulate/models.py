@@ -158,4 +158,4 @@ def copy_of(published: Path, folder: Path) -> Path:
     import shutil
 
     folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(published, folder / "build.duckdb"))
+    return Path(shutil.copyfile(published, folder / "wengang.duckdb"))

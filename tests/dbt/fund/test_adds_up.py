@@ -39,7 +39,7 @@ BREAKS = [
 
 @pytest.mark.parametrize(("change", "fault"), BREAKS)
 def test_a_break_is_found(home: Settings, tmp_path: Path, change: str, fault: str) -> None:
-    database = Path(shutil.copyfile(home.warehouse_file, tmp_path / "build.duckdb"))
+    database = Path(shutil.copyfile(home.warehouse_file, tmp_path / "wengang.duckdb"))
     dbt = Dbt(home, database)
     if not change:
         assert dbt.invoke("test", "test_name:fund_adds_up")
