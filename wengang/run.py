@@ -7,12 +7,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wengang.errors import EXIT_DONE, EXIT_INCOMPLETE, EXIT_VALIDATION, ExpectationError
+from wengang.errors import (
+    EXIT_DONE,
+    EXIT_INCOMPLETE,
+    EXIT_VALIDATION,
+    ExpectationError,
+    PublicationError,
+    UsageError,
+)
 from wengang.lock import home_lock
 from wengang.periods import Period
 from wengang.progress import Progress
 from wengang.settings import Settings
+
+if TYPE_CHECKING:
+    from wengang.publication.sign import Role
 
 
 @dataclass
@@ -61,9 +72,10 @@ def validate(settings: Settings, period: Period, progress: Progress) -> list[tup
 def draft(settings: Settings, period: Period, progress: Progress) -> Path:
     """Write the month's draft package; returns its folder."""
     from wengang import reports
+    from wengang.publication.restate import restatement_extra
 
     with progress.step(f"报告 {period}", f"report {period}"):
-        return reports.draft(settings, period)
+        return reports.draft(settings, period, restatement_extra(settings, period))
 
 
 def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tuple[str, str]]) -> None:
@@ -93,7 +105,14 @@ def run(
         progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
         for period in periods:
-            incomplete = build(settings, period, progress, only=only)
+            try:
+                incomplete = build(settings, period, progress, only=only)
+            except PublicationError as closed:
+                if len(periods) == 1:
+                    raise
+                result.notes.append((closed.text("zh"), closed.text("en")))
+                result.codes[period] = closed.exit_code
+                continue
             critical = validate(settings, period, progress)
             draft(settings, period, progress)
             result.notes += incomplete
@@ -104,3 +123,104 @@ def run(
                 result.notes += critical
                 result.codes[period] = EXIT_VALIDATION
     return result
+
+
+def publish_package(settings: Settings, period: Period, progress: Progress) -> Path:
+    """Render the signed draft into its final revision; returns the folder. The caller holds the home."""
+    from wengang import publication, reports
+    from wengang.publication.restate import restatement_extra
+    from wengang.publication.sign import SignState
+
+    def render(
+        database: Path, month: Period, checked: Path, target: Path, state: SignState, revision: int
+    ) -> None:
+        reports.render(
+            database,
+            month,
+            checked,
+            target,
+            signing=reports.Signing(
+                preparer="、".join(state.who("preparer")),
+                reviewer="、".join(state.who("reviewer")),
+                problems=tuple(line.strip() for line in state.problems.splitlines() if line.strip()),
+            ),
+            revision=revision,
+            extra=restatement_extra(settings, month, revision),
+        )
+
+    with progress.step(f"发布 {period}", f"publish {period}") as step:
+        folder = publication.publish(settings, period, render)
+        step.note = folder.name
+    return folder
+
+
+def restate(
+    settings: Settings, periods: Sequence[Period], reason_file: Path, progress: Progress
+) -> RunResult:
+    """Build published months again, each as the draft of its next revision; signing publishes it."""
+    from wengang import warehouse
+    from wengang.publication.restate import open_restatements
+
+    result = RunResult()
+    with home_lock(settings):
+        progress.step_file = settings.home / "step"
+        intake(settings, max(periods), progress)
+        open_restatements(settings, periods, reason_file)
+        for period in periods:
+            incomplete = warehouse.build(settings, [period], progress).incomplete.get(period, [])
+            critical = validate(settings, period, progress)
+            draft(settings, period, progress)
+            result.notes += incomplete
+            result.codes[period] = EXIT_INCOMPLETE if incomplete else EXIT_DONE
+            try:
+                publish_warehouse(settings, period, critical)
+            except ExpectationError:
+                result.notes += critical
+                result.codes[period] = EXIT_VALIDATION
+    return result
+
+
+def sign_draft(
+    settings: Settings,
+    period: Period,
+    role: Role,
+    progress: Progress,
+    *,
+    reject: bool = False,
+    reason: str = "",
+    problems: Path | None = None,
+    who: str = "",
+    problems_text: str = "",
+) -> str:
+    """Sign or send back a draft; the last signature publishes it. Returns what happened, Chinese with English beside.
+
+    `who`: the Airflow account; empty: the operating system's.
+    """
+    from wengang import publication
+    from wengang.publication.identity import identity
+    from wengang.publication.sign import ROLE_NAMES
+
+    channel = "airflow" if who else "os"
+    who = who or identity(settings)
+    text = read_problems(problems) if problems else problems_text
+    with home_lock(settings):
+        if reject:
+            publication.reject(settings, period, role, who, reason, channel=channel)
+            return f"已退回 sent back: {period} {ROLE_NAMES[role][0]} {who}"
+        state = publication.sign(settings, period, role, who, channel=channel, problems=text)
+        if state.needed:
+            zh = "、".join(ROLE_NAMES[r][0] for r in state.needed)
+            en = ", ".join(ROLE_NAMES[r][1] for r in state.needed)
+            return f"已签 signed: {period} {ROLE_NAMES[role][0]} {who}；尚需 still needed: {zh} ({en})"
+        return str(publish_package(settings, period, progress))
+
+
+def read_problems(path: Path) -> str:
+    """Read the problems that the preparer met; raises UsageError where the file cannot be read as UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise UsageError(
+            "problems_file", "无法读取“执行中遇到的问题”文件", "the file of the problems met cannot be read", place=str(path),
+            expected_zh="UTF-8 文本", expected_en="a UTF-8 text file",
+        ) from fault  # fmt: skip

@@ -1,0 +1,207 @@
+"""Publication: the signed draft becomes a final, read-only revision; the pointer to it moves last.
+
+A crash at any point leaves either no new revision or a whole one; publishing again finishes what is left, with the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wengang.errors import EXIT_VALIDATION, PublicationError
+from wengang.faults import fault_point
+from wengang.lake import append_journal, read_journal, read_lake
+from wengang.periods import Period
+from wengang.policy import load_policy
+from wengang.publication.package import (
+    MANIFEST,
+    PUBLICATIONS,
+    check_package,
+    digest_of,
+    latest_revision,
+    point_latest,
+    read_manifest,
+    revision_dir,
+    revisions,
+    seal,
+    unseal,
+)
+from wengang.publication.restate import note_restated
+from wengang.publication.sign import SignState, check_ready, require_signed
+from wengang.settings import Settings
+
+Render = Callable[[Path, Period, Path, Path, SignState, int], None]
+
+
+def publish(settings: Settings, period: Period, render: Render) -> Path:
+    """Render the signed draft of a month into `published/<period>/r<n>/`; returns the folder.
+
+    `render(warehouse, period, draft, target, state, revision)` writes the final package from the same tables. Raises PublicationError
+    unless the draft is whole, complete, valid, recounted, signed, and the warehouse still holds exactly what was signed.
+    """
+    draft = settings.drafts_dir / str(period)
+    manifest = check_package(draft)
+    check_ready(manifest, settings, period)
+    state = require_signed(settings, period)
+    check_recount(draft)
+    done = revision_of(settings, period, state)
+    if done is None:
+        check_fresh(settings, period, manifest)
+        done = (revisions(settings, period) or [0])[-1] + 1
+        make_revision(settings, period, draft, manifest, state, done, render)
+    fault_point("revision-in-place")
+    if (latest_revision(settings, period) or 0) < done:
+        note_restated(settings, period, done)
+        note_publication(settings, period, done, state)
+        point_latest(settings, period, done)
+    fault_point("published")
+    return revision_dir(settings, period, done)
+
+
+def revision_of(settings: Settings, period: Period, state: SignState) -> int | None:
+    """Give the revision that was made of this very draft, if there is one."""
+    for number in revisions(settings, period):
+        if read_manifest(revision_dir(settings, period, number)).get("draft_sha256") == state.manifest_sha256:
+            return number
+    return None
+
+
+def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) -> None:
+    """Refuse a draft that something delivered, or a parameter changed, since then has made stale."""
+    from wengang.warehouse.build import inputs_digest
+
+    policy = load_policy(settings.policy, settings.jurisdiction)
+    if manifest["inputs_digest"] != inputs_digest(read_lake(settings), policy, period):
+        raise PublicationError(
+            "stale", f"{period} 的草稿早于最新的交付或参数", f"the draft of {period} is older than what was delivered or set since",
+            place=str(settings.drafts_dir / str(period)), expected_zh="草稿由现有的全部交付与参数得出",
+            expected_en="a draft made of all deliveries and parameters there are",
+            next_zh=f"运行 wengang run {period}，重新签发", next_en=f"run wengang run {period} and sign again",
+        )  # fmt: skip
+
+
+def check_recount(draft: Path) -> None:
+    """Refuse a draft whose headline figures were not recounted, or whose recount does not agree."""
+    import duckdb
+
+    table = draft / "tables" / "recounts.parquet"
+    rows = (
+        duckdb.execute("select figure, outcome from read_parquet(?) order by figure", [str(table)]).fetchall()
+        if table.exists()
+        else []
+    )
+    wrong = [figure for figure, outcome in rows if outcome == "differs"]
+    if wrong or not rows:
+        raise PublicationError(
+            "recount", "独立复算" + (f"不一致：{'、'.join(wrong)}" if wrong else "尚未进行"),
+            "the independent recount " + (f"differs: {', '.join(wrong)}" if wrong else "was not made"), place=str(table),
+            expected_zh="各主要指标两条路径一致", expected_en="both paths give the same headline figures",
+            next_zh="查明差异后重新运行", next_en="find the cause and run again",
+        )  # fmt: skip
+
+
+def make_revision(
+    settings: Settings,
+    period: Period,
+    draft: Path,
+    manifest: dict[str, Any],
+    state: SignState,
+    revision: int,
+    render: Render,
+) -> None:
+    """Render beside, compare the tables with those signed, seal, and rename into place."""
+    target = revision_dir(settings, period, revision)
+    making = target.with_name(f".{target.name}.making")
+    unseal(making)
+    shutil.rmtree(making, ignore_errors=True)
+    making.parent.mkdir(parents=True, exist_ok=True)
+    render(settings.warehouse_file, period, draft, making, state, revision)
+    final = read_manifest(making)
+    check_warehouse(settings, period)
+    check_ready(final, settings, period)
+    changed = sorted(set(tables_in(manifest)) ^ set(tables_in(final)))
+    if changed:
+        shutil.rmtree(making)
+        names = ", ".join(sorted({name for name, _ in changed}))
+        raise PublicationError(
+            "warehouse_moved", f"数据仓库中的表已不同于签发的草稿：{names}", f"the warehouse no longer holds the tables that were signed: {names}",
+            place=str(settings.warehouse_file), expected_zh="与草稿逐字节相同的表", expected_en="tables with the very bytes of the draft",
+            next_zh=f"运行 wengang run {period}，重新签发", next_en=f"run wengang run {period} and sign again",
+        )  # fmt: skip
+    final["draft_sha256"] = state.manifest_sha256
+    final["signatures"] = [{"role": s.role, "who": s.who} for s in state.signatures]
+    (making / MANIFEST).write_text(json.dumps(final, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    seal(making)
+    fault_point("revision-written")
+    making.chmod(0o755)
+    making.rename(target)
+    target.chmod(0o555)
+
+
+def check_warehouse(settings: Settings, period: Period) -> None:
+    """Ask the published warehouse itself whether a critical expectation stands against the month: files can be edited."""
+    import duckdb
+
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+        row = con.execute(
+            "select count(*), count(*) filter (where severity = 'critical' and outcome <> 'met')"
+            " from quality.validation_results where period = ?",
+            [period.first_day],
+        ).fetchone()
+    if not row or not row[0] or row[1]:
+        fault = PublicationError(
+            "validation", "已发布的数据仓库中本期校验未通过或没有校验", "the warehouse says that the month failed validation, or was not validated",
+            place=str(settings.warehouse_file), next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
+        )  # fmt: skip
+        fault.exit_code = EXIT_VALIDATION  # type: ignore[misc]
+        raise fault
+
+
+def tables_in(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give names and digests of a package's published tables."""
+    return [(f["name"], f["sha256"]) for f in manifest["files"] if f["name"].startswith("tables/")]
+
+
+def note_publication(settings: Settings, period: Period, revision: int, state: SignState) -> None:
+    """Write into the journal, once, what was published, by whom, and the parameters that it rests on."""
+    path = settings.journal_dir / PUBLICATIONS
+    if any(r["period"] == str(period) and r["revision"] == revision for r in read_journal(path)):
+        return
+    folder = revision_dir(settings, period, revision)
+    policy = load_policy(settings.policy, settings.jurisdiction)
+    stretches = [
+        [
+            s.parameter,
+            str(s.valid_from),
+            str(min(s.valid_to, period.last_day)),
+            s.value,
+            s.document_id,
+            s.article,
+        ]
+        for s in policy.stretches()
+        if s.valid_from <= period.last_day
+    ]
+    windows = [
+        [w.programme, str(w.programme_year), str(w.window_from), str(w.window_to)]
+        for w in policy.programmes
+        if w.window_from <= period.last_day
+    ]
+    append_journal(
+        path,
+        [
+            {
+                "period": str(period),
+                "revision": revision,
+                "draft_sha256": state.manifest_sha256,
+                "manifest_sha256": digest_of(folder / MANIFEST),
+                "signed": [{"role": s.role, "who": s.who} for s in state.signatures],
+                "parameters": sorted(stretches),
+                "windows": sorted(windows),
+                "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            }
+        ],
+    )

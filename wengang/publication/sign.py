@@ -1,0 +1,217 @@
+"""Sign-off: two people, each bound to the very bytes of the draft; a changed draft has no signature."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import duckdb
+
+from wengang.errors import EXIT_INCOMPLETE, EXIT_VALIDATION, PublicationError, UsageError
+from wengang.faults import fault_point
+from wengang.lake import append_journal, read_journal
+from wengang.periods import Period
+from wengang.publication.package import MANIFEST, check_package, digest_of, read_manifest
+from wengang.settings import Settings
+
+SIGNATURES = "signatures.jsonl"
+SECOND_REVIEWER = "second_reviewer_amount"
+Role = Literal["preparer", "reviewer"]
+ROLE_NAMES = {"preparer": ("填报人", "preparer"), "reviewer": ("审核人", "reviewer")}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One person's word on one draft."""
+
+    period: str
+    role: Role
+    who: str
+    channel: str
+    manifest_sha256: str
+    decision: Literal["approved", "rejected"]
+    reason: str = ""
+    problems: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class SignState:
+    """Where a draft's sign-off stands: what is on record for these bytes, and who is still needed."""
+
+    manifest_sha256: str
+    signatures: tuple[Signature, ...]
+    needed: tuple[Role, ...]
+
+    @property
+    def problems(self) -> str:
+        """The problems that the preparer entered."""
+        return next((s.problems for s in self.signatures if s.role == "preparer"), "")
+
+    def who(self, role: Role) -> list[str]:
+        """Names that signed in a role, in order."""
+        return [s.who for s in self.signatures if s.role == role]
+
+
+def read_signatures(settings: Settings, period: Period) -> list[Signature]:
+    """Read every signature and rejection of a month, in order."""
+    fields = Signature.__dataclass_fields__
+    return [
+        Signature(**{k: r[k] for k in fields if k in r})
+        for r in read_journal(settings.journal_dir / SIGNATURES)
+        if r["period"] == str(period)
+    ]
+
+
+def sign_state(settings: Settings, period: Period) -> SignState:
+    """Say who has signed the draft as it lies there, and who is still needed. A rejection ends what was signed before it."""
+    folder = settings.drafts_dir / str(period)
+    read_manifest(folder)
+    digest = digest_of(folder / MANIFEST)
+    signed: list[Signature] = []
+    for one in read_signatures(settings, period):
+        if one.manifest_sha256 == digest:
+            signed = [] if one.decision == "rejected" else [*signed, one]
+    reviewers = 2 if largest_payable(settings, period) >= second_reviewer_amount() else 1
+    has = sum(s.role == "reviewer" for s in signed)
+    needed: list[Role] = [] if any(s.role == "preparer" for s in signed) else ["preparer"]
+    needed += ["reviewer"] * max(0, reviewers - has)
+    return SignState(digest, tuple(signed), tuple(needed))
+
+
+def second_reviewer_amount() -> Decimal:
+    """Give the amount of one payee, in yuan, from which a second reviewer signs."""
+    import csv
+
+    from wengang.settings import ROOT
+
+    with (ROOT / "seeds" / "reference" / "operations.csv").open(encoding="utf-8", newline="") as file:
+        return next(Decimal(r["value"]) for r in csv.DictReader(file) if r["name"] == SECOND_REVIEWER)
+
+
+def largest_payable(settings: Settings, period: Period) -> Decimal:
+    """Give the largest amount that one decision of the draft makes payable, in yuan."""
+    largest = Decimal(0)
+    for name in ("refund_decisions", "skill_decisions"):
+        table = settings.drafts_dir / str(period) / "tables" / f"{name}.parquet"
+        if table.exists():
+            row = duckdb.execute("select max(payable_amount) from read_parquet(?)", [str(table)]).fetchone()
+            largest = max(largest, row[0] if row and row[0] is not None else Decimal(0))
+    return largest
+
+
+def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) -> None:
+    """Refuse a month that is incomplete or that a critical expectation stands against; the error has the exit code of that fault."""
+    import json
+
+    place = str(settings.drafts_dir / str(period))
+    if manifest["incomplete"]:
+        fault = PublicationError(
+            "incomplete", "本期不完整，不能签发：" + "；".join(r["zh"] for r in manifest["incomplete"]),
+            "the period is incomplete and cannot be signed: " + "; ".join(r["en"] for r in manifest["incomplete"]), place=place,
+            next_zh="补交后重新运行", next_en="deliver what is missing and run again",
+        )  # fmt: skip
+        fault.exit_code = EXIT_INCOMPLETE  # type: ignore[misc]
+        raise fault
+    results = settings.drafts_dir / str(period) / "validation" / "results.json"
+    rows = json.loads(results.read_text(encoding="utf-8")) if results.exists() else None
+    critical = [r for r in rows or () if r["severity"] == "critical" and r["outcome"] != "met"]
+    if rows is None or critical:
+        zh = "；".join(r["title_zh"] for r in critical) or "没有校验结果"
+        en = "; ".join(r["title_en"] for r in critical) or "no results of validation"
+        fault = PublicationError(
+            "validation", f"严重校验未通过，不能签发：{zh}", f"a critical expectation is not met: {en}", place=str(results),
+            next_zh="查明原因后重新运行", next_en="find the cause and run again",
+        )  # fmt: skip
+        fault.exit_code = EXIT_VALIDATION  # type: ignore[misc]
+        raise fault
+
+
+def sign(
+    settings: Settings,
+    period: Period,
+    role: Role,
+    who: str,
+    *,
+    channel: str = "os",
+    problems: str = "",
+) -> SignState:
+    """Put a person's signature under the draft as it lies there; returns who is still needed.
+
+    Raises PublicationError where the draft is incomplete, failed, changed, or this person or role has signed it already.
+    """
+    folder = settings.drafts_dir / str(period)
+    manifest = check_package(folder)
+    check_ready(manifest, settings, period)
+    state = sign_state(settings, period)
+    check_signer(state, role, who, str(folder))
+    if problems and role != "preparer":
+        raise UsageError(
+            "problems_role", "执行中遇到的问题由填报人填写", "the problems met are entered by the preparer",
+            next_zh="由填报人签发时用 --problems", next_en="the preparer gives --problems when signing",
+        )  # fmt: skip
+    record(
+        settings, Signature(str(period), role, who, channel, state.manifest_sha256, "approved", "", problems)
+    )
+    fault_point("signed")
+    return sign_state(settings, period)
+
+
+def check_signer(state: SignState, role: Role, who: str, place: str) -> None:
+    """Refuse the same person twice, a role that is filled, and a reviewer before the preparer."""
+    zh, en = ROLE_NAMES[role]
+    if any(s.who == who for s in state.signatures):
+        raise PublicationError(
+            "same_person", f"“{who}”已签过本草稿，填报与审核须由不同的人", f"{who} has signed this draft; two different people must",
+            place=place, next_zh="由另一人以其本人账号签发", next_en="another person signs from an account of their own",
+        )  # fmt: skip
+    if role not in state.needed:
+        raise PublicationError(
+            "role_filled", f"{zh}已签", f"the {en} has signed already", place=place,
+            next_zh="运行 wengang publish，或等待其余签字", next_en="run wengang publish, or wait for the other signature",
+        )  # fmt: skip
+    if role == "reviewer" and "preparer" in state.needed:
+        raise PublicationError(
+            "preparer_first", "填报人尚未签字", "the preparer has not signed yet", place=place,
+            next_zh="先由填报人运行 wengang sign --role preparer", next_en="the preparer signs first: wengang sign --role preparer",
+        )  # fmt: skip
+
+
+def reject(
+    settings: Settings, period: Period, role: Role, who: str, reason: str, *, channel: str = "os"
+) -> Signature:
+    """Send a draft back with a reason, which stays on record; nothing is published. Raises UsageError without a reason."""
+    if not reason.strip():
+        raise UsageError(
+            "no_reason", "退回须说明理由", "a rejection needs its reason",
+            next_zh="用 --reason 写明理由", next_en="give it with --reason",
+        )  # fmt: skip
+    folder = settings.drafts_dir / str(period)
+    read_manifest(folder)
+    digest = digest_of(folder / MANIFEST)
+    signature = Signature(str(period), role, who, channel, digest, "rejected", reason.strip())
+    record(settings, signature)
+    return signature
+
+
+def record(settings: Settings, signature: Signature) -> None:
+    """Append to the journal, with the time."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    append_journal(settings.journal_dir / SIGNATURES, [{**signature.__dict__, "at": now}])
+
+
+def require_signed(settings: Settings, period: Period) -> SignState:
+    """Give the state of a draft that all have signed; raises PublicationError (exit 7) naming who is missing."""
+    state = sign_state(settings, period)
+    if state.needed:
+        zh = "、".join(ROLE_NAMES[r][0] for r in state.needed)
+        en = ", ".join(ROLE_NAMES[r][1] for r in state.needed)
+        raise PublicationError(
+            "not_signed", f"{period} 尚未签发，缺：{zh}", f"{period} is not signed; missing: {en}",
+            place=str(settings.drafts_dir / str(period)),
+            expected_zh="填报人与审核人（大额另加一名审核人）各自签字", expected_en="preparer and reviewer (for large amounts a second one) sign",
+            next_zh=f"wengang sign {period} --role {state.needed[0]}", next_en=f"wengang sign {period} --role {state.needed[0]}",
+        )  # fmt: skip
+    return state
