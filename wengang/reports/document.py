@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 FAMILIES = ("Noto Serif SC", "Noto Sans SC")
 DRAFT_MARK = "草稿·未审核 DRAFT"
-NOT_KNOWN = "未知（数据未交付或无法得出）"
+NOT_KNOWN = "未知"
 NUMERALS = "一二三四五六七八九十"
 LEADS_SHOWN = 6
 Part = dict[str, Any]
@@ -296,7 +296,7 @@ def document_data(report: Report) -> dict[str, Any]:
     )
     opening = (
         f"按照人社部发〔2024〕40号、甘人社通〔2024〕165号文件按月上报的要求，现将{period.year}年{period.month}月"
-        "失业保险援企稳岗政策执行情况报告如下。文中金额以万元计，保留两位小数；未交付或无法得出的数据均注明未知。"
+        "失业保险援企稳岗政策执行情况报告如下。文中金额以万元计，保留两位小数；“未知”指数据没有交付或无法得出。"
     )
     sections: Sequence[tuple[str, list[str], Part]] = [
         ("稳岗返还", refund_words(w), {}),

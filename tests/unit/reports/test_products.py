@@ -1,0 +1,187 @@
+"""Workbook, document, chart and summary from a report made by hand: what they say, and that they are the same bytes again."""
+
+from __future__ import annotations
+
+import re
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.unit.reports.conftest import make_report
+from wengang.errors import PublicationError
+from wengang.periods import Period
+from wengang.reports import document
+from wengang.reports.chart import reserve_chart
+from wengang.reports.document import (
+    decisions_needed,
+    document_data,
+    incident_data,
+    masked,
+    write_document,
+    write_incident,
+)
+from wengang.reports.figures import NOT_KNOWN, Report, Signing, headlines, shown, wan
+from wengang.reports.summary import summary, summary_lines
+from wengang.reports.workbook import DRAFT_MARK, SHEETS, TITLE, write_workbook
+from wengang.settings import Settings
+
+SIGNED = Signing(
+    preparer="甲", reviewer="乙", signed_on="2024-07-05", problems=("网银退票较多。",), number="测〔2024〕1号"
+)
+
+
+def texts(path: Path) -> dict[str, list[str]]:
+    book = openpyxl.load_workbook(path)
+    return {
+        s.title: [str(c.value) for row in s.iter_rows() for c in row if c.value is not None]
+        for s in book.worksheets
+    }
+
+
+def test_not_known_is_words_never_nought() -> None:
+    assert shown(None) == NOT_KNOWN
+    assert shown(Decimal(0)) == "0"
+    assert wan(None) == "未知"
+    # 1,298,830.06 yuan are 129.883006 万元; 125,050 are 12.505, half up 12.51.
+    assert wan(Decimal("1298830.06")) == "129.88万元"
+    assert wan(Decimal("125050.00")) == "12.51万元"
+
+
+def test_workbook_shows_figures_and_what_is_not_known(report: Report, tmp_path: Path) -> None:
+    path = write_workbook(report, tmp_path / "w.xlsx")
+    sheet = openpyxl.load_workbook(path)["稳岗返还"]
+    rows = {str(sheet.cell(r, 1).value): [sheet.cell(r, c).value for c in (2, 3, 4)] for r in range(7, 12)}
+    assert rows["兰州市 Lanzhou"] == [71, 71, NOT_KNOWN]
+    assert rows["全省 Province"] == [255, 250, NOT_KNOWN]
+    # Without a row in the figures there is a dash: the measure has no such part.
+    assert rows["省本级 Province's own"] == ["—", "—", "—"]
+
+
+def test_every_sheet_of_a_draft_says_so_and_is_set_up_for_print(report: Report, tmp_path: Path) -> None:
+    path = write_workbook(report, tmp_path / "w.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert [s.section for s in SHEETS] == ["refund", "skill", "benefits", "premium", "fund", "risk"]
+    for sheet in book.worksheets:
+        assert DRAFT_MARK in str(sheet.oddHeader.center.text), sheet.title
+        assert sheet.freeze_panes is not None and sheet.print_area, sheet.title
+        values = [str(c.value) for row in sheet.iter_rows() for c in row if c.value]
+        if sheet.title != "趋势图":
+            assert any("填报人" in v and "审核人" in v for v in values), sheet.title
+    assert book.worksheets[0]["A1"].value == TITLE
+
+
+def test_a_signed_workbook_names_both_and_bears_no_draft_mark(tmp_path: Path) -> None:
+    path = write_workbook(make_report(SIGNED), tmp_path / "w.xlsx")
+    for name, values in texts(path).items():
+        assert not any(DRAFT_MARK in v for v in values), name
+    assert any("填报人 Prepared by：甲" in v and "审核人 Reviewed by：乙" in v for v in texts(path)["封面"])
+    assert DRAFT_MARK not in str(openpyxl.load_workbook(path).worksheets[0].oddHeader.center.text)
+
+
+def test_data_that_look_like_formulas_are_text(report: Report, tmp_path: Path) -> None:
+    path = write_workbook(report, tmp_path / "w.xlsx")
+    cells = [c for s in openpyxl.load_workbook(path).worksheets for row in s.iter_rows() for c in row]
+    assert not [c.coordinate for c in cells if c.data_type == "f"]
+    assert {"=HYPERLINK(A1).csv", "+1 @x -1"} <= {c.value for c in cells if c.data_type == "s"}
+
+
+def test_why_a_month_is_incomplete_stands_on_the_cover(report: Report, tmp_path: Path) -> None:
+    values = texts(write_workbook(report, tmp_path / "w.xlsx"))["封面"]
+    assert any("本期没有收到 contributions" in v for v in values)
+
+
+def test_the_same_report_is_the_same_bytes(tmp_path: Path) -> None:
+    made = []
+    for turn in ("a", "b"):
+        folder = tmp_path / turn
+        folder.mkdir()
+        report = make_report()
+        write_workbook(report, folder / "w.xlsx")
+        write_document(report, folder / "d.pdf")
+        write_incident(report, folder / "i.pdf")
+        made.append([(folder / name).read_bytes() for name in ("w.xlsx", "d.pdf", "i.pdf")])
+        # Zip members and PDF dates count seconds, in steps of two: wait until a clock would show.
+        time.sleep(2.1 if turn == "a" else 0)
+    assert made[0] == made[1]
+
+
+def test_document_has_the_parts_of_an_official_one(report: Report) -> None:
+    data = document_data(report)
+    assert data["title"] == "关于2024年6月失业保险援企稳岗政策执行情况的报告"
+    assert data["number"] == "〔2024〕　　号" and data["dated"] == "2024年7月　日"
+    assert data["draft_mark"] and "省财政厅" in data["addressee"] and len(data["attachments"]) == 2
+    words = "".join(p for part in data["parts"] for p in part["paragraphs"])
+    assert "共核定255户，其中符合条件203户、待核实未知、不符合未知" in words
+    assert "返还金额129.88万元" in words and "本年累计减征未知" in words
+    assert "由填报人在签署时填写" in words
+    assert [p["heading"] for p in data["parts"]][-1] == "八、执行中遇到的问题"
+
+
+def test_signed_document_carries_number_date_and_problems() -> None:
+    data = document_data(make_report(SIGNED))
+    assert (data["number"], data["dated"], data["draft_mark"]) == ("测〔2024〕1号", "2024年7月5日", "")
+    assert data["parts"][-1]["paragraphs"] == ["网银退票较多。"]
+    assert data["footnote"] == "填报人：甲　　审核人：乙"
+
+
+def test_what_needs_a_decision_is_listed(report: Report) -> None:
+    listed = decisions_needed(document.Words(report))
+    assert listed[0].startswith("（1）数据不完整：本期没有收到 contributions")
+    assert any("要情1件" in text for text in listed)
+    report.incomplete, report.figures = [], {}
+    assert decisions_needed(document.Words(report)) == ["无。"]
+
+
+def test_document_is_a_pdf_of_two_to_four_pages(report: Report, tmp_path: Path) -> None:
+    path = write_document(report, tmp_path / "d.pdf")
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF-")
+    pages = re.search(rb"/Type\s*/Pages\s*/Count (\d+)", content)
+    assert pages and 2 <= int(pages[1]) <= 4
+
+
+def test_a_missing_font_is_a_clear_error(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "FONT_PACKAGE", "no_such_fonts")
+    with pytest.raises(PublicationError) as caught:
+        write_document(report, tmp_path / "d.pdf")
+    assert (
+        caught.value.code == "font_missing"
+        and "Noto Serif SC" in str(caught.value)
+        and not (tmp_path / "d.pdf").exists()
+    )
+
+
+def test_incident_report_masks_persons(report: Report, tmp_path: Path) -> None:
+    data = incident_data(report)
+    rows = next(p["rows"] for p in data["parts"] if p.get("rows"))
+    assert rows == [["一般", "个人 620102******00", "甘肃省", "12,000.00", "R03 死亡后领金", "2024-05"]]
+    assert masked("employer", "E00000000012") == "E00000000012"
+    report.incidents = []
+    assert write_incident(report, tmp_path / "i.pdf") is None
+
+
+def test_chart_breaks_its_line_where_a_month_is_not_known(report: Report) -> None:
+    chart = reserve_chart(report)
+    # Six bars and the background; January and February have no reserve period, so the line begins in March: one M, three L.
+    assert chart.count("<rect") == 1 + 6 + 3
+    line = next(part for part in chart.split("\n") if 'fill="none"' in part)
+    assert line.count("M") == 1 and line.count("L") == 3
+    report.fund_months = []
+    assert reserve_chart(report) == ""
+
+
+def test_summary_begins_with_state_and_faults(report: Report) -> None:
+    lines = summary_lines(report)
+    assert "DRAFT" in lines[0] and "本期没有收到 contributions" in lines[1]
+    assert len(lines) == 2 + len(headlines(report))
+    assert any("2,266,226.80 元" in line for line in lines)
+
+
+def test_summary_of_a_month_without_a_package_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(PublicationError, match="wengang run 2024-06"):
+        summary(Settings(home=tmp_path), Period(2024, 6))
