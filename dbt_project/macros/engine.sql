@@ -1,6 +1,6 @@
 {# The only room where engines differ. Every other model is written in SQL that DuckDB and Spark read alike. #}
 
-{% macro add_months(day, months) %}{{ return(adapter.dispatch('add_months', 'wengang')(day, months)) }}{% endmacro %}
+{% macro add_months(day, months) %}{{ adapter.dispatch('add_months', 'wengang')(day, months) }}{% endmacro %}
 
 {# A day that the month lacks falls to its last day. #}
 {% macro default__add_months(day, months) -%}
@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 
-{% macro add_days(day, days) %}{{ return(adapter.dispatch('add_days', 'wengang')(day, days)) }}{% endmacro %}
+{% macro add_days(day, days) %}{{ adapter.dispatch('add_days', 'wengang')(day, days) }}{% endmacro %}
 
 {% macro default__add_days(day, days) -%}
     cast({{ day }} + to_days(cast({{ days }} as integer)) as date)
@@ -46,7 +46,7 @@
 
 {# An exact quotient of two figures of at most two decimals, half up to six places; null where the divisor is null or 0.
    The numerator is not negative. Engines divide decimals as doubles or cut digits, so it is done on whole fen. #}
-{% macro exact_ratio(numerator, denominator) %}{{ return(adapter.dispatch('exact_ratio', 'wengang')(numerator, denominator)) }}{% endmacro %}
+{% macro exact_ratio(numerator, denominator) %}{{ adapter.dispatch('exact_ratio', 'wengang')(numerator, denominator) }}{% endmacro %}
 
 {% macro default__exact_ratio(numerator, denominator) -%}
     cast(
@@ -74,7 +74,7 @@
 
 
 {# The values of a group as a list, in the order of another column; empty where none. #}
-{% macro ordered_list(value, order, condition) %}{{ return(adapter.dispatch('ordered_list', 'wengang')(value, order, condition)) }}{% endmacro %}
+{% macro ordered_list(value, order, condition) %}{{ adapter.dispatch('ordered_list', 'wengang')(value, order, condition) }}{% endmacro %}
 
 {% macro default__ordered_list(value, order, condition) -%}
     coalesce(list({{ value }} order by {{ order }}) filter (where {{ condition }}), cast([] as varchar []))
@@ -88,12 +88,12 @@
 {%- endmacro %}
 
 
-{% macro list_type() %}{{ return(adapter.dispatch('list_type', 'wengang')()) }}{% endmacro %}
+{% macro list_type() %}{{ adapter.dispatch('list_type', 'wengang')() }}{% endmacro %}
 {% macro default__list_type() -%}varchar []{%- endmacro %}
 {% macro spark__list_type() -%}array<string>{%- endmacro %}
 
 
 {# A 64-bit hash of some columns: for finding candidates fast, never for identity. #}
-{% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash', 'wengang')(columns)) }}{% endmacro %}
+{% macro row_hash(columns) %}{{ adapter.dispatch('row_hash', 'wengang')(columns) }}{% endmacro %}
 {% macro default__row_hash(columns) -%}hash({{ columns | join(', ') }}){%- endmacro %}
 {% macro spark__row_hash(columns) -%}xxhash64({{ columns | join(', ') }}){%- endmacro %}
