@@ -52,7 +52,7 @@ def summary(settings: Settings, period: Period) -> str:
         ("要情草稿 incident report", "restricted/incident*.pdf"),
         ("网页 pages", "site/index.html"),
         ("发布表 tables", "tables"),
-        ("校验 validation", "validation/index.html"),
+        ("校验 validation", "validation/data_docs/index.html"),
         ("清单 manifest", "manifest.json"),
     ]
     lines = [text.read_text(encoding="utf-8").rstrip()]

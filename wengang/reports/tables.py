@@ -9,7 +9,7 @@ import duckdb
 from wengang.periods import Period
 
 # These hold citizen numbers or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
-RESTRICTED = ("extract_rejects", "risk_leads", "skill_decisions")
+RESTRICTED = ("extract_rejects", "incidents", "risk_leads", "skill_decisions")
 
 
 def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:
