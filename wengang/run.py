@@ -224,3 +224,16 @@ def read_problems(path: Path) -> str:
             "problems_file", "无法读取“执行中遇到的问题”文件", "the file of the problems met cannot be read", place=str(path),
             expected_zh="UTF-8 文本", expected_en="a UTF-8 text file",
         ) from fault  # fmt: skip
+
+
+def role_of(name: str) -> Role:
+    """Give the role of a name; raises UsageError for any other."""
+    if name in {"preparer", "reviewer"}:
+        return "preparer" if name == "preparer" else "reviewer"
+    raise UsageError(
+        "role",
+        f"没有角色“{name}”",
+        f"there is no role {name!r}",
+        expected_zh="preparer 或 reviewer",
+        expected_en="preparer or reviewer",
+    )

@@ -1,0 +1,28 @@
+"""The operator that asks a person to sign: the branch taken as Airflow has it, and beside it who answered and what they wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLBranchOperator
+
+ANSWER = "answer"
+
+
+def answer_of(event: Mapping[str, Any]) -> dict[str, str]:
+    """Give the answering account and the form's texts; an answer by nobody (a default after a timeout) has no account."""
+    user = event.get("responded_by_user") or {}
+    name = user.get("name") or user.get("id") if isinstance(user, Mapping) else getattr(user, "name", None)
+    texts = {key: str(value or "") for key, value in (event.get("params_input") or {}).items()}
+    return {"who": str(name or ""), **texts}
+
+
+class SignOperator(HITLBranchOperator):
+    """Asks for a signature or a return; pushes the answer under the key `answer`."""
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        """Keep the answer, then branch."""
+        if "error" not in event:
+            context["ti"].xcom_push(key=ANSWER, value=answer_of(event))
+        return super().execute_complete(context=context, event=event)
