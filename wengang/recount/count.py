@@ -44,7 +44,9 @@ def recount(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period) 
     rows: list[tuple[object, ...]] = []
     for sources, statement in statements.ALL:
         if all(s in delivered for s in sources):
-            rows += con.execute(statement, {"period": period.first_day, "last": period.last_day}).fetchall()
+            given = {"period": period.first_day, "last": period.last_day}
+            used = {name: day for name, day in given.items() if f"${name}" in statement}
+            rows += con.execute(statement, used).fetchall()
     for section, measure, dimension, value, figure in rows:
         con.execute(
             "insert into back.recounts values (?, ?, ?, ?, ?, ?)",

@@ -66,9 +66,79 @@ select 'skill', 'persons', 'none', '', count(distinct person_id)
 from lake_skill_applications where coalesce(is_valid, true) and applied_on between $period and $last
 """
 
+# Given only where the year is whole: every account with a row in it has its opening and each month up to the period.
+FUND = """
+with kinds as (
+    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'other_income']) as item, 1 as sign
+    union all
+    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'other_benefit',
+        'transfer_out', 'other_expenditure']), -1
+),
+ledger as (
+    select l.*, k.sign
+    from lake_fund_ledger as l left join kinds as k on l.item = k.item
+    where coalesce(l.is_valid, true) and l.month between date_trunc('year', $period) and $period
+),
+accounts as (
+    select region_code, count(distinct month) as months, count(*) filter (where item = 'opening_balance') as openings
+    from ledger group by region_code
+),
+whole as (
+    select count(*) > 0 and min(months) = month($period) and min(openings) = 1 as is_whole from accounts
+),
+sums as (
+    select
+        sum(amount) filter (where item = 'opening_balance') as opening,
+        sum(sign * amount) as flow,
+        coalesce(sum(amount) filter (where sign = 1 and month = $period), 0) as income,
+        coalesce(sum(amount) filter (where sign = -1 and month = $period), 0) as expenditure
+    from ledger
+)
+select 'fund', r.measure, 'none', '',
+    case r.measure when 'income' then s.income when 'expenditure' then s.expenditure else s.opening + s.flow end
+from sums as s
+inner join whole as w on w.is_whole
+cross join (values ('income'), ('expenditure'), ('balance')) as r (measure)
+"""
+
+# The gate's figure: last year's end over last year's mean month; only where last year's ledger is whole.
+RESERVE = """
+with kinds as (
+    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'other_income']) as item, 1 as sign
+    union all
+    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'other_benefit',
+        'transfer_out', 'other_expenditure']), -1
+),
+formula as (
+    select max(value) as value from policy.parameters where parameter = 'reserve_formula' and $period between valid_from and valid_to
+),
+ledger as (
+    select l.*, k.sign
+    from lake_fund_ledger as l left join kinds as k on l.item = k.item
+    where coalesce(l.is_valid, true) and year(l.month) = year($period) - 1
+),
+accounts as (
+    select region_code, count(distinct month) as months, count(*) filter (where item = 'opening_balance') as openings
+    from ledger group by region_code
+),
+sums as (
+    select
+        sum(amount) filter (where item = 'opening_balance') + sum(sign * amount) as balance,
+        sum(amount) filter (where sign = -1) as expenditure
+    from ledger
+)
+select 'fund', r.measure, 'none', '', case r.measure when 'balance_previous_year' then s.balance else s.expenditure end
+from sums as s
+cross join (values ('balance_previous_year'), ('expenditure_previous_year')) as r (measure)
+where (select value from formula) = 'previous_year' and s.expenditure > 0
+    and (select min(months) = 12 and min(openings) = 1 from accounts)
+"""
+
 ALL: tuple[tuple[tuple[str, ...], str], ...] = (
     (("contributions", "employers"), PREMIUM),
     (("benefit_payments",), BENEFITS),
     (("programme_payments",), PAID),
     (("skill_applications",), SKILL),
+    (("fund_ledger",), FUND),
+    (("fund_ledger",), RESERVE),
 )
