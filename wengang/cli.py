@@ -338,6 +338,55 @@ def diff_command(
     print(render_changes(diff(settings_from(home=home), Period.parse(period), old, new)))
 
 
+@app.command()
+def trace(
+    section: Annotated[str, typer.Argument(help="部分 · refund, skill, benefits, premium, fund, risk, quality")],
+    measure: Annotated[str, typer.Argument(help="指标 · a measure of report_figures")],
+    unit: Annotated[str, typer.Argument(help="报送单位 · code of a reporting unit, or the province's")],
+    period: Annotated[str, typer.Option("--period", help="期间 · the report's month")],
+    dimension: Annotated[str, typer.Option("--dimension", help="维度 · such as decision")] = "none",
+    value: Annotated[str, typer.Option("--value", help="维度值 · such as eligible")] = "",
+    home: Home = None,
+) -> None:
+    """追溯 · the records behind a figure of the report, with file and line; persons are masked."""
+    from wengang.trace import trace as trace_figure
+
+    found = trace_figure(
+        settings_from(home=home), section, measure, unit, Period.parse(period), dimension=dimension, dimension_value=value
+    )
+    print(found.render())
+
+
+@app.command(name="sample-audit")
+def sample_audit_command(
+    period: Annotated[str, typer.Option("--period", help="期间 · the month whose decisions are checked")] = "",
+    n: Annotated[int, typer.Option("--n", min=1, help="抽样数 · decisions drawn")] = 120,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 · the same seed draws the same")] = 1,
+    load: Annotated[Path | None, typer.Option("--load", help="填好的工作簿 · the filled workbook")] = None,
+    home: Home = None,
+) -> None:
+    """抽查 · a stratified sample of decisions to check by hand; --load reads it back as error rates with their intervals."""
+    from wengang import audit
+
+    settings = settings_from(home=home)
+    if load is not None:
+        rates = audit.read_audit(load)
+        audit.keep_rates(settings, load, rates)
+        print(audit.render_rates(rates))
+    else:
+        print(audit.sample_audit(settings, Period.parse(period), n, seed))
+
+
+@app.command(name="net-return")
+def net_return_command(
+    period: Annotated[str, typer.Option("--period", help="期间 · the published month")], home: Home = None
+) -> None:
+    """联网数据报送 · one file a table of the published month, with check sums; exit 3 where a table is empty."""
+    from wengang.netreturn import net_return
+
+    print(net_return(settings_from(home=home), Period.parse(period)))
+
+
 @app.command(name="settings")
 def show_settings(
     home: Home = None, landing: Landing = None, policy: Policy = None, jurisdiction: Jurisdiction = None, threads: Threads = None,

@@ -52,7 +52,9 @@ def net_return(settings: Settings, period: Period) -> Path:
         "is_complete": all(t["rows"] for t in tables),
         "tables": tables,
     }
-    (making / "return.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (making / "return.json").write_text(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     shutil.rmtree(target, ignore_errors=True)
     making.rename(target)
     empty = [t["title"] for t in tables if not t["rows"]]
@@ -66,7 +68,9 @@ def net_return(settings: Settings, period: Period) -> Path:
     return target
 
 
-def write_table(package: Path, folder: Path, name: str, title: str, source: str, sums: tuple[str, ...]) -> dict[str, Any]:
+def write_table(
+    package: Path, folder: Path, name: str, title: str, source: str, sums: tuple[str, ...]
+) -> dict[str, Any]:
     """Write one table, in a fixed order, and give its line of the return: rows, sums, digest."""
     path = package / "tables" / f"{source}.parquet"
     cursor = duckdb.execute("select * from read_parquet(?) order by all", [str(path)])

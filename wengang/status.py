@@ -10,6 +10,7 @@ import duckdb
 from wengang.errors import LockedError
 from wengang.lake import read_lake
 from wengang.lock import home_lock
+from wengang.publication.restate import stale_published
 from wengang.settings import Settings
 
 
@@ -26,6 +27,7 @@ class MonthStatus:
     is_drafted: bool = False
     is_signed: bool = False
     published: list[str] = field(default_factory=list)
+    is_stale: bool = False
 
 
 @dataclass
@@ -66,6 +68,8 @@ def read_status(settings: Settings) -> Status:
     for folder in sorted(settings.published_dir.glob("????-??/r*")):
         month = months.setdefault(folder.parent.name, MonthStatus(folder.parent.name))
         month.published.append(folder.name)
+    for period in stale_published(settings):
+        months[str(period)].is_stale = True
     known = {(str(d.period), d.file_name) for d in state.deliveries}
     waiting = {
         folder.name: count
@@ -107,6 +111,8 @@ def render(status: Status) -> str:
         lines.append(
             f"{month.period:<10}{files:<34}{month.rows_accepted:>14,}{month.rows_rejected:>14,}  {marks}"
         )
+        if month.is_stale:
+            lines.append(f"          ! 发布后有变化，待更正 changed since published: wengang restate {month.period} --reason 文件")
         lines += [f"          ! 清单 manifest: {fault}" for fault in month.manifest_faults]
     if not status.months:
         lines.append("（尚无交付 · nothing delivered yet）")

@@ -95,7 +95,13 @@ def trace(
 
 def records(section: str, measure: str, dimension: str) -> tuple[str, str]:
     """Give the SQL of the records of a section's measure, and how to go further down."""
-    builders = {"refund": refund_records, "skill": skill_records, "benefits": benefit_records, "premium": premium_records, "fund": fund_records}
+    builders = {
+        "refund": refund_records,
+        "skill": skill_records,
+        "benefits": benefit_records,
+        "premium": premium_records,
+        "fund": fund_records,
+    }
     if section in builders:
         return builders[section](measure, dimension)
     if section == "risk":
@@ -192,7 +198,15 @@ def premium_records(measure: str, dimension: str) -> tuple[str, str]:
 
 def fund_records(measure: str, dimension: str) -> tuple[str, str]:
     """Lines of the ledger: of the month for what flows, of the year so far for what stands."""
-    flows = {"income", "expenditure", "premium", "living_benefits", "refund", "skill_subsidy", "other_expenditure"}
+    flows = {
+        "income",
+        "expenditure",
+        "premium",
+        "living_benefits",
+        "refund",
+        "skill_subsidy",
+        "other_expenditure",
+    }
     months = "d.month = $day" if measure in flows else "d.month between date_trunc('year', $day) and $day"
     if measure in {"reserve_months", "balance_previous_year", "expenditure_previous_year", "gate_open"}:
         months = "year(d.month) = year($day) - 1"
