@@ -17,6 +17,7 @@ from wengang.settings import ROOT
 
 MODELS = ROOT / "dbt_project" / "models"
 PAGE = ROOT / "docs" / "reference" / "data-dictionary.md"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NEEDS = {
     "every_period": "every month; without it the month is incomplete",
     "once": "at least once; without it every month is incomplete",
@@ -57,6 +58,12 @@ class Model:
     columns: tuple[ModelColumn, ...]
 
 
+def published_columns() -> dict[str, list[tuple[str, str]]]:
+    """Names and types that the published tables promise, as the models' YAML says and their enforced contracts hold."""
+    found = read_models()
+    return {m.name: [(c.name, c.type) for c in m.columns] for m in found if m.layer == "marts" and m.columns}
+
+
 def flat(text: object) -> str:
     """Put a text on one line that can stand in a table cell."""
     return " ".join(str(text or "").split()).replace("|", "\\|")
@@ -67,7 +74,7 @@ def read_models(folder: Path = MODELS) -> list[Model]:
     found = []
     for path in sorted(folder.rglob("*.yml")):
         parts = path.relative_to(folder).parts
-        nodes = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        nodes = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or {}  # noqa: S506 - both are safe loaders
         for node in nodes.get("models") or ():
             found.append(model_of(node, parts[0], parts[1] if len(parts) > 2 else ""))
     return sorted(found, key=lambda m: (m.layer, m.area, m.name))

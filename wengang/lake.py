@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from wengang.contracts import Contract
 from wengang.periods import Period
 from wengang.settings import Settings
 
@@ -131,3 +132,34 @@ def read_lake(settings: Settings) -> LakeState:
         for d in sorted(newest.values(), key=lambda d: d.seq)
     )
     return LakeState(deliveries, {p: f for p, f in faults.items() if f})
+
+
+def lake_columns(contract: Contract) -> list[tuple[str, str]]:
+    """Give the names and types of a source's lake file, in order."""
+    columns = [(c.name, c.sql_type) for c in contract.columns]
+    if contract.kind == "event":
+        columns.append(("is_valid", "boolean"))
+    return [
+        *columns,
+        ("_period", "date"),
+        ("_file", "varchar"),
+        ("_delivery", "varchar"),
+        ("_line_no", "bigint"),
+        ("_seq", "bigint"),
+    ]
+
+
+def quote(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def files_relation(settings: Settings, contract: Contract, files: Sequence[str]) -> str:
+    """Give the SQL of a source's rows in some lake files; without files, a relation of no rows with the same columns."""
+    columns = lake_columns(contract)
+    if not files:
+        empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns)
+        return f"select {empty} where false"
+    paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
+    names = ", ".join(name for name, _ in columns)
+    return f"select {names} from read_parquet([{paths}])"

@@ -17,13 +17,13 @@ from typing import Any
 import duckdb
 
 from wengang.contracts import load_contracts
-from wengang.lake import DELIVERIES, append_journal, read_lake
+from wengang.lake import DELIVERIES, append_journal, lake_columns, read_lake
 from wengang.periods import Period
 from wengang.policy import load_policy
 from wengang.settings import Settings
 from wengang.warehouse.build import prepare_back
 from wengang.warehouse.dbt import Dbt
-from wengang.warehouse.register import lake_columns, register_policy, register_run, remember_facts
+from wengang.warehouse.register import register_policy, register_run, remember_facts
 
 # What a row says of itself when a test does not care.
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {

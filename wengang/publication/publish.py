@@ -72,7 +72,7 @@ def revision_of(settings: Settings, period: Period, state: SignState) -> int | N
 
 def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) -> None:
     """Refuse a draft that something delivered, or a parameter changed, since then has made stale."""
-    from wengang.warehouse.build import inputs_digest
+    from wengang.inputs import inputs_digest
 
     policy = load_policy(settings.policy, settings.jurisdiction)
     if manifest["inputs_digest"] != inputs_digest(read_lake(settings), policy, period):

@@ -34,7 +34,7 @@ def stale_published(settings: Settings) -> list[Period]:
     months = published_periods(settings)
     if not months:
         return []
-    from wengang.warehouse.build import inputs_digest
+    from wengang.inputs import inputs_digest
 
     state, policy = read_lake(settings), load_policy(settings.policy, settings.jurisdiction)
     return [

@@ -13,7 +13,8 @@ from typing import Any, Literal
 import duckdb
 
 from wengang.contracts import load_contracts
-from wengang.lake import read_lake
+from wengang.dictionary import published_columns
+from wengang.lake import files_relation, read_lake
 from wengang.periods import Period
 from wengang.quality.suites import (
     Expectation,
@@ -104,9 +105,7 @@ def promised_expectations(tables: Sequence[str]) -> list[Expectation]:
 
 def promised_types(tables: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Read from the models' contracts which columns and types the published tables promise."""
-    from wengang.warehouse.dbt import contracted_columns
-
-    promised = contracted_columns()
+    promised = published_columns()
     return [(table, promised[table]) for table in tables if table in promised]
 
 
@@ -137,8 +136,6 @@ def write_month(
                 )
         con.execute("detach w")
         for contract in load_contracts().values():
-            from wengang.warehouse.register import files_relation
-
             files = [
                 d.lake_file for d in known.current(contract.source) if d.period == period and d.lake_file
             ]

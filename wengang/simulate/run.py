@@ -105,8 +105,8 @@ def require_published(settings: Settings, policy: PolicySet, period: Period) -> 
     """Refuse a month that the published warehouse does not hold; tells whether deliveries or parameters have changed since it was built."""
     import duckdb
 
+    from wengang.inputs import inputs_digest
     from wengang.lake import read_lake
-    from wengang.warehouse.build import inputs_digest
 
     built: dict[Period, str] = {}
     if settings.warehouse_file.exists():

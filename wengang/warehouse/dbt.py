@@ -149,17 +149,3 @@ def models_digest(manifest: Any) -> str:
     ]
     parts += [f"{m.unique_id} {m.macro_sql}" for m in manifest.macros.values() if m.package_name == "wengang"]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
-
-
-def contracted_columns() -> dict[str, list[tuple[str, str]]]:
-    """Names and types that the published tables promise, from the models' enforced contracts."""
-    manifest = Dbt._manifest
-    if manifest is None:
-        from wengang.settings import Settings as Defaults
-
-        manifest = Dbt(Defaults()).manifest
-    return {
-        node.name: [(c.name, str(c.data_type)) for c in node.columns.values()]
-        for node in manifest.nodes.values()
-        if node.resource_type == "model" and node.config.contract.enforced
-    }

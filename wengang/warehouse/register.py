@@ -8,44 +8,13 @@ import duckdb
 import pyarrow as pa
 
 from wengang.contracts import Contract, load_contracts
-from wengang.lake import Delivery, LakeState
+from wengang.lake import Delivery, LakeState, files_relation, quote
 from wengang.periods import Period
 from wengang.policy import PolicySet, register
 from wengang.settings import Settings
 
 FACTS_TABLE = "intermediate.int_employer_months"
 PERSON_FACTS_TABLE = "intermediate.int_person_months"
-
-
-def lake_columns(contract: Contract) -> list[tuple[str, str]]:
-    """Give the names and types of a source's lake file, in order."""
-    columns = [(c.name, c.sql_type) for c in contract.columns]
-    if contract.kind == "event":
-        columns.append(("is_valid", "boolean"))
-    return [
-        *columns,
-        ("_period", "date"),
-        ("_file", "varchar"),
-        ("_delivery", "varchar"),
-        ("_line_no", "bigint"),
-        ("_seq", "bigint"),
-    ]
-
-
-def quote(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def files_relation(settings: Settings, contract: Contract, files: Sequence[str]) -> str:
-    """Give the SQL of a source's rows in some lake files; without files, a relation of no rows with the same columns."""
-    columns = lake_columns(contract)
-    if not files:
-        empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns)
-        return f"select {empty} where false"
-    paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
-    names = ", ".join(name for name, _ in columns)
-    return f"select {names} from read_parquet([{paths}])"
 
 
 def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
@@ -177,7 +146,9 @@ def register_changes(
         "select count(*) from information_schema.tables where table_schema = 'intermediate' and table_name = 'int_employer_months'"
     ).fetchone()
     if as_of is None or as_of > period.first_day or not facts or not facts[0]:
-        con.execute(f"drop table if exists {FACTS_TABLE}; drop table if exists {PERSON_FACTS_TABLE}; delete from run.facts_state;")
+        con.execute(
+            f"drop table if exists {FACTS_TABLE}; drop table if exists {PERSON_FACTS_TABLE}; delete from run.facts_state;"
+        )
         seen = set()
     now = {d.lake_file for d in known.current("contributions") if d.lake_file}
     changed = sorted(now ^ seen)
