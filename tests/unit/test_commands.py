@@ -1,0 +1,9 @@
+"""The page of commands is what the command line says today."""
+
+from __future__ import annotations
+
+from wengang.commands import PAGE, page
+
+
+def test_page_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m wengang.commands"
