@@ -135,6 +135,7 @@ def publish_package(settings: Settings, period: Period, progress: Progress) -> P
         database: Path, month: Period, checked: Path, target: Path, state: SignState, revision: int
     ) -> None:
         reports.render(
+            settings,
             database,
             month,
             checked,

@@ -13,6 +13,7 @@ from wengang.periods import Period
 from wengang.reports.document import write_document, write_incident
 from wengang.reports.figures import Report, Signing, read_report
 from wengang.reports.manifest import write_manifest
+from wengang.reports.site import write_site
 from wengang.reports.summary import write_summary
 from wengang.reports.tables import export_tables
 from wengang.reports.workbook import write_workbook
@@ -30,7 +31,7 @@ def draft(settings: Settings, period: Period, extra: Extra | None = None) -> Pat
     database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
     final = settings.drafts_dir / str(period)
     making = settings.drafts_dir / f".{period}.making"
-    render(database, period, final, making, extra=extra)
+    render(settings, database, period, final, making, extra=extra)
     fault_point("draft-written")
     retired = settings.drafts_dir / f".{period}.retired"
     shutil.rmtree(retired, ignore_errors=True)
@@ -42,6 +43,7 @@ def draft(settings: Settings, period: Period, extra: Extra | None = None) -> Pat
 
 
 def render(
+    settings: Settings,
     database: Path,
     period: Period,
     checked: Path,
@@ -66,7 +68,9 @@ def render(
         export_tables(con, period, target / "tables")
         if extra is not None:
             extra(con, target)
-        write_products(read_report(con, period, signing), target)
+        report = read_report(con, period, signing)
+        write_products(report, target)
+        write_site(con, settings, period, target / "site", report=report)
         state = "draft" if signing is None else "published"
         write_manifest(con, period, target, state=state, revision=revision)
 
