@@ -78,6 +78,6 @@
 {% macro spark__empty_list() -%} array() {%- endmacro %}
 
 {# A list of texts as one text. #}
-{% macro join_texts(texts, separator) %}{{ return(adapter.dispatch('join_texts', 'wengang')(texts, separator)) }}{% endmacro %}
+{% macro join_texts(texts, separator) %}{{ adapter.dispatch('join_texts', 'wengang')(texts, separator) }}{% endmacro %}
 {% macro default__join_texts(texts, separator) -%} array_to_string({{ texts }}, '{{ separator }}') {%- endmacro %}
 {% macro spark__join_texts(texts, separator) -%} array_join({{ texts }}, '{{ separator }}') {%- endmacro %}

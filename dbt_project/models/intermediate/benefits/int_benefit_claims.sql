@@ -38,7 +38,7 @@ counted as (
         c.claim_no,
         cast(count(*) as integer) as paid_months
     from claims as c
-    inner join paid_months as m on c.person_id = m.person_id and m.fee_month < c.start_month
+    inner join paid_months as m on c.person_id = m.person_id and c.start_month > m.fee_month
     group by c.claim_no
 ),
 

@@ -171,13 +171,15 @@ select
     m.measure,
     g.dimension,
     g.dimension_value,
-    cast(case m.measure{% for name in measures %} when '{{ name }}' then cast(g.{{ name }} as decimal(18, 6)){% endfor %} end as decimal(18, 6)) as value,
+    {%- for suffix, column in [('', 'value'), ('_year', 'value_year_to_date'), ('_before', 'value_last_year')] %}
     cast(
-        case m.measure{% for name in measures if name != 'rolling_reserve_months' %} when '{{ name }}' then cast(g.{{ name }}_year as decimal(18, 6)){% endfor %} end
-        as decimal(18, 6)
-    ) as value_year_to_date,
-    cast(case m.measure{% for name in measures %} when '{{ name }}' then cast(g.{{ name }}_before as decimal(18, 6)){% endfor %} end as decimal(18, 6))
-        as value_last_year
+        case m.measure
+            {%- for name in measures if not (name == 'rolling_reserve_months' and suffix == '_year') %}
+            when '{{ name }}' then cast(g.{{ name }}{{ suffix }} as decimal(18, 6))
+            {%- endfor %}
+        end as decimal(18, 6)
+    ) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from units as g
 cross join (
     {%- for name in measures %}

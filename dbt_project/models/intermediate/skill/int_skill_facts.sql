@@ -104,7 +104,7 @@ insured as (
         a.application_no,
         cast(count(*) as integer) as insured_months
     from applications as a
-    inner join paid_months as m on a.person_id = m.person_id and m.fee_month <= a.insured_up_to
+    inner join paid_months as m on a.person_id = m.person_id and a.insured_up_to >= m.fee_month
     group by a.application_no
 ),
 
@@ -131,7 +131,7 @@ drawing as (
             a.person_id = b.person_id
             and b.benefit_kind = 'benefit'
             and b.result = 'paid'
-            and b.paid_on <= a.period_end
+            and a.period_end >= b.paid_on
             and b.benefit_month between {{ add_months('a.applied_month', -1) }} and a.applied_month
 ),
 
@@ -146,7 +146,7 @@ trained as (
             a.person_id = s.person_id
             and a.occupation_code = s.occupation_code
             and a.level = cast(s.level as integer)
-            and s.paid_on <= a.period_end
+            and a.period_end >= s.paid_on
     group by a.application_no
 ),
 

@@ -11,7 +11,7 @@ select
     r.paid_on as returned_on,
     r.amount,
     coalesce(r.return_reason, '未注明') as return_reason,
-    exists (
+    exists(
         select 1
         from {{ ref('int_refund_payments') }} as n
         where

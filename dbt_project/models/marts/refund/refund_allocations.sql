@@ -12,7 +12,7 @@ with refunds as (
     from {{ ref('int_refund_quotas') }} as q
     inner join {{ source('run', 'context') }} as c on true
     inner join {{ ref('int_refund_decided') }} as d
-        on d.period = c.period and q.programme_year = d.programme_year and q.employer_id = d.employer_id
+        on c.period = d.period and q.programme_year = d.programme_year and q.employer_id = d.employer_id
 ),
 
 open_years as (

@@ -13,8 +13,8 @@ select
     end as outcome,
     cast(f.contribution_base as varchar) as observed,
     '0.00' as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('contribution_basis') }} as p on true

@@ -16,7 +16,7 @@ select
     cast(f.agreement_applied_on as varchar) as observed,
     cast(f.period_end as varchar) as limit_value,
     cast(null as varchar) as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('dispatch_ratio_basis') }} as p on true

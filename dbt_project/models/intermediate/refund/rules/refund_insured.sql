@@ -15,8 +15,8 @@ select
     end as outcome,
     concat(f.insured_status, case when f.registry_status is not null then concat(';', f.registry_status) else '' end) as observed,
     p.value as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('refund_excluded_registry') }} as p on true

@@ -14,8 +14,8 @@ select
     end as outcome,
     cast(f.arrears as varchar) as observed,
     cast(case when p.value = 'no_arrears' then '0.00' end as varchar) as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('refund_arrears_rule') }} as p on true

@@ -15,8 +15,8 @@ select
     end as outcome,
     case when f.is_registered and f.has_sanctions then case when f.is_sanctioned then 'listed' else 'not_listed' end end as observed,
     'not_listed' as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('refund_exclude_sanctioned') }} as p on true

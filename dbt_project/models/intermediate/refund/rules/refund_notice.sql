@@ -14,8 +14,8 @@ select
     end as outcome,
     concat(cast(f.objections_upheld as varchar), ' upheld; ', cast(f.objections_open as varchar), ' open') as observed,
     '0' as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('notice_working_days') }} as p on true

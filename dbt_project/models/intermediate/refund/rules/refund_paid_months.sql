@@ -13,8 +13,8 @@ select
     end as outcome,
     cast(f.months_paid_in_full as varchar) as observed,
     p.value as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('refund_min_months_paid') }} as p on true

@@ -14,8 +14,8 @@ select
     end as outcome,
     case when f.size_class is not null then concat(f.size_class, ';', f.size_source) end as observed,
     'large;sme' as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('size_headcount_large') }} as p on true

@@ -14,8 +14,8 @@ select
     end as outcome,
     f.unit_type as observed,
     p.value as limit_value,
-    p.parameter as parameter,
-    p.document_id as document_id,
-    p.article as article
+    p.parameter,
+    p.document_id,
+    p.article
 from {{ ref('int_refund_facts') }} as f
 left join {{ parameter_row('refund_unit_types') }} as p on true

@@ -39,7 +39,7 @@ stays as (
         min(d.change_date) as left_on
     from changes as i
     inner join changes as d
-        on i.employer_id = d.employer_id and i.person_id = d.person_id and d.change_kind = 'decrease' and d.change_date >= i.change_date
+        on i.employer_id = d.employer_id and i.person_id = d.person_id and d.change_kind = 'decrease' and i.change_date <= d.change_date
     cross join limits as l
     where i.change_kind = 'increase' and d.change_date <= l.period_end
     group by i.employer_id, i.person_id, i.change_date

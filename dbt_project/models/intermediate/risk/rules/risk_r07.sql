@@ -62,7 +62,7 @@ cycles as (
             and k.employer_id = m.employer_id
             and m.person_received > 0
             and m.fee_month >= {{ month_start('s.joined_on') }}
-            and m.fee_month < k.start_month
+            and k.start_month > m.fee_month
     where
         s.joined_on is not null
         and {{ months_between_starts('k.start_month', month_start('s.rejoined_on')) }} <= l.window_months

@@ -70,8 +70,8 @@ trained as (
             s.person_id = t.person_id
             and s.occupation_code = t.occupation_code
             and s.level = cast(t.level as integer)
-            and t.paid_on > f.paid_on
-            and t.paid_on <= s.period_end
+            and f.paid_on < t.paid_on
+            and s.period_end >= t.paid_on
     group by s.application_no, s.region_code, s.paid_amount, f.paid_on
 ),
 

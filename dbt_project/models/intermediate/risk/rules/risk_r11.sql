@@ -18,7 +18,7 @@ with paid as (
 judged as (
     select
         p.*,
-        exists (
+        exists(
             select 1 from {{ ref('stg_sanctions') }} as s
             where s.uscc = p.uscc and s.listed_on <= p.period_end and (s.removed_on is null or s.removed_on > p.period_end)
         ) as is_sanctioned
