@@ -34,7 +34,8 @@ FORBIDDEN = [
 ]
 
 STEPS = {
-    "alerts", "explain", "extracts", "forecast", "publication", "quality", "recount", "reports", "reviews", "sample", "simulate", "warehouse",
+    "alerts", "audit", "explain", "extracts", "forecast", "netreturn", "publication", "quality", "recount", "reports", "reviews", "sample",
+    "simulate", "trace", "warehouse",
 }  # fmt: skip
 GROUND = {
     "contracts", "dictionary", "errors", "faults", "inputs", "lake", "lock", "periods", "policy", "progress", "settings",
@@ -45,6 +46,7 @@ ALLOWED = {
     ("reports", "reviews"): "the package holds the review workbook; the room of reviews also reads it back",
     ("simulate", "forecast"): "a what-if lays the same projection beside its own",
     ("simulate", "warehouse"): "a what-if runs the same models, on a copy",
+    ("trace", "recount"): "a figure is followed in the same relations over the lake that the recount reads",
     ("warehouse", "forecast"): "the projection is written back inside a build, before the report models",
     (
         "warehouse",
@@ -169,6 +171,7 @@ def test_dags_call_the_flow_and_the_alerts_alone() -> None:
                     else {a.name for a in node.names}
                 )
                 wrong += [
-                    f"{path.name}: {room}" for room in rooms - {"alerts", "flow", "periods", "settings", "signing"}
+                    f"{path.name}: {room}"
+                    for room in rooms - {"alerts", "flow", "periods", "settings", "signing"}
                 ]
     assert wrong == []
