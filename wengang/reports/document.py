@@ -233,7 +233,8 @@ def risk_words(w: Words) -> list[str]:
         f"达到要情报告标准{w.count('件', 'risk', 'incidents')}、金额{w.money('risk', 'incident_amount')}。",
         f"数据质量：本月收到文件{w.count('个', 'quality', 'files')}，接收{w.count('行', 'quality', 'rows_accepted')}，"
         f"拒收{w.count('行', 'quality', 'rows_rejected')}；账实勾稽一致{w.count('项', 'quality', 'match')}、"
-        f"不一致{w.count('项', 'quality', 'mismatch')}、无法比对{w.count('项', 'quality', 'not_comparable')}。",
+        f"不一致{w.count('项', 'quality', 'mismatch')}、无法比对{w.count('项', 'quality', 'not_comparable')}。"
+        + ("以前月报有更正，见附件1“说明”页。" if report.restatements else ""),
     ]
 
 

@@ -191,7 +191,7 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         ),
         projection=of_period("marts.fund_projection", order="scenario, month"),
         incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
-        restatements=of_period("marts.restatements"),
+        restatements=read_restatements(con, period) if "marts.restatements" in tables else [],
     )  # fmt: skip
 
 
@@ -241,6 +241,16 @@ def read_rejects(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[st
         con,
         "select source, reason_code, min(reason_zh) as reason_zh, min(reason_en) as reason_en, count(*) as rows_rejected"
         " from marts.extract_rejects where period = ? group by source, reason_code order by source, reason_code",
+        period.first_day,
+    )
+
+
+def read_restatements(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
+    """Read what this month's report lists of earlier reports' figures that have changed."""
+    return rows_of(
+        con,
+        "select period, revision, section, measure, dimension, dimension_value, reporting_unit, figure_column, old_value, new_value,"
+        " cause from marts.restatements where reported_in = ? order by all",
         period.first_day,
     )
 

@@ -828,6 +828,24 @@ NOTES = (
 )  # fmt: skip
 
 
+def restated_name(report: Report, row: dict[str, Any]) -> str:
+    """Name a restated figure: month, revision, title, its part and which of the three figures."""
+    columns = {
+        "value": "本月 value",
+        "value_year_to_date": "本年 year",
+        "value_same_month_last_year": "上年同月 last year",
+    }
+    about = report.measures.get((row["section"], row["measure"].removesuffix("_bridge")))
+    part = report.label(row["dimension"], row["dimension_value"]).zh if row["dimension_value"] else ""
+    title = f"{about.title_zh} {about.title_en}" if about else row["measure"]
+    return " ".join(
+        filter(
+            None,
+            (f"{row['period']:%Y-%m} r{row['revision']}", title, part, columns.get(row["figure_column"], "")),
+        )
+    )
+
+
 def write_notes(writer: Writer) -> None:
     """Write how to read the figures, the bridges between units and province, and what was restated."""
     report = writer.report
@@ -864,12 +882,13 @@ def write_notes(writer: Writer) -> None:
         sheet.write_string(row, 0, "无 None", writer.style())
         row += 2
     row = heading(writer, sheet, row, "对以前报告的更正 Restatements")
+    units = {u.code: f"{u.name_zh} {u.name_en}" for u in report.units}
     if report.restatements:
         row = table(
             writer, sheet, row,
             [("指标", "Measure"), ("报送单位", "Unit"), ("原值", "Old"), ("现值", "New"), ("原因", "Cause")],
             [
-                (f"{r['section']} {r['measure']} {r['dimension_value']}", r["reporting_unit"], r["old_value"], r["new_value"], r["cause"])
+                (restated_name(report, r), units.get(r["reporting_unit"], r["reporting_unit"]), r["old_value"], r["new_value"], r["cause"])
                 for r in report.restatements
             ],
             places=(None, None, 2, 2), wrap=(0, 4), height=28,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 from decimal import Decimal
@@ -185,3 +186,27 @@ def test_summary_begins_with_state_and_faults(report: Report) -> None:
 def test_summary_of_a_month_without_a_package_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(PublicationError, match="wengang run 2024-06"):
         summary(Settings(home=tmp_path), Period(2024, 6))
+
+
+def test_what_was_restated_is_listed_with_old_and_new(report: Report, tmp_path: Path) -> None:
+    report.restatements = [
+        {
+            "period": dt.date(2024, 5, 1), "revision": 2, "section": "refund", "measure": "refund_amount", "dimension": "none",
+            "dimension_value": "", "reporting_unit": "620100", "figure_column": "value", "old_value": Decimal("10.00"),
+            "new_value": None, "cause": "=refund.csv",
+        }
+    ]  # fmt: skip
+    sheet = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx"))["说明"]
+    rows = [[c.value for c in row] for row in sheet.iter_rows() if str(row[0].value).startswith("2024-05 r2")]
+    assert rows == [
+        [
+            "2024-05 r2 指标refund_amount refund_amount 本月 value",
+            "兰州市 Lanzhou",
+            10,
+            NOT_KNOWN,
+            "=refund.csv",
+        ]
+    ]
+    assert "以前月报有更正" in "".join(
+        p for part in document_data(report)["parts"] for p in part["paragraphs"]
+    )
