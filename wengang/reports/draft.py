@@ -12,6 +12,7 @@ from wengang.faults import fault_point
 from wengang.periods import Period
 from wengang.reports.document import write_document, write_incident
 from wengang.reports.figures import Report, Signing, read_report
+from wengang.reports.lists import write_lists
 from wengang.reports.manifest import write_manifest
 from wengang.reports.site import write_site
 from wengang.reports.summary import write_summary
@@ -66,6 +67,7 @@ def render(
         (target / "restricted").chmod(0o700)
     with duckdb.connect(str(database), read_only=True) as con:
         export_tables(con, period, target / "tables")
+        write_lists(con, period, checked, target)
         if extra is not None:
             extra(con, target)
         report = read_report(con, period, signing)
