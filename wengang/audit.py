@@ -22,7 +22,8 @@ from wengang.settings import Settings
 Z = 1.959963984540054  # the normal quantile of a two-sided interval of 95 %
 SHEET, SUMMARY = "抽查表", "抽样"
 HEADINGS = (
-    "序号", "层", "项目", "返还年度", "业务编号", "地区", "系统决定", "系统金额（元）", "未通过规则", "核查结论", "应为金额（元）", "核查说明", "核查人",
+    "序号", "层", "项目", "返还年度", "业务编号", "地区", "系统决定", "系统金额（元）", "未通过规则", "核查结论",
+    "应为金额（元）", "核查说明", "核查人",
 )  # fmt: skip
 ANSWERS = {"正确": True, "错误": False}
 STRATA = {

@@ -59,10 +59,15 @@ def net_return(settings: Settings, period: Period) -> Path:
     making.rename(target)
     empty = [t["title"] for t in tables if not t["rows"]]
     if empty:
+        names = ", ".join(t["table"] for t in tables if not t["rows"])
         fault = DeliveryError(
-            "return_incomplete", f"报送表没有数据：{'、'.join(empty)}", f"tables of the return have no rows: {', '.join(t['table'] for t in tables if not t['rows'])}",
-            place=str(target), expected_zh="每张报送表都有数据，确无数据的须书面说明", expected_en="rows in every table, or a written word that there are none",
-        )  # fmt: skip
+            "return_incomplete",
+            f"报送表没有数据：{'、'.join(empty)}",
+            f"tables of the return have no rows: {names}",
+            place=str(target),
+            expected_zh="每张报送表都有数据，确无数据的须书面说明",
+            expected_en="rows in every table, or a written word that there are none",
+        )
         fault.exit_code = EXIT_INCOMPLETE  # type: ignore[misc]
         raise fault
     return target

@@ -14,7 +14,7 @@ from wengang.recount.count import register_files
 from wengang.settings import Settings
 
 UNIT = "coalesce(g.reporting_unit, case when {region} = $province then 'own_account' else 'unknown' end)"
-MASKED = "concat(left({person}, 6), '********', right({person}, 4))"
+MASKED = "concat(left({person}, 6), '**********', right({person}, 2))"
 
 REFUND_FILTERS = {
     "on_notice": "d.notice_status = 'on_notice'",
@@ -78,7 +78,7 @@ def trace(
             raise UsageError(
                 "no_figure", f"{period} 的月报没有 {section}.{measure} {dimension_value} {unit}".strip(),
                 f"the report of {period} has no figure {section}.{measure} {dimension_value} {unit}".strip(),
-                expected_zh="report_figures 中的 section、measure、reporting_unit", expected_en="section, measure and reporting_unit as in report_figures",
+                expected_zh="report_figures 中的 section、measure、reporting_unit", expected_en="names as in report_figures",
             )  # fmt: skip
         register_files(con, settings, read_lake(settings).through(period).current())
         row = con.execute("select concat(substr(jurisdiction, 1, 2), '0000') from run.context").fetchone()

@@ -71,16 +71,18 @@ def open_restatements(
     if not reason:
         raise UsageError(
             "no_reason", "更正须有理由文件", "a restatement needs a file with its reason", place=str(reason_file),
-            expected_zh="UTF-8 文本，写明为何更正", expected_en="a UTF-8 text that says why", next_zh="用 --reason 指定", next_en="name it with --reason",
+            expected_zh="UTF-8 文本，写明为何更正", expected_en="a UTF-8 text that says why",
+            next_zh="用 --reason 指定", next_en="name it with --reason",
         )  # fmt: skip
     stale = stale_published(settings)
     for period in periods:
         check_restatable(settings, period, stale)
     before = [m for m in stale if m < max(periods) and m not in periods]
     if before:
+        names = ", ".join(map(str, before))
         first, last = min([*before, *periods]), max(periods)
         raise PublicationError(
-            "earlier_stale", f"更早的已发布月份也已变化：{'、'.join(map(str, before))}", f"earlier published months have changed too: {', '.join(map(str, before))}",
+            "earlier_stale", f"更早的已发布月份也已变化：{names}", f"earlier published months have changed too: {names}",
             next_zh=f"按顺序更正：wengang restate {first}..{last}", next_en=f"restate them in order: wengang restate {first}..{last}",
         )  # fmt: skip
     state, policy = read_lake(settings), load_policy(settings.policy, settings.jurisdiction)
