@@ -185,6 +185,7 @@ class Loader:
             schema,
             compression="zstd",
             store_schema=False,
+            store_decimal_as_integer=True,
             use_dictionary=[n for n in schema.names if n in repeated],
             column_encoding={
                 n: "DELTA_BINARY_PACKED" for n in ("_line_no", "_seq", "line_no") if n in schema.names
@@ -274,6 +275,9 @@ class Loader:
             few = rows > SAMPLE and len(texts[column.name].slice(0, SAMPLE).unique()) <= SAMPLE // 4
             if few:
                 coded[column.name] = texts[column.name].dictionary_encode()
+            elif (plain := cells.plain_amounts(column, cells.clean(column, texts[column.name]))) is not None:
+                values[column.name] = plain
+                continue
             groups[few].append(column)
         for few, group in groups.items():
             if not group:

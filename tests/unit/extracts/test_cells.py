@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 
+import duckdb
 import pyarrow as pa
 import pytest
 
+from wengang.contracts import load_contracts
 from wengang.extracts import cells
 
 from .conftest import PERSONS, World, premium, table
@@ -40,6 +43,24 @@ def test_money_forms(world: World) -> None:
     values, reasons = one_column(world, "pay_base", list(good))
     assert [str(v) for v in values] == [str(Decimal(v)) for v in good.values()]
     assert reasons == [None] * len(good)
+
+
+def test_plain_amounts_are_read_as_any_others() -> None:
+    """The short way for plain amounts gives, for every text of up to six of these characters, what the patterns give."""
+    column = load_contracts()["contributions"].column("late_fee")
+    texts = ["".join(t) for n in range(1, 7) for t in itertools.product("1.-", repeat=n)]
+    texts += ["9" * 16 + ".99", "9" * 17, "0" * 30 + "1.5", "-0.00", "1,234.50", "1e5", "+1", "1_0"]
+    rows = duckdb.sql(f"select t, {cells.value(column, 't')} from (select unnest($1) as t)", params=[texts])
+    expected = dict(rows.fetchall())
+    short = {t: cells.plain_amounts(column, pa.array([t])) for t in texts}
+    assert short["11.11"] is not None
+    assert {t: v[0].as_py() for t, v in short.items() if v is not None} == {
+        t: expected[t] for t, v in short.items() if v is not None
+    }
+    assert cells.plain_amounts(column, pa.array(["1.50", "", "-2"])) == pa.array(
+        [Decimal("1.50"), None, Decimal("-2.00")], pa.decimal128(18, 2)
+    )
+    assert cells.plain_amounts(column, pa.array(["1.50", "1.505"])) is None
 
 
 def test_money_that_is_none(world: World) -> None:
