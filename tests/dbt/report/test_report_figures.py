@@ -200,7 +200,7 @@ BREAKS = [
 
 @pytest.mark.parametrize("change", BREAKS)
 def test_each_broken_identity_is_found(world: World, tmp_path: Path, change: str) -> None:
-    database = Path(shutil.copyfile(world.settings.build_file, tmp_path / "build.duckdb"))
+    database = Path(shutil.copyfile(world.settings.build_file, tmp_path / world.settings.build_file.name))
     dbt = Dbt(world.settings, database)
     dbt.invoke("test", "test_name:report_adds_up")
     with duckdb.connect(str(database)) as con:

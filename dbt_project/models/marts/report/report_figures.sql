@@ -41,7 +41,11 @@ dimension_values as (
     union all
     select 'decision', code, 'skill' from {{ ref('codes') }} where list = 'decision' and code <> 'out_of_scope'
     union all
-    select 'level', code, null from (select '5' as code union all select '4' union all select '3') as levels
+    select 'level', code, null from (select '5' as code
+    union all
+    select '4'
+    union all
+    select '3') as levels
     union all
     select 'rule_id', rule_id, case programme when 'refund' then 'refund' else 'skill' end from {{ ref('rules') }}
     union all
@@ -225,7 +229,7 @@ closing_before as (
         t.reporting_unit,
         t.value
     from {{ this }} as t
-    inner join {{ source('run', 'context') }} as c on t.period = {{ add_months('c.period', -1) }}
+    inner join {{ source('run', 'context') }} as c on {{ add_months('t.period', 1) }} = c.period
     where t.section = 'fund' and t.measure = 'balance' and t.dimension = 'none'
 ),
 
@@ -238,7 +242,7 @@ last_year as (
         t.dimension_value,
         t.value
     from {{ this }} as t
-    inner join {{ source('run', 'context') }} as c on t.period = {{ add_months('c.period', -12) }}
+    inner join {{ source('run', 'context') }} as c on {{ add_months('t.period', 12) }} = c.period
 )
 {%- endif %}
 
