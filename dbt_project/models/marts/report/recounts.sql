@@ -10,7 +10,7 @@ select
     f.value as reported,
     r.recounted,
     cast(f.value - r.recounted as decimal(18, 6)) as difference,
-    case when f.value is distinct from r.recounted then 'differs' else 'agrees' end as outcome
+    case when f.value = r.recounted or (f.value is null and r.recounted is null) then 'agrees' else 'differs' end as outcome
 from {{ source('back', 'recounts') }} as r
 cross join {{ source('run', 'context') }} as c
 left join
