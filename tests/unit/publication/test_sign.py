@@ -1,0 +1,168 @@
+"""Who may sign what: two people, the very bytes, and nothing that is incomplete or failed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from wengang.errors import PublicationError, UsageError
+from wengang.periods import Period
+from wengang.publication import identity, reject, sign
+from wengang.publication.package import check_package
+from wengang.publication.sign import read_signatures, require_signed, sign_state
+from wengang.settings import Settings
+
+JUNE = Period(2024, 6)
+
+
+def write_draft(
+    settings: Settings, *, payable: str = "100.00", incomplete: bool = False, critical: bool = False
+) -> Path:
+    folder = settings.drafts_dir / "2024-06"
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    (folder / "validation").mkdir(exist_ok=True)
+    table = folder / "tables" / "refund_decisions.parquet"
+    duckdb.execute(
+        f"copy (select cast({payable} as decimal(18, 2)) as payable_amount) to '{table}' (format parquet)"
+    )
+    result = {
+        "severity": "critical",
+        "outcome": "failed" if critical else "met",
+        "title_zh": "合计",
+        "title_en": "sum",
+    }
+    (folder / "validation" / "results.json").write_text(json.dumps([result]), encoding="utf-8")
+    files = [
+        {"name": p.relative_to(folder).as_posix(), "sha256": hashlib.sha256(p.read_bytes()).hexdigest()}
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != "manifest.json"
+    ]
+    reasons = [{"zh": "缺来源", "en": "a source is missing"}] if incomplete else []
+    (folder / "manifest.json").write_text(
+        json.dumps({"incomplete": reasons, "files": files}), encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = Settings(home=tmp_path / "home")
+    write_draft(made)
+    return made
+
+
+def code(error: pytest.ExceptionInfo[PublicationError]) -> tuple[str, int]:
+    return error.value.code, error.value.exit_code
+
+
+def test_two_people_sign(settings):
+    assert sign(settings, JUNE, "preparer", "zhang", problems="账户不全").needed == ("reviewer",)
+    assert sign(settings, JUNE, "reviewer", "li").needed == ()
+    state = require_signed(settings, JUNE)
+    assert (state.who("preparer"), state.who("reviewer"), state.problems) == (["zhang"], ["li"], "账户不全")
+
+
+def test_the_same_person_twice_is_refused(settings):
+    sign(settings, JUNE, "preparer", "zhang")
+    with pytest.raises(PublicationError) as error:
+        sign(settings, JUNE, "reviewer", "zhang", channel="airflow")
+    assert code(error) == ("same_person", 7)
+    assert [s.who for s in read_signatures(settings, JUNE)] == ["zhang"]
+
+
+def test_a_reviewer_cannot_come_first_nor_a_second_preparer(settings):
+    with pytest.raises(PublicationError) as error:
+        sign(settings, JUNE, "reviewer", "li")
+    assert code(error) == ("preparer_first", 7)
+    sign(settings, JUNE, "preparer", "zhang")
+    with pytest.raises(PublicationError) as error:
+        sign(settings, JUNE, "preparer", "wang")
+    assert code(error) == ("role_filled", 7)
+
+
+def test_unsigned_is_refused_by_name_of_who_is_missing(settings):
+    with pytest.raises(PublicationError) as error:
+        require_signed(settings, JUNE)
+    assert code(error) == ("not_signed", 7)
+    assert "填报人" in error.value.zh
+    assert "审核人" in error.value.zh
+
+
+# The parameter is 100,000 yuan, the amount itself included.
+@pytest.mark.parametrize(("payable", "reviewers"), [("99999.99", 1), ("100000.00", 2)])
+def test_a_large_amount_needs_a_second_reviewer(settings, payable, reviewers):
+    write_draft(settings, payable=payable)
+    sign(settings, JUNE, "preparer", "zhang")
+    assert sign_state(settings, JUNE).needed == ("reviewer",) * reviewers
+
+
+def test_a_changed_draft_has_no_signature(settings):
+    sign(settings, JUNE, "preparer", "zhang")
+    write_draft(settings, payable="101.00")
+    assert sign_state(settings, JUNE).needed == ("preparer", "reviewer")
+
+
+def test_a_file_changed_by_hand_is_found(settings):
+    (settings.drafts_dir / "2024-06" / "validation" / "results.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(PublicationError) as error:
+        sign(settings, JUNE, "preparer", "zhang")
+    assert code(error) == ("package_changed", 7)
+    assert "validation/results.json" in error.value.zh
+
+
+def test_a_file_slipped_in_is_found(settings):
+    folder = settings.drafts_dir / "2024-06"
+    (folder / "tables" / "more.parquet").write_bytes(b"")
+    with pytest.raises(PublicationError, match="more"):
+        check_package(folder)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"), [("incomplete", ("incomplete", 3)), ("critical", ("validation", 5))]
+)
+def test_an_incomplete_or_failed_month_cannot_be_signed(settings, fault, expected):
+    write_draft(settings, **{fault: True})
+    with pytest.raises(PublicationError) as error:
+        sign(settings, JUNE, "preparer", "zhang")
+    assert code(error) == expected
+    # The kind's own exit code is untouched by it.
+    assert PublicationError("x", "x", "x").exit_code == 7
+
+
+def test_a_rejection_keeps_its_reason_and_ends_what_was_signed(settings):
+    sign(settings, JUNE, "preparer", "zhang")
+    reject(settings, JUNE, "reviewer", "li", " 第三表合计不对 ")
+    assert read_signatures(settings, JUNE)[-1].reason == "第三表合计不对"
+    assert sign_state(settings, JUNE).needed == ("preparer", "reviewer")
+    with pytest.raises(UsageError):
+        reject(settings, JUNE, "reviewer", "li", "  ")
+
+
+def test_a_month_without_a_draft_is_a_clear_error(settings):
+    with pytest.raises(PublicationError) as error:
+        sign(settings, Period(2024, 5), "preparer", "zhang")
+    assert code(error) == ("no_package", 7)
+
+
+def test_an_ordinary_account_is_itself_whatever_it_says(settings, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "li")
+    monkeypatch.setenv("SUDO_USER", "li")
+    monkeypatch.setattr(identity.os, "geteuid", lambda: 65533)
+    assert identity.identity(settings) == "uid 65533"
+    # root acts for the caller of sudo, else for the account its environment names
+    monkeypatch.setattr(identity.os, "geteuid", lambda: 0)
+    assert identity.identity(settings) == "li"
+    monkeypatch.delenv("SUDO_USER")
+    monkeypatch.setenv("LOGNAME", "wang")
+    assert identity.identity(settings) == "wang"
+
+
+def test_the_amount_is_a_reference_row():
+    from wengang.publication.sign import second_reviewer_amount
+
+    assert second_reviewer_amount() == Decimal(100000)
