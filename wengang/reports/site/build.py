@@ -210,8 +210,8 @@ class Context:
         """Everything by which the browser puts data into words."""
         r = self.report
         labels: dict[str, dict[str, tuple[str, str]]] = {}
-        for (kind, code), label in r.labels.items():
-            labels.setdefault(kind, {})[code] = (label.zh, label.en)
+        for (kind, code), named in r.labels.items():
+            labels.setdefault(kind, {})[code] = (named.zh, named.en)
         for kind in (
             "decision",
             "unit_type",
@@ -392,7 +392,8 @@ class Context:
         )
         band = rows_of(
             self.con,
-            "select band, gate_open, balance_previous_year, expenditure_previous_year from marts.fund_reserve where period = ? and programme_year = ?",
+            "select band, gate_open, balance_previous_year, expenditure_previous_year from marts.fund_reserve"
+            " where period = ? and programme_year = ?",
             self.day, self.period.year,
         )  # fmt: skip
         out: dict[str, Any] = {
@@ -403,7 +404,8 @@ class Context:
             "gauge": "", "months_chart": "", "balance_chart": "", "rows": [], "scenarios": [],
         }  # fmt: skip
         if least is not None and target is not None:
-            marks = [(zh, en, float(v)) for zh, en, v in (("近12个月口径", "last 12 months", rolling), ("一年后预测", "a year ahead", ahead)) if v is not None]  # fmt: skip
+            readings = (("近12个月口径", "last 12 months", rolling), ("一年后预测", "a year ahead", ahead))
+            marks = [(zh, en, float(v)) for zh, en, v in readings if v is not None]
             out["gauge"] = gauge(number_of(value), float(least), float(target), marks, "gauge-title")
         past = self.report.fund_months
         future: dict[str, list[dict[str, Any]]] = {}
@@ -604,7 +606,9 @@ class Context:
                 ("unit_type", "按单位类型", "By type of unit", ["employers", "average_insured", "refund_amount", "paid_amount", "payable_amount"]),
             ],
             "skill": [("level", "按等级（本月）", "By level, this month", ["applications", "approved", "amount"])],
-            "benefits": [("benefit_kind", "按待遇（本月）", "By kind, this month", ["persons", "new_persons", "stopped_persons", "months", "amount"])],
+            "benefits": [
+                ("benefit_kind", "按待遇（本月）", "By kind, this month", ["persons", "new_persons", "stopped_persons", "months", "amount"])
+            ],
             "premium": [("unit_type", "按单位类型（本月）", "By type of unit, this month", ["insured", "pay_base", "relief"])],
         }  # fmt: skip
         out = []
@@ -616,7 +620,7 @@ class Context:
                 if counted
                 else None
             )
-            rows = [
+            rows: list[dict[str, Any]] = [
                 {
                     "label": self.report.label(dimension, v),
                     "cells": [self.cell(section, m, dimension, v, hidden=bool(hidden and hidden.cells[i])) for m in measures],
@@ -635,7 +639,8 @@ class Context:
     def trends(self) -> list[dict[str, Any]]:
         """Draw the province's last 24 months, each as reported at the time."""
         wanted = (
-            ("fund", "income", "none", "", "基金收入与支出（万元）", "Fund income and expenditure (10,000 yuan)", 10000, ("fund", "expenditure", "none", "")),
+            ("fund", "income", "none", "", "基金收入与支出（万元）", "Fund income and expenditure (10,000 yuan)", 10000,
+             ("fund", "expenditure", "none", "")),
             ("fund", "balance", "none", "", "基金滚存结余（万元）", "Fund balance (10,000 yuan)", 10000, None),
             ("benefits", "persons", "none", "", "领取保生活待遇人数（人）", "Persons paid living benefits", 1, None),
             ("premium", "insured", "none", "", "参保缴费人数（人）", "Persons insured", 1, None),
@@ -739,7 +744,7 @@ class Context:
         units = [u for u in self.report.units if u.code != self.report.province]
         totals = [sum(n for (rule, _), n in counts.items() if rule == r["id"]) for r in rules]
         by_rule = hide_small(totals, self.least)
-        rows = []
+        rows: list[dict[str, Any]] = []
         for i, r in enumerate(rules):
             line = [counts.get((r["id"], u.code), 0) for u in units]
             inner = hide_small(line, self.least)
@@ -749,7 +754,8 @@ class Context:
                 "amount": Cell(amounts.get(r["id"], Decimal(0)), "yuan", 2, hidden=gone),
                 "cells": [Cell(Decimal(n), "leads", 0, hidden=gone or inner.total or inner.cells[j]) for j, n in enumerate(line)],
             })  # fmt: skip
-        short = {r["reporting_unit"]: r["short_zh"] for r in rows_of(self.con, "select reporting_unit, short_zh from reference.reporting_units order by unit_order")}  # fmt: skip
+        named = "select reporting_unit, short_zh from reference.reporting_units order by unit_order"
+        short = {r["reporting_unit"]: r["short_zh"] for r in rows_of(self.con, named)}
         return {
             "units": [(short.get(u.code, u.name_zh), u.name_en) for u in units],
             "rows": [row for row in rows if row["total"].hidden or row["total"].value],
@@ -772,7 +778,14 @@ class Context:
                 cells[m] = Cell(cell.value, "leads", 0, hidden=hidden or small)
             if is_personal and any(c.hidden for c in cells.values()):
                 cells = {m: Cell(c.value, "leads", 0, hidden=True) for m, c in cells.items()}
-            rules.append({**r, "cells": cells, "stage_label": self.report.label("lead_stage", r["stage"]), "severity_label": self.report.label("lead_severity", r["severity"])})  # fmt: skip
+            rules.append(
+                {
+                    **r,
+                    "cells": cells,
+                    "stage_label": self.report.label("lead_stage", r["stage"]),
+                    "severity_label": self.report.label("lead_severity", r["severity"]),
+                }
+            )
         grades: dict[str, list[Any]] = {}
         for incident in self.report.incidents:
             grade = grades.setdefault(incident["grade"], [0, Decimal(0), set()])
@@ -811,7 +824,8 @@ class Context:
             ],
             "rejects": [{**x, "source_words": SOURCES.get(x["source"], (x["source"], x["source"]))} for x in r.rejects],
             "reconciliations": [
-                {**x, "label": r.label("check", x["check_id"]), "outcome_label": r.label("reconciliation_outcome", x["outcome"]), "hidden": x["check_id"] in hush}
+                {**x, "label": r.label("check", x["check_id"]), "hidden": x["check_id"] in hush,
+                 "outcome_label": r.label("reconciliation_outcome", x["outcome"])}
                 for x in r.reconciliations
             ],
             "validation": sorted(

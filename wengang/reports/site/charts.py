@@ -80,7 +80,7 @@ def tick_text(value: float) -> str:
     return text if text not in ("-0", "") else "0"
 
 
-def line_chart(chart: Chart, title_id: str) -> str:
+def line_chart(chart: Chart, title_id: str) -> str:  # noqa: PLR0912 - one drawing, part by part
     """Draw lines over months, with limits, a band and a mark where the projection begins."""
     everything = [v for s in chart.series for v in s.values if v is not None]
     everything += [limit.value for limit in chart.limits]
@@ -105,11 +105,7 @@ def line_chart(chart: Chart, title_id: str) -> str:
         out.append(
             f'<rect class="future" x="{spot(edge)}" y="{TOP}" width="{spot(WIDTH - RIGHT - edge)}" height="{HEIGHT - TOP - BOTTOM}"/>'
         )
-        out.append(
-            both("预测", "projection", f'class-x="" x="{spot(edge + 6)}" y="{TOP + 14}"').replace(
-                'class-x="" ', ""
-            )
-        )
+        out.append(both("预测", "projection", f'x="{spot(edge + 6)}" y="{TOP + 14}"'))
     for step in steps:
         out.append(
             f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{spot(y(step))}" y2="{spot(y(step))}"/>'
@@ -165,7 +161,7 @@ def gauge(
     `marks` are other readings of the same scale: their names and months.
     """
     top = max([target * 1.25, *((value or 0) * 1.1 for _ in range(1)), *(m[2] * 1.1 for m in marks)])
-    top = math.ceil(top / 6) * 6
+    top = float(math.ceil(top / 6) * 6)
     width, height, left, right, bar = 720, 132, 14, 14, 56
 
     def x(months: float) -> float:
@@ -177,9 +173,9 @@ def gauge(
         out.append(
             f'<rect class="zone {style}" x="{spot(x(start))}" y="{bar}" width="{spot(x(end) - x(start))}" height="18"/>'
         )
-    for months in range(0, int(top) + 1, 6):
+    for tick in range(0, int(top) + 1, 6):
         out.append(
-            f'<text class="tick" x="{spot(x(months))}" y="{bar + 36}" text-anchor="middle">{months}</text>'
+            f'<text class="tick" x="{spot(x(tick))}" y="{bar + 36}" text-anchor="middle">{tick}</text>'
         )
     for months, zh, en in ((least, "下限", "minimum"), (target, "统筹目标线", "pooling target")):
         out.append(

@@ -49,6 +49,13 @@ SOURCES: tuple[tuple[str, str, str, str], ...] = (
     ("review_outcomes", "subject_id", "programme = 'refund' and programme_year = {year}", "all"),
 )  # fmt: skip
 
+SHARE_FIELDS = "beneficiary_kind, user_uscc, user_name, persons, person_months, allocation_base, allocated_amount, paid_amount, withheld_reason"
+# Texts sort as they should: the order has two digits; places and lines are only compared within one source.
+GROUP_FIELDS = (
+    "lpad(cast(g.source_order as varchar), 2, '0'), lpad(cast(f.file_place as varchar), 5, '0'), g.row_count, g.first_line, g.last_line,"
+    " g.line_list"
+)
+
 CITIZEN = re.compile(
     r"(?<![0-9A-Za-z])\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
 )
@@ -315,7 +322,7 @@ def write_explanations(con: duckdb.DuckDBPyConnection, day: dt.date, folder: Pat
         ),
         shares as (
             select employer_id, programme_year,
-                {listed("beneficiary_kind, user_uscc, user_name, persons, person_months, allocation_base, allocated_amount, paid_amount, withheld_reason")}
+                {listed(SHARE_FIELDS)}
                 as shares
             from marts.refund_allocations where period = ? group by all
         ),
@@ -330,7 +337,7 @@ def write_explanations(con: duckdb.DuckDBPyConnection, day: dt.date, folder: Pat
             from (select distinct source, source_period, file_name from site_source_groups) as f
         ),
         groups as (
-            select g.employer_id, g.programme_year, {listed("lpad(cast(g.source_order as varchar), 2, '0'), f.file_place, g.row_count, g.first_line, g.last_line, g.line_list")} as sources
+            select g.employer_id, g.programme_year, {listed(GROUP_FIELDS)} as sources
             from site_source_groups as g
             inner join files as f using (source, source_period, file_name) group by all
         )

@@ -37,7 +37,7 @@ document.addEventListener("DOMContentLoaded", function () {
     if (objections) { return t("成立 " + objections[1] + " 件，未处理 " + objections[2] + " 件", text); }
     return text.split(";").map(function (code, i) {
       var found = meta.words[code];
-      return [i ? "、" : "", found ? t(found[0], found[1]) : code.replace("..", " – ")];
+      return [i ? t("、", ", ") : "", found ? t(found[0], found[1]) : code.replace("..", " – ")];
     });
   }
 
@@ -111,10 +111,10 @@ document.addEventListener("DOMContentLoaded", function () {
           el("p", { "class": "question" }, t(rule.question_zh, rule.question_en)),
           el("dl", { "class": "seen" },
             el("div", {}, el("dt", {}, t("实际", "Observed")), el("dd", {}, seen(meta, v[0], r.observed))),
-            el("div", {}, el("dt", {}, t("要求", "Limit")), el("dd", {}, seen(meta, v[0], v[2]))),
+            el("div", {}, el("dt", {}, t("要求", "Limit")), el("dd", {}, v[0] === "refund.insured" ? t("不得为 ", "not ") : "", seen(meta, v[0], v[2]))),
             v[3] ? el("div", {}, el("dt", {}, t("参数", "Parameter")), el("dd", {},
               el("a", { href: "parameters.html#p-" + v[3] }, v[3]),
-              p ? [" = ", shorten(p[0]), "（", WG.label(meta, "basis", p[1]), t("，" + p[2] + " 起，置信 " + p[3], ", from " + p[2] + ", confidence " + p[3]), "）"] : "")) : null),
+              p ? [" = ", shorten(p[0]), " · ", WG.label(meta, "basis", p[1]), t("，" + p[2] + " 起，置信 " + p[3], ", from " + p[2] + ", confidence " + p[3])] : "")) : null),
           clause(meta, v[4], v[5])));
     }));
 
@@ -172,7 +172,7 @@ document.addEventListener("DOMContentLoaded", function () {
       one.sources.length ? grid(["决定所依据的交付文件（" + (year ? year.taken : "") + " 时所知）", "Files behind the decision (as known in " + (year ? year.taken : "") + ")"],
         [["来源", "Source"], ["交付期间", "Delivered for"], ["文件", "File"], ["行数", "Lines", 1], ["行号", "Which"]],
         one.sources.map(function (g) {
-          var file = meta.files[g[1]];
+          var file = meta.files[Number(g[1])];
           var source = meta.sources[file[0]] || [file[0], file[0]];
           return [t(source[0], source[1]), file[1], file[2], WG.figure(g[2]), ranges([null, null].concat(g.slice(2)))];
         })) : el("p", {}, t("没有找到来源行。", "No source lines were found.")));
@@ -183,7 +183,7 @@ document.addEventListener("DOMContentLoaded", function () {
         ["单位编号", "Employer number", d.employer_id], ["统一社会信用代码", "Unified social credit code", d.uscc || WG.unknown()],
         ["地区", "Region", d.region_code ? (region ? region[0] : d.region_code) : WG.unknown()],
         ["单位类型", "Type", WG.label(meta, "unit_type", d.unit_type)],
-        ["规模", "Size", [WG.label(meta, "size_class", d.size_class), d.size_source ? ["（", WG.label(meta, "size_source", d.size_source), "）"] : ""]],
+        ["规模", "Size", [WG.label(meta, "size_class", d.size_class), d.size_source ? [" · ", WG.label(meta, "size_source", d.size_source)] : ""]],
         ["劳务派遣单位", "Dispatch employer", d.is_dispatch === null ? WG.unknown() : d.is_dispatch ? t("是", "yes") : t("否", "no")]
       ]),
       verdict,
