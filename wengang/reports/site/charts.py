@@ -70,7 +70,7 @@ def ticks(low: float, high: float, wanted: int = 5) -> list[float]:
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw)
     first = math.floor(low / step)
-    last = math.ceil(high / step)
+    last = max(first + 1, math.ceil(high / step))
     return [round(i * step, 10) for i in range(first, last + 1)]
 
 

@@ -1,0 +1,240 @@
+"""The pages in a real browser, opened from a copied folder: clicks, words, colours, keyboard, speed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.browser.big import enlarge
+from tests.browser.conftest import PERIOD
+from wengang.reports.site import write_site
+from wengang.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("index", "decisions", "employer", "risk", "quality", "parameters", "changes")
+
+
+def shown(page: Any, selector: str) -> str:
+    """The text that a reader sees."""
+    return str(page.inner_text(selector))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_opens_from_a_copied_folder_in_both_languages_and_colours(page: Any, site: Path, name: str) -> None:
+    page.goto(f"{(site / f'{name}.html').as_uri()}")
+    assert "未审核" in shown(page, ".draft-mark")
+    assert page.locator("main h1").count() == 1
+    assert page.get_attribute("html", "lang") == "zh-CN"
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("[data-set-lang=en]")
+    assert page.get_attribute("html", "lang") == "en"
+    assert "not reviewed" in shown(page, ".draft-mark") and "未审核" not in shown(page, ".draft-mark")
+    page.click("[data-set-theme=dark]")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.reload()
+    assert page.get_attribute("html", "lang") == "en" and page.get_attribute("html", "data-theme") == "dark"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_can_be_read_by_ear_and_used_by_keyboard(page: Any, site: Path, name: str) -> None:
+    page.goto((site / f"{name}.html").as_uri())
+    page.wait_for_timeout(200)
+    assert page.locator("header, nav, main, footer").count() >= 4
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    faults = page.evaluate(
+        """() => {
+            const name = e => e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.textContent.trim();
+            const bad = [];
+            document.querySelectorAll('button, a[href]').forEach(e => { if (!name(e)) bad.push('no name: ' + e.outerHTML); });
+            document.querySelectorAll('input, select').forEach(e => {
+                if (!e.labels.length && !e.getAttribute('aria-label')) bad.push('no label: ' + e.outerHTML);
+            });
+            document.querySelectorAll('table').forEach(e => {
+                if (!e.caption || !e.querySelector('th[scope=col]')) bad.push('table: ' + e.className);
+            });
+            document.querySelectorAll('svg[role=img]').forEach(e => {
+                if (!document.getElementById(e.getAttribute('aria-labelledby'))) bad.push('svg without a name');
+            });
+            const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+            if (new Set(ids).size !== ids.length) bad.push('an id stands twice');
+            return bad;
+        }"""
+    )
+    assert faults == []
+
+
+def test_nothing_inline_and_a_strict_policy(site: Path) -> None:
+    for name in PAGES:
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)
+        assert policy and policy[1].startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+        )
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
+
+
+def test_the_policy_holds_in_the_browser(chromium: Any, site: Path) -> None:
+    page = chromium.new_context().new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((site / "index.html").as_uri())
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"http://198.51.100.1/x.png\">')")
+    page.wait_for_timeout(300)
+    assert any("Content Security Policy" in text for text in said)
+    page.context.close()
+
+
+def test_search_sort_page_and_open_an_employer(page: Any, site: Path, con: duckdb.DuckDBPyConnection) -> None:
+    decided = con.execute(
+        "select employer_id, employer_name, refund_amount, uscc from marts.refund_decisions where period = ? and programme_year ="
+        " (select max(programme_year) from marts.refund_decisions where period = ?) order by refund_amount desc, employer_id",
+        [PERIOD.first_day, PERIOD.first_day],
+    ).fetchall()
+    page.goto((site / "decisions.html").as_uri())
+    page.wait_for_selector("tbody tr")
+    assert f"共 {len(decided)} 条" in shown(page, ".table-status")
+    assert page.locator("tbody tr").count() == min(50, len(decided))
+    page.click("thead th:nth-child(8) button")
+    page.click("thead th:nth-child(8) button")
+    assert page.get_attribute("thead th:nth-child(8)", "aria-sort") == "descending"
+    assert shown(page, "tbody tr:first-child td:nth-child(8)") == f"{decided[0][2]:,.2f}"
+    if len(decided) > 50:
+        page.click("[aria-label=下一页]")
+        assert "第 51–" in shown(page, ".table-status")
+    wanted = decided[0]
+    for text in (wanted[0], wanted[3].lower(), wanted[1][2:]):
+        page.fill("#q", text)
+        page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+        assert wanted[1] in shown(page, "tbody")
+    page.fill("#q", "没有这样的单位")
+    page.wait_for_selector("td.none")
+    page.fill("#q", wanted[0])
+    page.wait_for_selector("tbody a")
+    page.focus("tbody a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict")
+    assert shown(page, "h1") == wanted[1]
+    assert f"{wanted[2]:,.2f}" in shown(page, ".verdict")
+    outcomes = con.execute(
+        "select count(*) from marts.refund_rule_outcomes where period = ? and employer_id = ? and programme_year ="
+        " (select max(programme_year) from marts.refund_decisions where period = ?)",
+        [PERIOD.first_day, wanted[0], PERIOD.first_day],
+    ).fetchone()
+    assert outcomes is not None and page.locator(".step").count() == outcomes[0]
+    assert "人社部发〔2024〕40号" in shown(page, ".steps")
+    assert re.search(r"第 \d+", shown(page, "#employer section:last-child"))
+    page.click("[data-set-lang=en]")
+    assert "The rules, one by one" in shown(page, "#employer")
+    page.goto((site / "employer.html").as_uri() + "#000000000000")
+    page.wait_for_selector("[role=alert]")
+
+
+def test_the_filters_narrow_and_the_address_keeps_them(
+    page: Any, site: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    found = con.execute(
+        "select count(*) from marts.refund_decisions where period = ? and decision = 'eligible' and programme_year ="
+        " (select max(programme_year) from marts.refund_decisions where period = ?)",
+        [PERIOD.first_day, PERIOD.first_day],
+    ).fetchone()
+    assert found is not None
+    page.goto((site / "decisions.html").as_uri() + "#decision=eligible")
+    page.wait_for_selector("tbody tr")
+    assert f"符合条件 {found[0]} 条" in shown(page, ".table-status")
+    page.select_option("#f-decision", "")
+    assert "decision=" not in page.url
+    page.select_option("#f-decision", "ineligible")
+    assert "decision=ineligible" in page.url
+
+
+def test_map_takes_another_measure(page: Any, site: Path) -> None:
+    page.goto((site / "index.html").as_uri())
+    assert page.locator(".tile").count() == 16
+    before = shown(page, ".tiles")
+    page.select_option("#map-measure", "relief")
+    assert shown(page, ".tiles") != before
+
+
+def test_leads_are_narrowed_by_status(page: Any, site: Path, con: duckdb.DuckDBPyConnection) -> None:
+    total, still_open = con.execute(
+        "select count(*), count(*) filter (where status = 'open') from marts.risk_leads"
+        " where period = ? and subject_kind in ('employer', 'fund')",
+        [PERIOD.first_day],
+    ).fetchone() or (0, 0)
+    assert total > 0
+    page.goto((site / "risk.html").as_uri())
+    page.wait_for_selector("#leads tbody tr")
+    assert f"共 {total:,} 条，符合条件 {still_open:,} 条" in shown(page, "#leads .table-status")
+    page.select_option("#f-status", "")
+    assert f"符合条件 {total:,} 条" in shown(page, "#leads .table-status")
+
+
+def test_no_person_account_or_telephone_in_any_file(
+    site: Path, home: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    secrets = {
+        row[0]
+        for row in con.execute(
+            "select person_id from intermediate.int_person_months union select person_id from marts.skill_decisions"
+            " union select application_no from marts.skill_decisions union select account_no from intermediate.int_employers"
+            " union select contact_phone from intermediate.int_employers"
+        ).fetchall()
+        if row[0]
+    }
+    assert len(secrets) > 50
+    for path in sorted(site.rglob("*")):
+        if path.is_file():
+            words = set(re.findall(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*", path.read_text(encoding="utf-8")))
+            assert not words & secrets, path.name
+
+
+def test_the_same_inputs_give_the_same_bytes(
+    home: Path, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    for name, threads in (("a", 1), ("b", 2)):
+        con.execute(f"set threads to {threads}")
+        write_site(con, Settings(home=home), PERIOD, tmp_path / name)
+    first = sorted(p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*") if p.is_file())
+    assert first == sorted(p.relative_to(tmp_path / "b") for p in (tmp_path / "b").rglob("*") if p.is_file())
+    assert len(first) > 15
+    for name in first:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def test_a_hundred_thousand_employers_without_waiting(
+    page: Any, home: Path, warehouse: Path, tmp_path: Path
+) -> None:
+    enlarge(warehouse, tmp_path / "big.duckdb", 100_000)
+    with duckdb.connect(str(tmp_path / "big.duckdb"), read_only=True) as con:
+        began = time.monotonic()
+        write_site(con, Settings(home=home), PERIOD, tmp_path / "site")
+        built = time.monotonic() - began
+    assert built < 60, f"{built:.1f} s"
+    began = time.monotonic()
+    page.goto((tmp_path / "site" / "decisions.html").as_uri())
+    page.wait_for_selector("tbody tr:nth-child(50)")
+    assert time.monotonic() - began < 6
+    page.wait_for_function(
+        "document.querySelector('.table-status').innerText.startsWith('共 100,000 条，符合条件 100,000 条')",
+        timeout=20_000,
+    )
+    for number in ("9900000001", "9900099999"):
+        began = time.monotonic()
+        page.fill("#q", f"99{int(number) - 9900000000:010d}")
+        page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+        assert time.monotonic() - began < 2
+    began = time.monotonic()
+    page.click("tbody a")
+    page.wait_for_selector(".verdict")
+    assert time.monotonic() - began < 3
+    shutil.rmtree(tmp_path / "site")
