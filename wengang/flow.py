@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
+import re
+import tempfile
 from pathlib import Path
 
 from wengang import run
-from wengang.errors import PublicationError
+from wengang.errors import PublicationError, UsageError
 from wengang.lake import read_lake
 from wengang.lock import home_lock
 from wengang.periods import Period
@@ -76,16 +79,89 @@ def arrivals(period: str) -> dict[str, bool]:
 
 
 def has_arrived(period: str) -> bool:
-    """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet."""
+    """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet.
+
+    A published month is never started: what arrives for it is a restatement, which needs a reason.
+    """
     settings = Settings()
-    month = Period.parse(period)
-    if not all(arrivals(period).values()):
+    if (settings.published_dir / period).exists() or not all(arrivals(period).values()):
         return False
     manifest = settings.drafts_dir / period / "manifest.json"
     if not manifest.exists():
         return True
-    drafted = {d["sha256"] for d in json.loads(manifest.read_text(encoding="utf-8")).get("deliveries", [])}
-    return any(d.sha256 not in drafted for d in read_lake(settings).through(month).current())
+    from wengang.reports.manifest import sha256_of
+
+    state = read_lake(settings)
+    drafted = {d["sha256"] for d in json.loads(manifest.read_text(encoding="utf-8")).get("extracts", [])}
+    if any(d.sha256 not in drafted for d in state.through(Period.parse(period)).current()):
+        return True
+    known = {d.sha256 for d in state.deliveries}
+    return any(sha256_of(file) not in known for file in landed(settings, period))
+
+
+def landed(settings: Settings, period: str) -> list[Path]:
+    """List the data files that lie in a month's landing folder."""
+    folder = settings.landing_dir / period
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [f for f in files if f.is_file() and f.name != "manifest.csv" and not f.name.startswith(".")]
+
+
+def arrived_runs(now: float, quiet_minutes: int = 10) -> list[dict[str, object]]:
+    """Give a run of the monthly DAG for each month in the landing folder that is ready, named by its files: one state, one run.
+
+    `now`: seconds since the epoch; a folder is ready once nothing in it has changed for `quiet_minutes`.
+    """
+    settings = Settings()
+    runs: list[dict[str, object]] = []
+    for folder in sorted(settings.landing_dir.iterdir()) if settings.landing_dir.is_dir() else []:
+        files = landed(settings, folder.name) if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", folder.name) else []
+        states = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
+        if (
+            not states
+            or max(t for _, _, t in states) / 1e9 > now - quiet_minutes * 60
+            or not has_arrived(folder.name)
+        ):
+            continue
+        digest = hashlib.sha256(repr(states).encode()).hexdigest()[:12]
+        runs.append({"trigger_run_id": f"arrived__{folder.name}__{digest}", "conf": {"period": folder.name}})
+    return runs
+
+
+def scenario(period: str, name: str, parameters: str, shocks: str) -> str:
+    """Run a what-if given as lines `name = value` (parameters, and factors on the fund's items); returns what to tell a person.
+
+    Raises UsageError for a line without a value or a scenario that is none, ParameterError where its rows are faulty.
+    """
+    import yaml
+
+    from wengang.simulate import simulate
+
+    content = {
+        "name": name,
+        "parameters": [{"parameter": key, "value": value} for key, value in pairs(parameters)],
+        "shocks": dict(pairs(shocks)),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scenario.yml"
+        file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        return simulate(Settings(), file, Period.parse(period), Progress())
+
+
+def pairs(lines: str) -> list[tuple[str, str]]:
+    """Read lines `name = value`; empty ones are left out."""
+    found = []
+    for number, line in enumerate(lines.splitlines(), start=1):
+        key, mark, value = (part.strip() for part in line.partition("="))
+        if not (key or mark):
+            continue
+        if not (key and mark and value):
+            raise UsageError(
+                "scenario_line", f"第 {number} 行不是“名称 = 值”", f"line {number} is not `name = value`", place=line.strip(),
+                expected_zh="如 refund_ratio_sme = 0.90", expected_en="such as refund_ratio_sme = 0.90",
+                next_zh="更正后重新触发", next_en="correct it and trigger again",
+            )  # fmt: skip
+        found.append((key, value))
+    return found
 
 
 def outcome(folder: str) -> str:

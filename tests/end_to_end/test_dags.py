@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.end_to_end.test_run import digests
 from wengang import flow
 from wengang.demo import airflow_environment
+from wengang.errors import UsageError
 from wengang.settings import ROOT
 
 BIN = Path(sys.executable).parent
@@ -61,3 +63,68 @@ def test_arrivals_say_what_is_missing(province, tmp_path, monkeypatch):
     assert flow.arrivals("2024-06") == {"contributions": True}
     assert flow.arrivals("2024-07") == {"contributions": False}
     assert not flow.has_arrived("2024-07")
+
+
+def ready(landing, month="2024-06"):
+    """Say that a landing folder was last touched an hour after the epoch."""
+    for file in (landing / month).iterdir():
+        os.utime(file, (3600, 3600))
+
+
+def test_a_month_is_started_once_for_what_has_arrived(province, tmp_path, monkeypatch):
+    landing = tmp_path / "landing"
+    shutil.copytree(province.landing / "2024-06", landing / "2024-06")
+    (landing / "notes").mkdir()
+    ready(landing)
+    monkeypatch.setenv("WENGANG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("WENGANG_LANDING", str(landing))
+    assert flow.arrived_runs(3600 + 9 * 60) == []  # still being copied, for all we know
+    first = flow.arrived_runs(7200)
+    assert [r["conf"] for r in first] == [{"period": "2024-06"}]
+    assert flow.arrived_runs(9999) == first
+    for file in (landing / "2024-06").glob("contributions*"):
+        file.unlink()
+    assert flow.arrived_runs(7200) == []
+
+
+def test_a_drafted_month_is_started_again_by_a_new_file_only(province, tmp_path, monkeypatch):
+    copy = province.copy(tmp_path)
+    landing = tmp_path / "landing"
+    shutil.copytree(province.landing / "2024-06", landing / "2024-06")
+    ready(landing)
+    monkeypatch.setenv("WENGANG_HOME", str(copy.home))
+    monkeypatch.setenv("WENGANG_LANDING", str(landing))
+    assert not flow.has_arrived("2024-06")
+    (landing / "2024-06" / "sanctions__again.csv").write_text("another delivery\n", encoding="utf-8")
+    assert flow.has_arrived("2024-06")
+    (copy.home / "published" / "2024-06").mkdir(parents=True)
+    assert not flow.has_arrived("2024-06")
+
+
+def test_a_scenario_of_the_form_is_that_of_a_file(province, tmp_path, monkeypatch):
+    copy = province.copy(tmp_path)
+    monkeypatch.setenv("WENGANG_HOME", str(copy.home))
+    monkeypatch.setenv("WENGANG_LANDING", str(copy.landing))
+    told = flow.scenario(
+        "2024-06", "half", "refund_ratio_large = 0.50\n\n refund_ratio_sme=0.90", "premium = 0.9"
+    )
+    assert "half" in told
+    assert (copy.home / "scenarios" / "half" / "2024-06" / "tables" / "summary.csv").exists()
+    with pytest.raises(UsageError, match="refund_ratio_sme"):
+        flow.pairs("refund_ratio_sme")
+
+
+def test_every_dag_loads(tmp_path):
+    code = (
+        "from airflow.dag_processing.dagbag import DagBag;"
+        "b = DagBag(); print(sorted(b.dags), dict(b.import_errors))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=airflow_environment(tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = sorted(p.stem for p in (ROOT / "dags").glob("*.py"))
+    assert f"{names} {{}}" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
