@@ -14,6 +14,8 @@ from wengang.errors import (
     EXIT_INCOMPLETE,
     EXIT_VALIDATION,
     ExpectationError,
+    ModelError,
+    ParameterError,
     PublicationError,
     UsageError,
 )
@@ -96,6 +98,19 @@ def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tup
     warehouse.publish(settings)
 
 
+def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) -> list[Period]:
+    """Give the months asked for and, before and between them, those whose draft has become stale: they are rebuilt in order."""
+    from wengang.publication.restate import stale_drafts
+
+    if only:
+        return sorted(periods)
+    try:
+        stale = stale_drafts(settings, max(periods))
+    except ParameterError:
+        stale = []  # the build says what is wrong with them
+    return sorted({*periods, *stale})
+
+
 def run(
     settings: Settings, periods: Sequence[Period], progress: Progress, *, only: bool = False
 ) -> RunResult:
@@ -104,19 +119,23 @@ def run(
     with home_lock(settings):
         progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
-        for period in periods:
+        for period in months_to_run(settings, periods, only=only):
             try:
                 incomplete = build(settings, period, progress, only=only)
-            except PublicationError as closed:
+            except (PublicationError, ParameterError, ModelError) as fault:
                 if len(periods) == 1:
                     raise
-                result.notes.append((closed.text("zh"), closed.text("en")))
-                result.codes[period] = closed.exit_code
+                # A range goes on: what one month lacks does not keep the others from their reports.
+                note = (fault.text("zh"), fault.text("en"))
+                if note not in result.notes:
+                    result.notes.append(note)
+                result.codes[period] = fault.exit_code
                 continue
             critical = validate(settings, period, progress)
             draft(settings, period, progress)
-            result.notes += incomplete
-            result.codes[period] = EXIT_INCOMPLETE if incomplete else EXIT_DONE
+            if period in periods:
+                result.notes += incomplete
+                result.codes[period] = EXIT_INCOMPLETE if incomplete else EXIT_DONE
             try:
                 publish_warehouse(settings, period, critical)
             except ExpectationError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from wengang.publication.package import (
     latest_revision,
     newest_manifest,
     published_periods,
+    read_manifest,
     revision_dir,
 )
 from wengang.settings import Settings
@@ -41,6 +43,30 @@ def stale_published(settings: Settings) -> list[Period]:
         m
         for m in months
         if (newest_manifest(settings, m) or {}).get("inputs_digest") != inputs_digest(state, policy, m)
+    ]
+
+
+def stale_drafts(settings: Settings, through: Period) -> list[Period]:
+    """Give the months up to `through` whose draft rests on deliveries or parameters that have changed since, in order.
+
+    Published months are left out: they are changed by a restatement only.
+    """
+    from wengang.inputs import inputs_digest
+
+    drafted = [
+        (Period.parse(folder.name), folder)
+        for folder in (sorted(settings.drafts_dir.iterdir()) if settings.drafts_dir.is_dir() else [])
+        if re.fullmatch(r"\d{4}-\d{2}", folder.name) and (folder / "manifest.json").is_file()
+    ]
+    closed = closed_months(settings)
+    drafted = [(m, folder) for m, folder in drafted if m <= through and m not in closed]
+    if not drafted:
+        return []
+    state, policy = read_lake(settings), load_policy(settings.policy, settings.jurisdiction)
+    return [
+        m
+        for m, folder in drafted
+        if read_manifest(folder).get("inputs_digest") != inputs_digest(state, policy, m)
     ]
 
 
