@@ -27,14 +27,14 @@ $(READY): requirements/dev.txt requirements/bootstrap.txt pyproject.toml
 demo: $(READY) ## a sample month through the whole pipeline, under Airflow
 	@$(BIN)/python -m wengang.demo --home $(HOME_DIR) --period $(PERIOD)
 
-test: $(READY) ## every check and test but the slow suites
+test: lint ## every check and test but the slow suites
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 10
 
 test-slow: $(READY) ## province scale, browser, long properties
-	@$(BIN)/python -m pytest -m "slow or browser" --durations 10
+	@$(BIN)/python -m pytest -m "slow or browser" -n 2 --dist loadfile --durations 10
 
 lint: $(READY) ## ruff, mypy, sqlfluff, yamllint
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint --nofail -q dbt_project/models && $(BIN)/yamllint -s .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint -q -p 2 dbt_project/models && $(BIN)/yamllint -s .
 
 bench: $(READY) ## the performance table of docs/performance.md
 	@$(BIN)/python -m benchmarks
