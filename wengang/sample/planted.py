@@ -95,7 +95,7 @@ class Planter:
         self.crew("bought", 9, since=last - 15, until=last - 3, reason="contract_expiry")
         self.crew("cycle", 1, since=last - 19, until=last - 7, reason="contract_expiry")
         self.crew("left", 14, until=last - 3, reason="employer_termination")
-        self.crew("long_drawn", 1, until=last - 9, reason="employer_termination")
+        self.crew("long_drawn", 1, since=last - 17, until=last - 5, reason="employer_termination")
         for number in range(10):
             self.crew(f"phone_{number}", 1)
         self.con.execute(
@@ -289,6 +289,11 @@ class Planter:
             "update size set filed_size = null, parent_uscc = '91620100MA00000077' where e = ?",
             [self.units["no_parent"]],
         )
+        # What the province gave these firms by chance would hide the case.
+        for name in ("no_consent", "all_public", "kept_money"):
+            firm = [self._employer(name)[0]]
+            self.con.execute("delete from src_dispatch_agreements where dispatch_employer_id = ?", firm)
+            self.con.execute("delete from assignment where employer_id = ?", firm)
         for name in ("all_public", "kept_money"):
             self._add(
                 "dispatch_agreements", last - 1, dispatch_employer_id=self._employer(name)[0], programme_year=year,
@@ -327,9 +332,7 @@ class Planter:
         self._transfer("returned", "3000.00", result="returned")
         self._transfer("overpaid", "99999.00")
         self._transfer("plain", "500.00", year=year - 3)
-        self._note(
-            "R19", "fund", str(year - 3), "无决定年度的拨付", "a payment for a year without a decision"
-        )
+        self._note("R19", "fund", "620000", "无决定年度的拨付", "a payment for a year without a decision")
 
     def _row(
         self, name: str, k: int, month: int, mark: str, *, base: int, dues: tuple[str, str], paid: int | None
@@ -416,8 +419,9 @@ class Planter:
         double = draws("R22", 10, "同月重复发放", "one month paid twice")
         self._pay("left", 10, double, last)
         draws("R23", 11, "停发后仍发放", "paid after the stop", stop=last)
-        long = self._claim("long_drawn", 1, last - 8, entitled=12)
-        for month in range(last - 8, last + 1):
+        # Thirteen months paid, all of them in the record: one year, four months; five are paid.
+        long = self._claim("long_drawn", 1, last - 4, entitled=12)
+        for month in range(last - 4, last + 1):
             self._pay("long_drawn", 1, long, month)
         self._note("R20", "person", self._person("long_drawn", 1), "超过应享月数", "beyond the entitlement")
 
@@ -451,7 +455,7 @@ class Planter:
             "and region_code = '620100'",
             [_day(self.span.last, 1)],
         )
-        self._note("R19", "fund", "skill_subsidy", "财务多记一百元", "the books show 100 yuan too much")
+        self._note("R19", "fund", "620000", "财务多记一百元", "the books show 100 yuan too much")
 
 
 def _cell(column: Column, number: int) -> str:  # noqa: PLR0911 (one return a kind of column)
@@ -516,7 +520,7 @@ _BAD_ROWS: Mapping[str, tuple[tuple[str, str, Mapping[str, str]], ...]] = {
     "fund_ledger": (("opening_outside_january", "item", {"item": "opening_balance"}),),
     "review_outcomes": (
         ("year_missing", "programme_year", {"programme_year": ""}),
-        ("outcome_of_risk_only", "outcome", {"outcome": "confirmed"}),
+        ("outcome_of_other_programme", "outcome", {"outcome": "confirmed"}),
     ),
 }
 
