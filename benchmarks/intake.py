@@ -43,14 +43,19 @@ def generate(folder: Path, rows: int) -> tuple[Path, Path]:
     """Write the month twice, as UTF-8 and as GB18030; persons are numbers that nobody bears (region 629999)."""
     rng = np.random.default_rng(20240603)
     utf8, gb = folder / "contributions__utf8.csv", folder / "contributions__gb18030.csv"
-    with utf8.open("w", encoding="utf-8", newline="") as one, gb.open("w", encoding="gb18030", newline="") as two:
+    with (
+        utf8.open("w", encoding="utf-8", newline="") as one,
+        gb.open("w", encoding="gb18030", newline="") as two,
+    ):
         for out in (one, two):
             out.write(HEADINGS + "\n")
         done = 0
         while done < rows:
             n = min(200_000, rows - done)
             order = rng.integers(0, 1000, n)
-            birth = rng.integers(1960, 2005, n) * 10000 + rng.integers(1, 13, n) * 100 + rng.integers(1, 29, n)
+            birth = (
+                rng.integers(1960, 2005, n) * 10000 + rng.integers(1, 13, n) * 100 + rng.integers(1, 29, n)
+            )
             body = 629999 * 10**11 + birth.astype(np.int64) * 1000 + order
             digits = (body[:, None] // 10 ** np.arange(16, -1, -1)) % 10
             check = np.array(list("10X98765432"))[(digits @ WEIGHTS) % 11]
@@ -60,8 +65,15 @@ def generate(folder: Path, rows: int) -> tuple[Path, Path]:
             lines = [
                 f"{e},{b}{c},2024-06,正常缴费,{v},{x / 100:.2f},{u / 100:.2f},{p / 100:.2f},{u / 100:.2f},{p / 100:.2f},,2024-06-{d:02d}\n"
                 for e, b, c, v, x, u, p, d in zip(
-                    employer, body, check, 20240600000000 + employer % 10**6, base, unit, person,
-                    1 + employer % 28, strict=True,
+                    employer,
+                    body,
+                    check,
+                    20240600000000 + employer % 10**6,
+                    base,
+                    unit,
+                    person,
+                    1 + employer % 28,
+                    strict=True,
                 )
             ]
             text = "".join(lines)
@@ -126,11 +138,17 @@ def main() -> None:
         utf8, gb = generate(Path(folder), args.rows)
         results: dict[str, tuple[float, float]] = {}
         for _ in range(args.repeat):
-            for name, what, path in (("duckdb copy", "duckdb", utf8), ("wengang utf-8", "ours", utf8), ("wengang gb18030", "ours", gb)):
+            for name, what, path in (
+                ("duckdb copy", "duckdb", utf8),
+                ("wengang utf-8", "ours", utf8),
+                ("wengang gb18030", "ours", gb),
+            ):
                 results[name] = min(results.get(name, (float("inf"), 0.0)), timed(what, path, args.threads))
         size = {"wengang gb18030": gb.stat().st_size}
         base = results["duckdb copy"][0]
-        print(f"{args.rows:,} rows, {utf8.stat().st_size / 1e6:.0f} MB, {args.threads} threads, best of {args.repeat}")
+        print(
+            f"{args.rows:,} rows, {utf8.stat().st_size / 1e6:.0f} MB, {args.threads} threads, best of {args.repeat}"
+        )
         for name, (seconds, peak) in results.items():
             mb = size.get(name, utf8.stat().st_size) / 1e6
             print(

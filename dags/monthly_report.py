@@ -18,7 +18,15 @@ DRAFT = Asset("wengang://drafts/month")
     start_date=datetime(2024, 1, 1),
     catchup=False,
     max_active_runs=1,
-    params={"period": Param(None, type=["string", "null"], pattern=r"^\d{4}-\d{2}$", title="期间（年-月）", description="空：上个月")},
+    params={
+        "period": Param(
+            None,
+            type=["string", "null"],
+            pattern=r"^\d{4}-\d{2}$",
+            title="期间（年-月）",
+            description="空：上个月",
+        )
+    },
     default_args={"pool": "warehouse", "retries": 0, "on_failure_callback": task_failed},
     tags=["月报", "monthly"],
     doc_md=__doc__,

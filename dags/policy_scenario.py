@@ -30,7 +30,9 @@ def policy_scenario():
 
     @task
     def run_scenario(params=None) -> str:
-        told = flow.scenario(params["period"], params["name"], params["parameters"] or "", params["shocks"] or "")
+        told = flow.scenario(
+            params["period"], params["name"], params["parameters"] or "", params["shocks"] or ""
+        )
         print(told)
         return told
 

@@ -340,7 +340,9 @@ def diff_command(
 
 @app.command()
 def trace(
-    section: Annotated[str, typer.Argument(help="部分 · refund, skill, benefits, premium, fund, risk, quality")],
+    section: Annotated[
+        str, typer.Argument(help="部分 · refund, skill, benefits, premium, fund, risk, quality")
+    ],
     measure: Annotated[str, typer.Argument(help="指标 · a measure of report_figures")],
     unit: Annotated[str, typer.Argument(help="报送单位 · code of a reporting unit, or the province's")],
     period: Annotated[str, typer.Option("--period", help="期间 · the report's month")],
@@ -352,14 +354,22 @@ def trace(
     from wengang.trace import trace as trace_figure
 
     found = trace_figure(
-        settings_from(home=home), section, measure, unit, Period.parse(period), dimension=dimension, dimension_value=value
+        settings_from(home=home),
+        section,
+        measure,
+        unit,
+        Period.parse(period),
+        dimension=dimension,
+        dimension_value=value,
     )
     print(found.render())
 
 
 @app.command(name="sample-audit")
 def sample_audit_command(
-    period: Annotated[str, typer.Option("--period", help="期间 · the month whose decisions are checked")] = "",
+    period: Annotated[
+        str, typer.Option("--period", help="期间 · the month whose decisions are checked")
+    ] = "",
     n: Annotated[int, typer.Option("--n", min=1, help="抽样数 · decisions drawn")] = 120,
     seed: Annotated[int, typer.Option("--seed", help="随机种子 · the same seed draws the same")] = 1,
     load: Annotated[Path | None, typer.Option("--load", help="填好的工作簿 · the filled workbook")] = None,

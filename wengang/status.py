@@ -112,7 +112,9 @@ def render(status: Status) -> str:
             f"{month.period:<10}{files:<34}{month.rows_accepted:>14,}{month.rows_rejected:>14,}  {marks}"
         )
         if month.is_stale:
-            lines.append(f"          ! 发布后有变化，待更正 changed since published: wengang restate {month.period} --reason 文件")
+            lines.append(
+                f"          ! 发布后有变化，待更正 changed since published: wengang restate {month.period} --reason 文件"
+            )
         lines += [f"          ! 清单 manifest: {fault}" for fault in month.manifest_faults]
     if not status.months:
         lines.append("（尚无交付 · nothing delivered yet）")

@@ -53,7 +53,12 @@ def filed(uscc: str, size: str, year: int) -> dict[str, list[Row]]:
 
 def left(employer: str, persons: list[int], day: str, reason: str) -> dict[str, list[Row]]:
     """Persons decreased on a day."""
-    return {"headcount_changes": [{"employer_id": employer, "person_id": f"{employer}-{n}", "change_date": day, "reason": reason} for n in persons]}
+    return {
+        "headcount_changes": [
+            {"employer_id": employer, "person_id": f"{employer}-{n}", "change_date": day, "reason": reason}
+            for n in persons
+        ]
+    }
 
 
 Y20, Y21, Y22, Y23, Y24 = (months_of(y) for y in (2020, 2021, 2022, 2023, 2024))
@@ -179,10 +184,17 @@ def test_pack(tmp_path: Path, pack: Pack) -> None:
     world.build(pack.period, *MODELS)
     world.build(pack.period, "refund_decisions", command="test")
     decisions = {r["employer_id"]: r for r in world.query("select * from marts.refund_decisions")}
-    rules = {(r["employer_id"], r["rule_id"]): r["outcome"] for r in world.query("select * from marts.refund_rule_outcomes")}
+    rules = {
+        (r["employer_id"], r["rule_id"]): r["outcome"]
+        for r in world.query("select * from marts.refund_rule_outcomes")
+    }
     shares: dict[str, dict[str | None, tuple[Any, Any, str | None]]] = {}
     for r in world.query("select * from marts.refund_allocations"):
-        shares.setdefault(r["employer_id"], {})[r["user_uscc"]] = (r["allocation_base"], r["allocated_amount"], r["withheld_reason"])
+        shares.setdefault(r["employer_id"], {})[r["user_uscc"]] = (
+            r["allocation_base"],
+            r["allocated_amount"],
+            r["withheld_reason"],
+        )
     for unit in pack.units:
         employer = unit.register["employer_id"]
         assert {name: decisions[employer][name] for name in unit.expect} == unit.expect, employer

@@ -359,7 +359,13 @@ ALLOCATIONS: dict[str, list[tuple[str, str | None, int, int, str, str, str, str 
     ],
     "D03": [("own_staff", None, 1, 12, "480", "288", "0", None)],
     "D09": [("own_staff", None, 1, 12, "480", "288", "0", None)],
-    "D10": [("own_staff", None, 1, 12, "10.01", "6.00", "0", None), ("user", "91USERA", 1, 12, "10.03", "6.02", "0", None)],
-    "D11": [("own_staff", None, 1, 12, "440", "0", "0", None), ("user", "91USERA", 1, 11, "440", "0", "0", None)],
+    "D10": [
+        ("own_staff", None, 1, 12, "10.01", "6.00", "0", None),
+        ("user", "91USERA", 1, 12, "10.03", "6.02", "0", None),
+    ],
+    "D11": [
+        ("own_staff", None, 1, 12, "440", "0", "0", None),
+        ("user", "91USERA", 1, 11, "440", "0", "0", None),
+    ],
     "D08": [("own_staff", None, 1, 12, "480", "0", "0", None)],
 }

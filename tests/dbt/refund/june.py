@@ -142,5 +142,8 @@ def is_as_worked_out(tables: Tables) -> bool:
     pairs = [found_and_expected(tables, case) for case in CASES]
     pairs += [shares_found_and_expected(tables, employer) for employer in ALLOCATIONS]
     pairs += [published_found_and_expected(tables, row) for row in published_rows()]
-    pairs += [(tables["outcomes"][employer]["refund.layoff_rate"]["parameter"], name) for employer, name in LIMITS.items()]
+    pairs += [
+        (tables["outcomes"][employer]["refund.layoff_rate"]["parameter"], name)
+        for employer, name in LIMITS.items()
+    ]
     return all(found == expected for found, expected in pairs)
