@@ -34,6 +34,15 @@ def intake(period: str) -> dict[str, int]:
         return run.intake(settings, Period.parse(period), Progress())
 
 
+def take_arrived(period: str | None) -> dict[str, int]:
+    """Take deliveries up to a period (none given: the newest month that has a landing folder); returns rows accepted and rejected."""
+    settings = Settings()
+    months = sorted(folder.name for folder in settings.landing_dir.glob("????-??") if folder.is_dir())
+    if period is None and not months:
+        return {"rows_accepted": 0, "rows_rejected": 0}
+    return intake(period or months[-1])
+
+
 def build(period: str) -> Texts:
     """Build the warehouse aside; returns why the period is incomplete."""
     settings = Settings()

@@ -128,3 +128,12 @@ def test_every_dag_loads(tmp_path):
     )
     names = sorted(p.stem for p in (ROOT / "dags").glob("*.py"))
     assert f"{names} {{}}" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_the_intake_alone_takes_what_has_arrived(province, tmp_path, monkeypatch):
+    monkeypatch.setitem(os.environ, "WENGANG_HOME", str(tmp_path / "home"))
+    monkeypatch.setitem(os.environ, "WENGANG_LANDING", str(tmp_path / "nothing"))
+    assert flow.take_arrived(None) == {"rows_accepted": 0, "rows_rejected": 0}
+    monkeypatch.setitem(os.environ, "WENGANG_LANDING", str(province.landing))
+    assert flow.take_arrived(None)["rows_accepted"] > 0
+    assert flow.take_arrived("2024-06")["rows_accepted"] == 0  # a file that was taken is never taken twice
