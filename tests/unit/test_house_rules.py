@@ -104,7 +104,7 @@ def test_files_name_no_registry_machine_or_workplace() -> None:
 def test_forbidden_words_are_recognised() -> None:
     samples = [
         "https://pypi." + "org/simple",
-        "/work/" + "main/x",
+        "/wor" + "k/main/x",
         "see issue " + "12",
         "--index-" + "url=x",
         "asked Chat" + "GPT",

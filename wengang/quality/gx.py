@@ -53,8 +53,6 @@ def run_checkpoint(
     import logging
     import warnings
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
-
     warnings.filterwarnings("ignore")
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction

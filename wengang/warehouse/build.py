@@ -193,13 +193,6 @@ def build_one(
     return int(row[0]) if row else 0
 
 
-def use_settings(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Bound a connection's threads and memory."""
-    con.execute(
-        f"set threads to {settings.threads}; set memory_limit = '{settings.memory_limit}'; set preserve_insertion_order = false"
-    )
-
-
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that Python fills inside the build, so that report models can always be compiled."""
     from wengang.forecast import back_tables
