@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from tests.dbt.refund.kit import BASE, MODELS, ledger, months_of, staff
 from tests.dbt.world import World
+from wengang.settings import ROOT
 
 ROW = tuple[str, str, str | None]
 
@@ -171,6 +173,36 @@ def test_building_a_month_again_changes_nothing(year: World) -> None:
     before = year.query(query, june)
     year.build("2024-06", *MODELS)
     assert year.query(query, june) == before
+
+
+def test_the_closing_month_counts_whole_though_nothing_was_delivered_in_it(tmp_path: Path) -> None:
+    # The window ends on 15 November, and until that day the reserve must reach 60 months; the fund has 38. Decisions of November are as of
+    # its last day, when 12 are enough again, so E1 is eligible. Nothing was delivered in November: the decision stands in December, but
+    # November is no month in which anybody was first decided.
+    policy = tmp_path / "policy"
+    shutil.copytree(ROOT / "seeds" / "policy", policy)
+    programmes, parameters = policy / "programmes.csv", policy / "parameters.csv"
+    text = programmes.read_text(encoding="utf-8")
+    shorter = text.replace(
+        "refund,620000,2024,2024-04-28,2024-12-31", "refund,620000,2024,2024-04-28,2024-11-15"
+    )
+    assert shorter != text
+    programmes.write_text(shorter, encoding="utf-8")
+    with parameters.open("a", encoding="utf-8") as file:
+        file.write("reserve_months_min,620000,2024-01-01,2024-11-15,60,assumption,GS-2024-165,一,D,测试\n")
+        file.write("reserve_months_min,620000,2024-11-16,2024-12-31,12,assumption,GS-2024-165,一,D,测试\n")
+    world = World(tmp_path, policy)
+    world.add("employers", [{"employer_id": "E1"}])
+    world.add("contributions", staff("E1", 1))
+    world.add("fund_ledger", ledger(2023))
+    for source in ("sanctions", "benefit_claims", "headcount_changes"):
+        world.add(source, [])
+    world.build("2024-11", *MODELS)
+    columns = "decision, notice_status, first_decided_period"
+    assert decisions(world, "2024-11", columns) == [("E1", "eligible", "on_notice", dt.date(2024, 11, 1))]
+    world.add("notice_objections", [], "2024-12")
+    world.build("2024-12", *MODELS)
+    assert decisions(world, "2024-12", columns) == [("E1", "eligible", "cleared", None)]
 
 
 def test_sources_never_delivered_leave_what_needs_them_unknown(tmp_path: Path) -> None:

@@ -73,11 +73,15 @@ from decided
 {% if is_incremental() %}
 union all
 
+-- Of the closing month only the decisions stand if nothing was delivered in it: it is then no month in which anybody was first decided.
 select
     p.period,
-    t.{{ columns | join(',\n    t.') }}
+    {%- for column in columns %}
+    {{ 'm.period as first_decided_period' if column == 'first_decided_period' else 't.' ~ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from {{ this }} as t
 inner join {{ ref('int_refund_programmes') }} as p
     on t.programme_year = p.programme_year and not p.is_open and t.period = p.closing_period
+left join {{ source('run', 'months_delivered') }} as m on t.first_decided_period = m.period
 {% endif %}
 order by period, programme_year, employer_id
