@@ -14,6 +14,7 @@ from wengang.periods import Period
 from wengang.settings import Settings
 
 DELIVERIES = "deliveries.jsonl"
+TAKEN = ("loaded", "duplicate")  # what a redelivery brings takes the place of the earlier content of its name
 
 
 def append_journal(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
@@ -122,7 +123,7 @@ def read_lake(settings: Settings) -> LakeState:
         newest[record["period"], record["file_name"], record["sha256"]] = Delivery(**known)
     in_force: dict[tuple[Period, str], int] = {}
     for delivery in newest.values():
-        if delivery.status == "loaded":
+        if delivery.status in TAKEN:
             key = (delivery.period, delivery.file_name)
             in_force[key] = max(in_force.get(key, -1), delivery.seq)
     deliveries = tuple(
@@ -130,8 +131,14 @@ def read_lake(settings: Settings) -> LakeState:
         if d.status == "loaded" and in_force[d.period, d.file_name] != d.seq
         else d
         for d in sorted(newest.values(), key=lambda d: d.seq)
+        if d.status != "missing" or is_still_missing(d, faults.get(d.period, ()))
     )
     return LakeState(deliveries, {p: f for p, f in faults.items() if f})
+
+
+def is_still_missing(delivery: Delivery, faults: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether the newest manifest of the period still misses a file: it may have come since, or been struck off."""
+    return any(f["code"] == "missing_file" and f["file_name"] == delivery.file_name for f in faults)
 
 
 def lake_columns(contract: Contract) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ HALF_WIDTH = {
 _TO_HALF = str.maketrans(HALF_WIDTH)
 _PLAIN = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 _PLAIN_NUMBER = b"0123456789.-"
+LONGEST_AMOUNT = len("-1234567890123456.00")
 _MARKS = '^(?:="(.*)"|\'(.*))$'
 
 
@@ -142,6 +143,8 @@ def plain_amounts(  # noqa: PLR0911 (one return a doubt)
     letters = np.frombuffer(data, dtype=np.uint8)
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int32)[array.offset : array.offset + len(array) + 1]
     starts, ends = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
+    if (ends - starts > LONGEST_AMOUNT).any():
+        return None  # a cast of hundreds of digits does not fail: it gives some other number
     found = 0
     for back in (2, 3):
         points = ends[ends - starts > back] - back

@@ -100,6 +100,8 @@ def as_text(array: pa.Array, column: Column | None) -> pa.Array:
         return pc.cast(array, pa.string())
     if pa.types.is_string_view(kind) or pa.types.is_null(kind):
         return pc.cast(array, pa.string())
+    if pa.types.is_nested(kind):
+        return pa.array([_cell_text(v, column) for v in array.to_pylist()], pa.string())
     # The rest is brought over value by value of those that differ: dates, decimals and floats repeat.
     coded = pc.dictionary_encode(array)
     texts = pa.array([_cell_text(v, column) for v in coded.dictionary.to_pylist()], pa.string())

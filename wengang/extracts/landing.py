@@ -19,12 +19,13 @@ from wengang.extracts import manifest as manifests
 from wengang.extracts.load import Engine, Identity, Loaded, Loader, finish, lake_schema
 from wengang.extracts.model import RefusedError, Sheet, UnreadableError
 from wengang.faults import fault_point
-from wengang.lake import DELIVERIES, LakeState, append_journal, read_journal, read_lake
+from wengang.lake import DELIVERIES, TAKEN, LakeState, append_journal, read_journal, read_lake
 from wengang.periods import Period
 from wengang.progress import Progress
 from wengang.settings import Settings
 
-EXTENSIONS = re.compile(r"^[^.]+\.(csv|txt|xlsx|parquet)(\.gz)?$", re.IGNORECASE)
+# A part may be named by a day or a version, with points in it.
+EXTENSIONS = re.compile(r"^[^.]+?(__.*)?\.(csv|txt|xlsx|parquet)(\.gz)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class _Intake:
         self.records = read_journal(self.journal)
         self.newest: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.manifest_faults: dict[str, list[Any]] = {}
+        self.lying: dict[str, str] = {}  # digest by name, of the period's folder that is being taken in
         self.seq = 0
         for record in self.records:
             self._remember(record)
@@ -163,11 +165,13 @@ class _Intake:
         names = sorted(
             p.relative_to(folder).as_posix()
             for p in folder.rglob("*")
-            if p.is_file() and p.name != manifests.NAME
+            # A link to nothing is a file that cannot be opened: told, not passed over.
+            if (p.is_file() or (p.is_symlink() and not p.exists())) and p.name != manifests.NAME
         )
         listing = folder / manifests.NAME
         manifest = manifests.read_manifest(listing) if listing.is_file() else None
         files = [self._found(folder, name) for name in names]
+        self.lying = {file.name: file.sha256 for file in files}
         for file in files:
             result.files.append(self._file(period, file, manifest, scratch))
         if manifest is not None:
@@ -241,16 +245,20 @@ class _Intake:
             )
         return outcome
 
-    def _loaded(self, period: str) -> list[dict[str, Any]]:
-        return [r for (p, _, _), r in self.newest.items() if p == period and r["status"] == "loaded"]
+    def _taken(self, period: str) -> list[dict[str, Any]]:
+        return [r for (p, _, _), r in self.newest.items() if p == period and r["status"] in TAKEN]
 
     def _is_in_force(self, record: Mapping[str, Any]) -> bool:
-        of_name = [r for r in self._loaded(record["period"]) if r["file_name"] == record["file_name"]]
+        of_name = [r for r in self._taken(record["period"]) if r["file_name"] == record["file_name"]]
         return bool(of_name) and max(of_name, key=lambda r: r["seq"])["sha256"] == record["sha256"]
 
     def _missing(
         self, period: Period, entry: manifests.Entry, manifest: manifests.Manifest, listing: Path
     ) -> FileOutcome:
+        source = source_of(entry.file_name, self.contracts)
+        known = self.newest.get((str(period), entry.file_name, entry.sha256))
+        if known is not None and known["status"] == "loaded" and known["rows_read"] == entry.rows:
+            return self._outcome(known, is_new=False)  # taken before, and cleared from the folder since
         zh, en = (
             f"清单列有 {entry.file_name}，但没有送到",
             f"the manifest lists {entry.file_name}, which was not delivered",
@@ -259,7 +267,6 @@ class _Intake:
         absent = _Found(
             Path(entry.file_name), entry.file_name, entry.sha256, 0, _modified(listing.stat().st_mtime)
         )
-        source = source_of(entry.file_name, self.contracts)
         return self._settle(period, source, absent, status="missing", message_zh=zh, message_en=en)
 
     def _file(  # noqa: PLR0911 (one return an outcome)
@@ -322,11 +329,14 @@ class _Intake:
         twin = next(
             (
                 r
-                for r in self._loaded(str(period))
-                if r["source"] == source
+                for r in self._taken(str(period))
+                if r["status"] == "loaded"
+                and r["source"] == source
                 and r["sha256"] == file.sha256
                 and r["file_name"] != file.name
                 and self._is_in_force(r)
+                # A file that is itself about to be replaced keeps nobody out.
+                and self.lying.get(r["file_name"], file.sha256) == file.sha256
             ),
             None,
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import html
 import io
+import re
 import unicodedata
+import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,7 @@ TRAILERS = (
     "说明:",
 )
 CHUNK_ROWS = 1 << 16
+_ERROR_CELL = re.compile(r'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
 
 
 def read_workbook(path: Path, contract: Contract) -> list[Sheet]:
@@ -47,8 +51,9 @@ def read_workbook(path: Path, contract: Contract) -> list[Sheet]:
         if path.name.lower().endswith(".gz"):
             data = gzip.decompress(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        errors = _error_cells(data)
         grids = [
-            (sheet.name, _grid(book.get_sheet_by_name(sheet.name)))
+            (sheet.name, _grid(book.get_sheet_by_name(sheet.name), errors.get(sheet.name, {})))
             for sheet in book.sheets_metadata
             if sheet.typ == SheetTypeEnum.WorkSheet
         ]
@@ -72,12 +77,57 @@ def read_workbook(path: Path, contract: Contract) -> list[Sheet]:
     return sheets
 
 
-def _grid(sheet: Any) -> list[list[Any]]:
-    """Give the sheet's cells from its first row and column on, merged cells filled."""
+def _error_cells(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """Find by sheet the cells that show an error (#N/A, #DIV/0!): the reader gives them as empty, which they are not."""
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        sheets = [n for n in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)]
+        faulty = {n: xml for n in sheets if b't="e"' in (xml := packed.read(n))}
+        if not faulty:
+            return found
+        links = packed.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+        targets = {
+            r["Id"]: "xl/" + r["Target"].removeprefix("/xl/") for r in _attributes(links, "Relationship")
+        }
+        for sheet in _attributes(packed.read("xl/workbook.xml").decode("utf-8", "replace"), "sheet"):
+            path = next((targets.get(v) for k, v in sheet.items() if k.endswith(":id")), None)
+            if path in faulty:
+                text = faulty[path].decode("utf-8", "replace")
+                found[sheet["name"]] = {
+                    _place(place[1]): html.unescape(shown[1])
+                    for cell in _ERROR_CELL.finditer(text)
+                    if (place := re.search(r'\br="([A-Z]+[0-9]+)"', cell[1]))
+                    and (shown := re.search(r"<(?:\w+:)?v>([^<]*)<", cell[2]))
+                }
+    return found
+
+
+def _attributes(xml: str, tag: str) -> list[dict[str, str]]:
+    """Give the attributes of every element of a name."""
+    return [
+        {k: html.unescape(v) for k, v in re.findall(r'([\w:]+)="([^"]*)"', element)}
+        for element in re.findall(rf"<(?:\w+:)?{tag}\b([^>]*)>", xml)
+    ]
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Give row and column, from 0 on, of a cell's reference such as B7."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(reference[len(letters) :]) - 1, column - 1
+
+
+def _grid(sheet: Any, errors: Mapping[tuple[int, int], str]) -> list[list[Any]]:
+    """Give the sheet's cells from its first row and column on, merged cells filled, errors as they are shown."""
     grid = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     width = max(map(len, grid), default=0)
     for row in grid:
         row.extend([""] * (width - len(row)))
+    for (row_index, column_index), shown in errors.items():
+        if row_index < len(grid) and column_index < width and grid[row_index][column_index] in ("", None):
+            grid[row_index][column_index] = shown
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         if top >= len(grid) or left >= width:
             continue

@@ -183,6 +183,78 @@ def test_same_bytes_under_a_new_name_after_a_redelivery(world: World) -> None:
     ]
 
 
+def test_a_redelivery_equal_to_another_part_takes_its_own_rows_out(world: World) -> None:
+    world.put("contributions__a.csv", ONE)
+    world.put("contributions__b.csv", TWO)
+    world.ingest()
+    world.put(
+        "contributions__b.csv", ONE
+    )  # b brings what a holds: a duplicate, and what b brought before is replaced
+    world.ingest()
+    statuses = {(d.file_name, d.sha256): d.status for d in read_lake(world.settings).deliveries}
+    assert statuses == {
+        ("contributions__a.csv", digest(ONE)): "loaded",
+        ("contributions__b.csv", digest(TWO)): "replaced",
+        ("contributions__b.csv", digest(ONE)): "duplicate",
+    }
+    before = world.files()
+    world.ingest()
+    assert world.files() == before
+    world.put("contributions__a.csv", TWO)  # now b alone holds its rows
+    world.ingest()
+    assert {(d.file_name, d.sha256) for d in read_lake(world.settings).current()} == {
+        ("contributions__a.csv", digest(TWO)),
+        ("contributions__b.csv", digest(ONE)),
+    }
+
+
+def test_two_parts_that_change_places_are_both_redelivered(world: World) -> None:
+    world.put("contributions__a.csv", ONE)
+    world.put("contributions__b.csv", TWO)
+    world.ingest()
+    world.put("contributions__a.csv", TWO)
+    world.put("contributions__b.csv", ONE)
+    world.ingest()
+    assert {(d.file_name, d.sha256) for d in read_lake(world.settings).current()} == {
+        ("contributions__a.csv", digest(TWO)),
+        ("contributions__b.csv", digest(ONE)),
+    }
+    # Which part is later named decides between versions of a key, so each row says the part that holds it now.
+    assert [r["_file"] for r in world.rows("contributions__b.csv")] == ["contributions__b.csv"]
+
+
+def test_a_missing_file_is_no_longer_missing(world: World) -> None:
+    world.put("contributions.csv", ONE)
+    listing(world, [("contributions.csv", digest(ONE), 1), ("employers.csv", "a" * 64, 5)])
+    world.ingest()
+    listing(world, [("contributions.csv", digest(ONE), 1)])  # struck off the list
+    world.ingest()
+    assert [(d.file_name, d.status) for d in read_lake(world.settings).deliveries] == [
+        ("contributions.csv", "loaded")
+    ]
+
+
+def test_a_file_taken_and_then_cleared_from_the_folder_is_not_missing(world: World) -> None:
+    path = world.put("contributions.csv", ONE)
+    listing(world, [("contributions.csv", digest(ONE), 1)])
+    world.ingest()
+    path.unlink()
+    world.ingest()
+    assert status(world) == {"contributions.csv": "loaded"} and codes(world) == []
+
+
+def test_a_part_may_have_points_and_a_link_to_nothing_is_told(world: World) -> None:
+    world.put("contributions__2024.06.03.csv", ONE)
+    world.put("contributions.2024.csv", TWO)
+    (world.root / "landing/2024-06/contributions__gone.csv").symlink_to(world.root / "nowhere")
+    world.ingest()
+    assert status(world) == {
+        "contributions__2024.06.03.csv": "loaded",
+        "contributions.2024.csv": "unreadable",
+        "contributions__gone.csv": "unreadable",
+    }
+
+
 def test_names_that_are_no_source(world: World) -> None:
     for name in (
         "social_relief.csv",

@@ -211,3 +211,37 @@ def test_parquet_typed_and_text(world: World) -> None:
     assert got | {"_file": "", "_delivery": ""} == want[0]
     assert [r["_line_no"] for r in want] == [1, 2]
     assert world.reasons("contributions__2.parquet.gz") == [(2, "fee_month", "bad_month")]
+
+
+def test_an_error_in_a_cell_is_not_an_empty_cell(world: World) -> None:
+    """A reference that failed shows #N/A: the row must not be taken as if nothing had been written there."""
+    path = world.put("benefit_payments.xlsx", b"")
+    with xlsxwriter.Workbook(str(path)) as out:
+        out.add_worksheet("说明").write(0, 0, "查询结果")
+        sheet = out.add_worksheet("发放 & 明细")
+        sheet.write_row(0, 0, HEADS)
+        sheet.write_row(1, 0, payment(1))
+        sheet.write_row(2, 0, payment(2))
+        sheet.write_formula(2, 5, "=NA()", None, "#N/A")
+    world.ingest()
+    assert [r["payment_no"] for r in world.rows("benefit_payments.xlsx")] == ["F1"]
+    assert world.reasons("benefit_payments.xlsx") == [(3, "amount", "bad_number")]
+
+
+def test_parquet_of_types_that_no_column_has(world: World) -> None:
+    """Lists and structures are kept out as extra columns, and refuse the row where a value is wanted."""
+    plain = {name: pa.array([value]) for name, value in premium().items()}
+    cells = {
+        "list": pa.array([[1, 2]]),
+        "struct": pa.array([{"a": 1}]),
+        "map": pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int32())),
+    }
+    for name, array in cells.items():
+        for column in ("more", "pay_base"):
+            path = world.put(f"contributions__{name}_{column}.parquet", b"")
+            pq.write_table(pa.table({**plain, column: array}), path)
+    world.ingest()
+    for name in cells:
+        assert world.last(f"contributions__{name}_more.parquet")["extra_columns"] == ["more"]
+        assert world.last(f"contributions__{name}_more.parquet")["rows_accepted"] == 1
+        assert world.reasons(f"contributions__{name}_pay_base.parquet") == [(1, "pay_base", "bad_number")]
