@@ -53,9 +53,12 @@
     (select g.{{ column }} from {{ ref('risk_rules') }} as g where g.rule_id = '{{ rule_id }}')
 {%- endmacro %}
 
-{# 要情 (人社部发〔2024〕40号 六): from 10,000 yuan ordinary, from 500,000 yuan major. #}
-{% macro incident_grade(amount) -%}
-    case when {{ amount }} >= 500000 then 'major' when {{ amount }} >= 10000 then 'ordinary' end
+{# The least amount of an incident's grade (要情): the parameter in force; where a folder has none, that of the national system. #}
+{% macro incident_limit(grade) -%}
+    coalesce(
+        {{ parameter_on('risk_incident_' ~ grade ~ '_min', 'c.period_end', 'decimal') }},
+        (select o.value from {{ ref('operations') }} as o where o.name = 'incident_{{ grade }}_min')
+    )
 {%- endmacro %}
 
 {# One lead a person and claim: payments for months after the month of a cross-check and not after its end.

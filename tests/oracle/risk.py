@@ -293,10 +293,13 @@ def r14(case: Case, known: Known) -> Iterator[Lead]:
     """R14: "insured in the newest fee month < (1 − refund_headcount_drop_max) × average insured of B"; the refund."""
     drop = case.params.number("refund_headcount_drop_max", known.end)
     counts = refund.insured_counts(known)
-    newest = max((m for months in counts.values() for m in months if m <= known.period), default=None)
     for _, d, _lines in _refunds(case, known):
-        now = len(counts.get(d.employer_id, {}).get(newest, ())) if newest else 0
-        if d.decision in ("eligible", "review") and now < (1 - drop) * d.measures.average:
+        # "the newest fee month <= the period with anyone insured"
+        months = {
+            m: len(persons) for m, persons in counts.get(d.employer_id, {}).items() if m <= known.period
+        }
+        below = bool(months) and months[max(months)] < (1 - drop) * d.measures.average
+        if d.decision in ("eligible", "review") and below:
             yield "employer", d.employer_id, d.amount
 
 

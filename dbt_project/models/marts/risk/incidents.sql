@@ -38,11 +38,26 @@ summed as (
         min(first_seen) as first_seen
     from grave
     group by period, basis, fact, subject_kind, subject_id
+),
+
+limits as (
+    select
+        {{ incident_limit('ordinary') }} as ordinary_min,
+        {{ incident_limit('major') }} as major_min
+    from {{ source('run', 'context') }} as c
+),
+
+graded as (
+    select
+        summed.*,
+        case when summed.amount >= limits.major_min then 'major' when summed.amount >= limits.ordinary_min then 'ordinary' end as grade
+    from summed
+    cross join limits
 )
 
 select
     period,
-    {{ incident_grade('amount') }} as grade,
+    grade,
     basis,
     subject_kind,
     subject_id,
@@ -52,6 +67,6 @@ select
     rule_ids,
     lead_ids,
     first_seen
-from summed
-where {{ incident_grade('amount') }} is not null
+from graded
+where grade is not null
 order by amount desc, subject_kind, subject_id, basis, lead_ids

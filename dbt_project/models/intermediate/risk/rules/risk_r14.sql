@@ -49,4 +49,5 @@ select
         {{ money_text('average_insured') }}, '.'
     ) as evidence_en
 from compared
-where insured < cast(1 - drop_max as decimal(12, 6)) * cast(average_insured as decimal(18, 6))
+-- The average is rounded to six places: a gap within them is that rounding, since exact ones (persons over at most 12 months) are wider.
+where insured + cast(0.000001 as decimal(7, 6)) < cast(1 - drop_max as decimal(12, 6)) * cast(average_insured as decimal(18, 6))

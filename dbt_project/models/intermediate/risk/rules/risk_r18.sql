@@ -12,6 +12,8 @@ with limits as (
 bases as (
     select
         m.employer_id,
+        m.pay_base,
+        m.insured,
         {{ exact_ratio('m.pay_base', 'm.insured') }} as base_a_head
     from {{ ref('int_employer_months') }} as m
     cross join limits as l
@@ -21,8 +23,7 @@ bases as (
 -- The division: the first two digits of the code, with or without its letter; a letter alone names none.
 employers as (
     select
-        b.employer_id,
-        b.base_a_head,
+        b.*,
         e.region_code,
         case
             when substr(e.industry_code, 1, 1) between '0' and '9' then substr(e.industry_code, 1, 2)
@@ -32,49 +33,65 @@ employers as (
     left join {{ ref('int_employers') }} as e on b.employer_id = e.employer_id
 ),
 
-ranked as (
+-- Everyone stands in the province, and in the division if there is one.
+placed as (
     select
-        employers.*,
-        row_number() over (order by base_a_head, employer_id) as province_place,
-        count(*) over () as province_employers,
-        row_number() over (partition by division order by base_a_head, employer_id) as division_place,
-        count(*) over (partition by division) as division_employers
-    from employers
+        m.peers,
+        m.pay_base,
+        m.insured,
+        m.base_a_head,
+        row_number() over (partition by m.peers order by m.base_a_head, m.employer_id) as place,
+        count(*) over (partition by m.peers) as employers
+    from (
+        select
+            'province' as peers,
+            employers.*
+        from employers
+        union all
+        select
+            division as peers,
+            employers.*
+        from employers
+        where division is not null
+    ) as m
 ),
 
--- Twice the median, exact: the two middle values (one and the same where the number is odd) added.
-province_medians as (
-    select sum(case when province_place = cast(floor((province_employers + 1) / 2) as bigint) then base_a_head else 0 end)
-        + sum(case when province_place = cast(floor(province_employers / 2) as bigint) + 1 then base_a_head else 0 end) as double_median
-    from ranked
-),
-
-division_medians as (
+-- The two middle values, one and the same where the number is odd.
+medians as (
     select
-        division,
-        sum(case when division_place = cast(floor((division_employers + 1) / 2) as bigint) then base_a_head else 0 end)
-        + sum(case when division_place = cast(floor(division_employers / 2) as bigint) + 1 then base_a_head else 0 end) as double_median
-    from ranked
-    where division is not null
-    group by division
+        peers,
+        max(employers) as employers,
+        max(case when place = cast(floor((employers + 1) / 2) as bigint) then pay_base end) as lower_base,
+        max(case when place = cast(floor((employers + 1) / 2) as bigint) then insured end) as lower_heads,
+        max(case when place = cast(floor(employers / 2) as bigint) + 1 then pay_base end) as upper_base,
+        max(case when place = cast(floor(employers / 2) as bigint) + 1 then insured end) as upper_heads,
+        cast(
+            sum(case when place = cast(floor((employers + 1) / 2) as bigint) then base_a_head else 0 end)
+            + sum(case when place = cast(floor(employers / 2) as bigint) + 1 then base_a_head else 0 end)
+        as decimal(26, 6)) * cast(0.5 as decimal(2, 1)) as median
+    from placed
+    group by peers
 ),
 
+-- Compared by cross-multiplication: twice the mean is pay_base × 2 over insured, twice the median the sum of the middle two.
 compared as (
     select
-        r.employer_id,
-        r.region_code,
-        r.base_a_head,
-        case when r.division is not null and r.division_employers >= l.peers_min then r.division end as division,
-        case
-            when r.division is not null and r.division_employers >= l.peers_min then d.double_median
-            else p.double_median
-        end as double_median,
+        e.employer_id,
+        e.region_code,
+        e.base_a_head,
         l.period,
-        l.factor
-    from ranked as r
+        case when p.peers <> 'province' then p.peers end as division,
+        p.median,
+        cast(l.factor as decimal(10, 6)) as factor,
+        cast(2 * e.pay_base as decimal(16, 2)) * cast(p.lower_heads as decimal(6, 0)) * cast(p.upper_heads as decimal(6, 0)) as doubled_own,
+        (
+            cast(p.lower_base as decimal(16, 2)) * cast(p.upper_heads as decimal(6, 0))
+            + cast(p.upper_base as decimal(16, 2)) * cast(p.lower_heads as decimal(6, 0))
+        ) * cast(e.insured as decimal(6, 0)) as doubled_middle
+    from employers as e
     cross join limits as l
-    cross join province_medians as p
-    left join division_medians as d on r.division = d.division
+    left join medians as d on e.division = d.peers and l.peers_min <= d.employers
+    inner join medians as p on coalesce(d.peers, 'province') = p.peers
 )
 
 select
@@ -86,15 +103,12 @@ select
     cast(0 as decimal(18, 2)) as amount_at_stake,
     concat(
         '单位 ', employer_id, '：', {{ month_text('period') }}, ' 人均月缴费基数 ', {{ money_text('base_a_head') }}, ' 元，',
-        case when division is null then '全省' else concat('行业大类 ', division) end, ' 中位数 ', {{ money_text('cast(double_median as decimal(26, 6)) * cast(0.5 as decimal(2, 1))') }}, ' 元。'
+        case when division is null then '全省' else concat('行业大类 ', division) end, ' 中位数 ', {{ money_text('median') }}, ' 元。'
     ) as evidence,
     concat(
         'Employer ', employer_id, ': mean monthly base a head of ', {{ month_text('period') }}, ' ', {{ money_text('base_a_head') }},
         ' yuan; median of ', case when division is null then 'the province' else concat('industry division ', division) end, ' ',
-        {{ money_text('cast(double_median as decimal(26, 6)) * cast(0.5 as decimal(2, 1))') }}, ' yuan.'
+        {{ money_text('median') }}, ' yuan.'
     ) as evidence_en
 from compared
-where
-    -- Wide enough for any base: engines multiply decimals in the width of their factors.
-    cast(2 * cast(base_a_head as decimal(24, 6)) as decimal(26, 6)) * cast(factor as decimal(12, 6)) < double_median
-    or 2 * cast(base_a_head as decimal(24, 6)) > cast(factor as decimal(12, 6)) * cast(double_median as decimal(26, 6))
+where doubled_own * factor < doubled_middle or doubled_own > doubled_middle * factor
