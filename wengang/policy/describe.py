@@ -93,7 +93,8 @@ def describe(policy: PolicySet) -> str:
         "",
         "Entitlement ceilings stand in `seeds/reference/benefit_ceilings.csv`, monthly standards in `benefit_standards.csv`, thresholds of the",
         "risk rules without a parameter in `seeds/risk_rules.csv`, and the limits of our own operation (incident amounts where a folder",
-        "names none, the second reviewer's amount, days of warning, which reconciliation stops a report) in `operations.csv` and `reconciliation_checks.csv`.",
+        "names none, the second reviewer's amount, days of warning, which reconciliation stops a report) in `operations.csv` and",
+        "`reconciliation_checks.csv`.",
         "",
     ]
     return "\n".join(lines)

@@ -22,9 +22,8 @@ parents as (
             parent_uscc,
             row_number() over (partition by uscc order by data_year desc) as newest_first
         from {{ ref('stg_enterprise_size') }}
-        where parent_uscc is not null
     ) as filings
-    where newest_first = 1
+    where newest_first = 1 and parent_uscc is not null
 ),
 
 -- A branch and its parent are one family.
@@ -40,70 +39,6 @@ employers as (
     left join parents as g on p.parent_uscc = g.uscc
 ),
 
-shared_employer_accounts as (
-    select
-        e.account_no,
-        count(*) as holders
-    from employers as e
-    cross join limits as l
-    where e.account_no is not null
-    group by e.account_no, l.shared_min_employers
-    having count(*) >= l.shared_min_employers and count(distinct e.family) > 1
-),
-
-shared_phones as (
-    select
-        e.contact_phone,
-        count(*) as holders
-    from employers as e
-    cross join limits as l
-    where e.contact_phone is not null
-    group by e.contact_phone, l.phone_employers
-    having count(*) >= l.phone_employers
-),
-
-drawing as (
-    select
-        person_id,
-        account_no,
-        min(region_code) as region_code,
-        sum(amount) as amount
-    from {{ ref('int_risk_payments') }}
-    where account_no is not null
-    group by person_id, account_no
-),
-
-shared_person_accounts as (
-    select
-        d.account_no,
-        count(*) as holders
-    from drawing as d
-    cross join limits as l
-    group by d.account_no, l.shared_min_persons
-    having count(*) >= l.shared_min_persons
-),
-
-applications as (
-    select
-        a.application_no,
-        a.person_id,
-        a.region_code,
-        a.account_no
-    from {{ ref('stg_skill_applications') }} as a
-    cross join limits as l
-    where a.account_no is not null and a.applied_on <= l.period_end
-),
-
-shared_applicant_accounts as (
-    select
-        a.account_no,
-        count(distinct a.person_id) as holders
-    from applications as a
-    cross join limits as l
-    group by a.account_no, l.shared_min_applicants
-    having count(distinct a.person_id) >= l.shared_min_applicants
-),
-
 refunds as (
     select
         d.employer_id,
@@ -114,28 +49,23 @@ refunds as (
     group by d.employer_id
 ),
 
-subsidies as (
-    select
-        d.application_no,
-        d.payable_amount + d.paid_amount as amount
-    from {{ ref('skill_decisions') }} as d
-    cross join limits as l
-    where d.period = l.period
-),
-
-raised as (
+-- Who gives which account or phone. Counted are the holders; holders of one family only share nothing.
+given as (
     select
         'employer' as subject_kind,
         e.employer_id as subject_id,
         concat('account|', md5(e.account_no)) as fact_key,
+        e.employer_id as holder,
+        e.family,
         e.region_code,
-        coalesce(r.amount, 0) as amount,
-        s.holders,
+        r.amount,
+        l.shared_min_employers as holders_min,
         '个单位共用一个银行账户' as words_zh,
         'employers share one bank account' as words_en
     from employers as e
-    inner join shared_employer_accounts as s on e.account_no = s.account_no
+    cross join limits as l
     left join refunds as r on e.employer_id = r.employer_id
+    where e.account_no is not null
 
     union all
 
@@ -143,28 +73,35 @@ raised as (
         'employer' as subject_kind,
         e.employer_id as subject_id,
         concat('phone|', md5(e.contact_phone)) as fact_key,
+        e.employer_id as holder,
+        e.employer_id as family,
         e.region_code,
-        coalesce(r.amount, 0) as amount,
-        s.holders,
+        r.amount,
+        l.phone_employers as holders_min,
         '个单位登记同一联系电话' as words_zh,
         'employers give one phone number' as words_en
     from employers as e
-    inner join shared_phones as s on e.contact_phone = s.contact_phone
+    cross join limits as l
     left join refunds as r on e.employer_id = r.employer_id
+    where e.contact_phone is not null
 
     union all
 
     select
         'person' as subject_kind,
-        d.person_id as subject_id,
-        concat('account|', md5(d.account_no)) as fact_key,
-        d.region_code,
-        d.amount,
-        s.holders,
+        p.person_id as subject_id,
+        concat('account|', md5(p.account_no)) as fact_key,
+        p.person_id as holder,
+        p.person_id as family,
+        min(p.region_code) as region_code,
+        sum(p.amount) as amount,
+        l.shared_min_persons as holders_min,
         '名领金人员共用一个银行账户' as words_zh,
         'persons drawing share one bank account' as words_en
-    from drawing as d
-    inner join shared_person_accounts as s on d.account_no = s.account_no
+    from {{ ref('int_risk_payments') }} as p
+    cross join limits as l
+    where p.account_no is not null
+    group by p.person_id, p.account_no, l.shared_min_persons
 
     union all
 
@@ -172,14 +109,41 @@ raised as (
         'application' as subject_kind,
         a.application_no as subject_id,
         concat('account|', md5(a.account_no)) as fact_key,
+        a.person_id as holder,
+        a.person_id as family,
         a.region_code,
-        coalesce(u.amount, 0) as amount,
-        s.holders,
+        d.payable_amount + d.paid_amount as amount,
+        l.shared_min_applicants as holders_min,
         '名申领人共用一个银行账户' as words_zh,
         'applicants share one bank account' as words_en
-    from applications as a
-    inner join shared_applicant_accounts as s on a.account_no = s.account_no
-    left join subsidies as u on a.application_no = u.application_no
+    from {{ ref('stg_skill_applications') }} as a
+    cross join limits as l
+    left join {{ ref('skill_decisions') }} as d on l.period = d.period and a.application_no = d.application_no
+    where a.account_no is not null and a.applied_on <= l.period_end
+),
+
+shared as (
+    select
+        subject_kind,
+        fact_key,
+        count(distinct holder) as holders
+    from given
+    group by subject_kind, fact_key, holders_min
+    having count(distinct holder) >= holders_min and count(distinct family) > 1
+),
+
+raised as (
+    select
+        g.subject_kind,
+        g.subject_id,
+        g.fact_key,
+        g.region_code,
+        g.words_zh,
+        g.words_en,
+        s.holders,
+        coalesce(g.amount, 0) as amount
+    from given as g
+    inner join shared as s on g.subject_kind = s.subject_kind and g.fact_key = s.fact_key
 )
 
 select
