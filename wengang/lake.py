@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wengang.contracts import Contract
 from wengang.periods import Period
 from wengang.settings import Settings
+
+if TYPE_CHECKING:  # reading the contracts takes a while, and nothing of them is needed here
+    from wengang.contracts import Contract
 
 DELIVERIES = "deliveries.jsonl"
 TAKEN = ("loaded", "duplicate")  # what a redelivery brings takes the place of the earlier content of its name

@@ -173,9 +173,19 @@ def reserve(case: Case, period: dt.date, year: int, formula: str, at: dt.date | 
 
 
 def gate_open(case: Case, period: dt.date, year: int, day: dt.date) -> bool | None:
-    """`reserve_months_min` opens the refund and the skill subsidy; None where the reserve period is unknown."""
-    months = reserve(case, period, year, case.params.text("reserve_formula", day)).months
+    """`reserve_months_min` opens the refund and the skill subsidy; None where the reserve period is unknown.
+
+    "An application's gate is that of the programme year": measured when the year's refund decisions stand, as `fund_reserve` shows it.
+    """
+    formula = case.params.text("reserve_formula", day)
+    months = reserve(case, period, year, formula, measured_at(case, period, year)).months
     return None if months is None else months >= case.params.number("reserve_months_min", day)
+
+
+def measured_at(case: Case, period: dt.date, year: int) -> dt.date:
+    """The month that rolling_12 is measured at: the report's, for a year whose window is over the window's last."""
+    window = next((w for w in case.params.windows("refund") if w.year == year), None)
+    return min(period, month_of(window.last)) if window else period
 
 
 def fund_reserve(case: Case, period: dt.date, years: set[int]) -> list[dict[str, Any]]:
@@ -185,10 +195,8 @@ def fund_reserve(case: Case, period: dt.date, years: set[int]) -> list[dict[str,
     target = case.params.number("reserve_months_pooling_target", day)
     rows = []
     for year in sorted(years | {period.year}):
-        # rolling_12 is measured at the month in which the year's decisions stand
-        window = next((w for w in case.params.windows("refund") if w.year == year), None)
-        at = min(period, month_of(window.last)) if window else period
-        found = reserve(case, period, year, case.params.text("reserve_formula", day), at)
+        formula = case.params.text("reserve_formula", day)
+        found = reserve(case, period, year, formula, measured_at(case, period, year))
         if found.months is None:
             band = "unknown"
         elif found.months < minimum:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import unicodedata
@@ -186,13 +187,34 @@ class Lines:
         self.con = con
         self.state: LakeState = read_lake(settings).through(period)
 
+    def through(self, period: Period) -> Lines:
+        """The same as known at an earlier period."""
+        earlier = copy.copy(self)
+        earlier.state = self.state.through(period)
+        return earlier
+
     def files(self, source: str, *, snapshot: bool = False) -> list[str]:
-        """Give a source's lake files in force; of a snapshot only the newest period's."""
+        """Give a source's lake files in force; of a snapshot only the newest period's (the register's state is kept by region)."""
         found = [d for d in self.state.current(source) if d.lake_file]
-        if snapshot and found:
+        if snapshot and found and source != "employers":
             newest = max(d.period for d in found)
             found = [d for d in found if d.period == newest]
         return [str(self.lake_dir / str(d.lake_file)) for d in found]
+
+    def versions(self, source: str, *, key: Sequence[str] = (), snapshot: bool = False) -> str | None:
+        """Give a query of a source's rows, every version, in which `is_newest` marks those that count; None where no file is in force.
+
+        `key` names the columns that identify a row.
+        """
+        files = self.files(source, snapshot=snapshot)
+        if not files:
+            return None
+        paths = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
+        newest = "true"
+        if key:
+            valid = "" if snapshot else " and is_valid"
+            newest = f"row_number() over (partition by {', '.join(key)} order by _period desc, _file desc, _seq desc) = 1{valid}"
+        return f"select *, {newest} as is_newest from read_parquet([{paths}])"
 
     def rows(
         self,
@@ -204,23 +226,14 @@ class Lines:
         key: Sequence[str] = (),
         snapshot: bool = False,
     ) -> list[dict[str, Any]]:
-        """Give the rows that a condition picks, every version, in order; `is_newest` marks the version that counts.
-
-        `key` names the columns that identify a row of an event source. Adds period, file and line.
-        """
-        files = self.files(source, snapshot=snapshot)
-        if not files:
+        """Give the rows that a condition picks, every version, in order, with period, file and line; see `versions`."""
+        versions = self.versions(source, key=key, snapshot=snapshot)
+        if versions is None:
             return []
-        paths = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
-        newest = "true"
-        if key:
-            valid = "" if snapshot else " and is_valid"
-            newest = f"row_number() over (partition by {', '.join(key)} order by _period desc, _file desc, _seq desc) = 1{valid}"
         return rows_of(
             self.con,
             f"select {', '.join(columns)}, strftime(_period, '%Y-%m') as period, _file as file, _line_no as line, is_newest "
-            f"from (select *, {newest} as is_newest from read_parquet([{paths}])) where {where} "
-            f"order by {', '.join(columns)}, _period, _file, _seq",
+            f"from ({versions}) where {where} order by {', '.join(columns)}, _period, _file, _seq",
             values,
         )
 

@@ -16,20 +16,22 @@ from wengang.explain.base import (
     Section,
     Words,
     check_period,
-    line_section,
-    masked,
     open_warehouse,
     rows_of,
 )
+from wengang.explain.decision import (
+    Source,
+    payment_rows,
+    payment_section,
+    rule_rows,
+    rule_section,
+    source_sections,
+)
 from wengang.periods import Period
-from wengang.settings import Settings
+from wengang.settings import ROOT, Settings
 
-OUTCOMES = {
-    "pass": Words("✓ 通过", "✓ pass"),
-    "fail": Words("✗ 不通过", "✗ fail"),
-    "unknown": Words("? 未知", "? unknown"),
-    "not_applicable": Words("– 不适用", "– not applicable"),
-}
+CONTRIBUTION_KEY = ("employer_id", "person_id", "fee_month", "pay_kind", "voucher_no")
+
 DECISIONS = {
     "eligible": Words("符合返还条件", "eligible"),
     "ineligible": Words("不符合返还条件", "not eligible"),
@@ -55,8 +57,16 @@ def explain_refund(
             [year],
         )
         taken = min(period, Period.of(programme[0]["window_to"])) if programme else period
-        rules = rule_rows(con, decision, taken)
-        months, as_of = month_rows(con, employer_id, year)
+        rules = rule_rows(
+            con,
+            "refund_rule_outcomes",
+            taken.last_day,
+            "o.period = ? and o.programme_year = ? and o.employer_id = ?",
+            [period.first_day, year, employer_id],
+        )
+        known = Lines(settings, con, period)
+        as_taken = known.through(taken)
+        months = month_rows(con, as_taken, employer_id, year, taken)
         shares = rows_of(
             con,
             "select beneficiary_kind, user_uscc, user_name, persons, person_months, allocation_base, allocated_amount, paid_amount, "
@@ -64,20 +74,29 @@ def explain_refund(
             "order by beneficiary_kind, user_uscc",
             [period.first_day, year, employer_id],
         )
-        known = Lines(settings, con, period)
-        payments = payment_rows(known, employer_id, year, period)
+        payments = payment_rows(
+            known,
+            "refund",
+            "programme_year = ? and coalesce(on_behalf_of, payee_id) = ?",
+            [year, employer_id],
+            period,
+        )
         sections = [
             head_section(decision, taken),
             rule_section(rules),
             measure_section(decision),
-            month_section(months, decision, as_of, taken),
+            month_section(months, decision),
         ]
         if decision["is_dispatch"]:
             sections.append(share_section(shares))
-        sections.append(payment_section(payments, decision))
+        standing = Words(
+            f"账户：{decision['account_status']}；公示：{decision['notice_status']}",
+            f"account: {decision['account_status']}; notice: {decision['notice_status']}",
+        )
+        sections.append(payment_section(payments, decision, standing))
         behind: dict[str, Any] = {}
         if lines:
-            for section, found in source_sections(Lines(settings, con, taken), decision, year, taken):
+            for section, found in source_sections(as_taken, sources_of(decision, year), taken):
                 sections.append(section)
                 behind[section.key] = found
     facts: dict[str, Any] = {
@@ -85,7 +104,7 @@ def explain_refund(
         "decision": decision,
         "rules": rules,
         "base_months": months,
-        "base_months_as_of": as_of,
+        "base_months_as_of": taken.first_day,
         "allocations": shares,
         "payments": payments,
     }
@@ -136,65 +155,57 @@ def find_decision(
     )
 
 
-def rule_rows(
-    con: duckdb.DuckDBPyConnection, decision: dict[str, Any], taken: Period
+def month_rows(
+    con: duckdb.DuckDBPyConnection, known: Lines, employer_id: str, year: int, taken: Period
 ) -> list[dict[str, Any]]:
-    """Give the rules with their words, the clause, and the parameter row that set the limit."""
+    """Give the months of the base year as they were known when the decision was taken.
+
+    The warehouse remembers them as of the month built last; for another month they are added up from the lake's rows.
+    """
+    as_of = con.execute("select max(as_of) from run.facts_state").fetchone()
+    if as_of and as_of[0] == taken.first_day:
+        return rows_of(
+            con,
+            "select fee_month, insured, due, received from intermediate.int_employer_months "
+            "where employer_id = ? and year(fee_month) = ? order by fee_month",
+            [employer_id, year - 1],
+        )
+    versions = known.versions("contributions", key=CONTRIBUTION_KEY)
+    if versions is None:
+        return []
+    is_insured, due = contribution_measures()
     return rows_of(
         con,
-        """
+        f"""
         select
-            o.rule_id, r.title_zh, r.title_en, r.question_zh, r.question_en, o.outcome, o.observed, o.limit_value,
-            o.parameter, p.value as parameter_value, p.basis, p.jurisdiction, p.valid_from, p.valid_to, p.confidence, p.reason,
-            o.document_id, d.number as document_number, d.title as document_title, o.article, c.text_zh as clause
-        from marts.refund_rule_outcomes as o
-        left join reference.rules as r on o.rule_id = r.rule_id
-        left join policy.parameters as p on o.parameter = p.parameter and ? between p.valid_from and p.valid_to
-        left join policy.documents as d on o.document_id = d.document_id
-        left join reference.clauses as c on o.document_id = c.document_id and o.article = c.article
-        where o.period = ? and o.programme_year = ? and o.employer_id = ?
-        order by r.rank
+            fee_month,
+            cast(sum(insured) as integer) as insured,
+            cast(sum(due) as decimal(18, 2)) as due,
+            cast(sum(received) as decimal(18, 2)) as received
+        from (
+            select
+                fee_month,
+                max(case when {is_insured} then 1 else 0 end) as insured,
+                {due} as due,
+                sum(case when received_on <= ? then employer_paid + person_paid else 0 end) as received
+            from ({versions})
+            where is_newest and employer_id = ? and fee_month between ? and ?
+            group by person_id, fee_month
+        )
+        group by fee_month
+        order by fee_month
         """,
-        [taken.last_day, decision["period"], decision["programme_year"], decision["employer_id"]],
+        [taken.last_day, employer_id, dt.date(year - 1, 1, 1), dt.date(year - 1, 12, 1)],
     )
 
 
-def month_rows(
-    con: duckdb.DuckDBPyConnection, employer_id: str, year: int
-) -> tuple[list[dict[str, Any]], dt.date | None]:
-    """Give the months of the base year, and the month as of which the warehouse holds them."""
-    rows = rows_of(
-        con,
-        "select fee_month, insured, due, received from intermediate.int_employer_months "
-        "where employer_id = ? and year(fee_month) = ? order by fee_month",
-        [employer_id, year - 1],
-    )
-    as_of = con.execute("select max(as_of) from run.facts_state").fetchone()
-    return rows, as_of[0] if as_of else None
+def contribution_measures() -> tuple[str, str]:
+    """Give the models' own words for who is insured and what a person owes for a month: the macros, so that there is one definition."""
+    from jinja2 import Environment
 
-
-def payment_rows(known: Lines, employer_id: str, year: int, period: Period) -> list[dict[str, Any]]:
-    """Give the bank's lines for the decision known at the period's end, newest versions."""
-    rows = known.rows(
-        "programme_payments",
-        [
-            "batch_no",
-            "line_no",
-            "programme_year",
-            "payee_id",
-            "on_behalf_of",
-            "amount",
-            "result",
-            "return_reason",
-            "paid_on",
-        ],
-        "programme = 'refund' and (payee_id = ? or on_behalf_of = ?)",
-        [employer_id, employer_id],
-        key=("batch_no", "line_no"),
-    )
-    return [
-        r for r in rows if r["is_newest"] and r["programme_year"] == year and r["paid_on"] <= period.last_day
-    ]
+    text = (ROOT / "dbt_project" / "macros" / "contributions.sql").read_text(encoding="utf-8")
+    macros: Any = Environment(autoescape=False).from_string(text).module  # noqa: S701 — SQL, not a page
+    return macros.is_insured_row(), macros.person_month_due()
 
 
 def head_section(d: dict[str, Any], taken: Period) -> Section:
@@ -224,38 +235,6 @@ def head_section(d: dict[str, Any], taken: Period) -> Section:
     return Section("decision", title, rows, notes=notes)
 
 
-def rule_section(rules: list[dict[str, Any]]) -> Section:
-    """Every rule in words, with what was seen, the limit, the clause and the parameter row."""
-    rows: list[list[Cell]] = []
-    for r in rules:
-        document = r["document_number"] or r["document_id"] or "—"
-        article = r["article"] or ""
-        clause_zh = document + (f" 第{article}条" if len(article) == 1 else f" {article}" if article else "")
-        clause_en = document + (f" item {article}" if article else "")
-        parameter = None
-        if r["parameter"] and r["parameter_value"] is not None:
-            parameter = (
-                f"{r['parameter']}={short(r['parameter_value'])}"
-                f"（{r['jurisdiction']}，{r['valid_from']} 起，{r['basis']}，{r['confidence']}）"
-            )
-        elif r["parameter"]:
-            parameter = r["parameter"]
-        rows.append(
-            [OUTCOMES[r["outcome"]], Words(r["title_zh"] or r["rule_id"], r["title_en"] or r["rule_id"]), r["observed"],
-             r["limit_value"], Words(clause_zh, clause_en), parameter]
-        )  # fmt: skip
-    columns = [
-        Words("结果", "outcome"), Words("规则", "rule"), Words("实际", "observed"), Words("限值", "limit"),
-        Words("依据", "clause"), Words("参数", "parameter row"),
-    ]  # fmt: skip
-    return Section("rules", Words("规则逐条", "The rules, one by one"), rows, columns)
-
-
-def short(text: str | None) -> str | None:
-    """Cut a long list for the page; the JSON holds it whole."""
-    return text if text is None or len(text) <= 40 else text[:39] + "…"
-
-
 def measure_section(d: dict[str, Any]) -> Section:
     """The figures that the rules rest on."""
     rows: list[list[Cell]] = [
@@ -283,9 +262,7 @@ def measure_section(d: dict[str, Any]) -> Section:
     return Section("measures", Words("基准年的数字", "Figures of the base year"), rows, notes=notes)
 
 
-def month_section(
-    months: list[dict[str, Any]], d: dict[str, Any], as_of: dt.date | None, taken: Period
-) -> Section:
+def month_section(months: list[dict[str, Any]], d: dict[str, Any]) -> Section:
     """The base month by month, and how it leads to the amount."""
     rows: list[list[Cell]] = [
         [f"{m['fee_month']:%Y-%m}", m["insured"], m["due"], m["received"]] for m in months
@@ -294,14 +271,7 @@ def month_section(
     rows.append([Words("合计", "total"), None, sum((m["due"] for m in months), Decimal(0)), total])
     notes = []
     left_out = total - d["contribution_base"]
-    if as_of is not None and Period.of(as_of) != taken:
-        notes.append(
-            Words(
-                f"按月数字为 {as_of:%Y-%m} 时所知，决定作于 {taken}：其后的入库和更正也在其中",
-                f"months as known in {as_of:%Y-%m}; the decision is of {taken}: later receipts and corrections are included here",
-            )
-        )
-    elif left_out:
+    if left_out:
         notes.append(
             Words(
                 f"其中 {left_out:,} 元不计入基数（派往机关事业单位的人月，或入库年度不同）",
@@ -345,135 +315,61 @@ def share_section(shares: list[dict[str, Any]]) -> Section:
     )
 
 
-def payment_section(payments: list[dict[str, Any]], d: dict[str, Any]) -> Section:
-    """The bank's lines, and where payment stands."""
-    rows: list[list[Cell]] = [
-        [
-            p["paid_on"],
-            f"{p['batch_no']}-{p['line_no']}",
-            p["payee_id"],
-            p["amount"],
-            p["result"],
-            p["return_reason"],
-            f"{p['file']}:{p['line']}",
-        ]
-        for p in payments
-    ]
-    columns = [
-        Words("日期", "day"), Words("批次-序号", "batch-line"), Words("收款方", "payee"), Words("金额(元)", "amount"),
-        Words("结果", "result"), Words("退回原因", "return reason"), Words("文件:行", "file:line"),
-    ]  # fmt: skip
-    notes = [
-        Words(
-            f"已拨付 {d['paid_amount']:,}，已退回 {d['returned_amount']:,}，应拨付 {d['payable_amount']:,}，应追回 {d['recoverable_amount']:,} 元；"
-            f"账户：{d['account_status']}；公示：{d['notice_status']}",
-            f"paid {d['paid_amount']:,}, returned {d['returned_amount']:,}, payable {d['payable_amount']:,}, recoverable "
-            f"{d['recoverable_amount']:,} yuan; account: {d['account_status']}; notice: {d['notice_status']}",
-        )
-    ]
-    return Section("payments", Words("拨付", "Payments"), rows, columns, notes)
-
-
-def source_sections(
-    known: Lines, d: dict[str, Any], year: int, taken: Period
-) -> list[tuple[Section, list[dict[str, Any]]]]:
-    """The source files and lines behind the figures, as known when the decision was taken; citizen numbers masked."""
+def sources_of(d: dict[str, Any], year: int) -> list[Source]:
+    """The source lines that a decision rests on."""
     employer, uscc, base = d["employer_id"], d["uscc"], year - 1
     person = ("person_id", Words("人员", "person"))
-    wanted: list[tuple[str, Words, list[tuple[str, Words]], str, list[Any], tuple[str, ...], bool]] = [
-        (
+    return [
+        Source(
             "employers", Words("参保登记", "Register"),
             [("employer_id", Words("单位编号", "employer_id")), ("unit_type", Words("单位类型", "unit type")),
              ("insured_status", Words("参保状态", "insured status")), ("registry_status", Words("登记状态", "registry status"))],
-            "employer_id = ?", [employer], ("employer_id",), True,
+            "is_newest and employer_id = ?", [employer], ("employer_id",), is_snapshot=True,
         ),
-        (
+        Source(
             "enterprise_size", Words("企业划型", "Size filings"),
             [("uscc", Words("代码", "uscc")), ("data_year", Words("数据年度", "data year")), ("filed_size", Words("划型结果", "filed size")),
              ("staff", Words("从业人员", "staff")), ("revenue_10k", Words("营业收入", "revenue")), ("parent_uscc", Words("总机构", "parent"))],
-            "uscc = ?", [uscc], ("uscc", "data_year"), True,
+            "uscc = ?", [uscc], ("uscc", "data_year"), is_snapshot=True,
         ),
-        (
+        Source(
             "contributions", Words("缴费明细", "Contributions"),
             [("fee_month", Words("所属期", "fee month")), person, ("pay_kind", Words("类型", "kind")), ("employer_due", Words("单位应缴", "due")),
              ("person_due", Words("个人应缴", "person due")), ("employer_paid", Words("单位实缴", "unit paid")),
              ("person_paid", Words("个人实缴", "person paid")), ("received_on", Words("入库日期", "received on"))],
             "employer_id = ? and year(fee_month) = ?", [employer, base],
-            ("employer_id", "person_id", "fee_month", "pay_kind", "voucher_no"), False,
+            ("employer_id", "person_id", "fee_month", "pay_kind", "voucher_no"),
         ),
-        (
+        Source(
             "benefit_claims", Words("失业待遇核定", "Benefit claims"),
             [("claim_no", Words("核定编号", "claim")), person, ("start_month", Words("起始月", "start month")), ("reason", Words("原因", "reason"))],
-            "last_employer_id = ? and year(start_month) = ?", [employer, base], ("claim_no",), False,
+            "last_employer_id = ? and year(start_month) = ?", [employer, base], ("claim_no",),
         ),
-        (
+        Source(
             "headcount_changes", Words("人员增减", "Headcount changes"),
             [("change_date", Words("日期", "day")), person, ("change_kind", Words("类型", "kind")), ("reason", Words("原因", "reason"))],
             "employer_id = ? and year(change_date) = ? and change_kind = 'decrease'", [employer, base],
-            ("employer_id", "person_id", "change_kind", "change_date"), False,
+            ("employer_id", "person_id", "change_kind", "change_date"),
         ),
-        (
+        Source(
             "sanctions", Words("失信名单", "Sanctions"),
             [("uscc", Words("代码", "uscc")), ("listed_on", Words("列入", "listed on")), ("removed_on", Words("移出", "removed on"))],
-            "uscc = ?", [uscc], ("uscc", "listed_on"), True,
+            "uscc = ?", [uscc], ("uscc", "listed_on"), is_snapshot=True,
         ),
-        (
+        Source(
             "dispatch_agreements", Words("分配确认", "Dispatch agreements"),
             [("applied_on", Words("申请日期", "applied on")), ("allocation_confirmed", Words("已确认", "confirmed"))],
-            "dispatch_employer_id = ? and programme_year = ?", [employer, year], ("dispatch_employer_id", "programme_year"), False,
+            "dispatch_employer_id = ? and programme_year = ?", [employer, year], ("dispatch_employer_id", "programme_year"),
         ),
-        (
+        Source(
             "notice_objections", Words("公示异议", "Objections"),
             [("raised_on", Words("提出", "raised on")), ("resolved_on", Words("处理", "resolved on")), ("outcome", Words("结果", "outcome"))],
-            "programme = 'refund' and subject_id = ?", [employer], ("programme", "subject_id", "raised_on"), False,
+            "programme = 'refund' and subject_id = ?", [employer], ("programme", "subject_id", "raised_on"),
         ),
-        (
+        Source(
             "review_outcomes", Words("人工审核", "Reviews"),
             [("decided_on", Words("日期", "day")), ("outcome", Words("结论", "outcome")), ("reason", Words("意见", "reason"))],
             "programme = 'refund' and subject_id = ? and programme_year = ?", [employer, year],
-            ("programme", "subject_id", "programme_year", "decided_on"), False,
+            ("programme", "subject_id", "programme_year", "decided_on"),
         ),
     ]  # fmt: skip
-    sections = []
-    for source, title, labels, where, values, key, snapshot in wanted:
-        whole = snapshot and source != "employers"
-        found = (
-            known.rows(source, [n for n, _ in labels], where, values, key=key, snapshot=whole)
-            if not snapshot
-            else (known_snapshot(known, source, [n for n, _ in labels], where, values, key, whole))
-        )
-        for row in found:
-            if "person_id" in row:
-                row["person_id"] = masked(row["person_id"])
-        if source == "employers":
-            found = [row for row in found if row["is_newest"]]
-        if found:
-            named = Words(
-                f"来源行：{title.zh}（{taken} 时所知）", f"Source lines: {title.en} (as known in {taken})"
-            )
-            sections.append((line_section(f"lines_{source}", named, labels, found), found))
-    return sections
-
-
-def known_snapshot(
-    known: Lines,
-    source: str,
-    columns: list[str],
-    where: str,
-    values: list[Any],
-    key: tuple[str, ...],
-    newest_only: bool,
-) -> list[dict[str, Any]]:
-    """Lines of a snapshot source: only the newest state counts, and a snapshot's rows are never voided."""
-    rows = known.rows(source, columns, where, values, snapshot=newest_only)
-    newest: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for row in rows:
-        identity = tuple(row.get(k) for k in key if k in columns)
-        newest[identity] = max(newest.get(identity, ("", "", -1)), (row["period"], row["file"], row["line"]))
-    for row in rows:
-        row["is_newest"] = newest[tuple(row.get(k) for k in key if k in columns)] == (
-            row["period"],
-            row["file"],
-            row["line"],
-        )
-    return rows

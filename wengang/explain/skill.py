@@ -15,12 +15,18 @@ from wengang.explain.base import (
     Section,
     Words,
     check_period,
-    line_section,
     masked,
     open_warehouse,
     rows_of,
 )
-from wengang.explain.refund import rule_section
+from wengang.explain.decision import (
+    Source,
+    payment_rows,
+    payment_section,
+    rule_rows,
+    rule_section,
+    source_sections,
+)
 from wengang.periods import Period
 from wengang.settings import Settings
 
@@ -51,10 +57,16 @@ def explain_skill(
         person = decision["person_id"]
         if reveal:
             record_access(settings, "explain skill", application_no, person, period)
-        rules = rule_rows(con, application_no, period, decision)
+        rules = rule_rows(
+            con,
+            "skill_rule_outcomes",
+            decision["applied_on"],
+            "o.period = ? and o.application_no = ?",
+            [period.first_day, application_no],
+        )
         others = other_applications(con, person, period)
         known = Lines(settings, con, period)
-        payments = payment_rows(known, application_no, period)
+        payments = payment_rows(known, "skill_subsidy", "payee_id = ?", [application_no], period)
         sections = [
             head_section(decision, person if reveal else masked(person)),
             rule_section(rules),
@@ -63,7 +75,7 @@ def explain_skill(
         ]
         behind: dict[str, Any] = {}
         if lines:
-            for section, found in source_sections(known, decision, reveal=reveal):
+            for section, found in source_sections(known, sources_of(decision), period, reveal=reveal):
                 sections.append(section)
                 behind[section.key] = found
     if not reveal:
@@ -107,29 +119,6 @@ def find_decision(con: duckdb.DuckDBPyConnection, application_no: str, period: P
     return found[0]
 
 
-def rule_rows(
-    con: duckdb.DuckDBPyConnection, application_no: str, period: Period, decision: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """Give the rules with their words, the clause, and the parameter row of the day of application."""
-    return rows_of(
-        con,
-        """
-        select
-            o.rule_id, r.title_zh, r.title_en, r.question_zh, r.question_en, o.outcome, o.observed, o.limit_value,
-            o.parameter, p.value as parameter_value, p.basis, p.jurisdiction, p.valid_from, p.valid_to, p.confidence, p.reason,
-            o.document_id, d.number as document_number, d.title as document_title, o.article, c.text_zh as clause
-        from marts.skill_rule_outcomes as o
-        left join reference.rules as r on o.rule_id = r.rule_id
-        left join policy.parameters as p on o.parameter = p.parameter and cast(? as date) between p.valid_from and p.valid_to
-        left join policy.documents as d on o.document_id = d.document_id
-        left join reference.clauses as c on o.document_id = c.document_id and o.article = c.article
-        where o.period = ? and o.application_no = ?
-        order by r.rank
-        """,
-        [decision["applied_on"], period.first_day, application_no],
-    )
-
-
 def other_applications(con: duckdb.DuckDBPyConnection, person: str, period: Period) -> list[dict[str, Any]]:
     """Give all the person's applications in their order, with what counts."""
     found = rows_of(
@@ -141,18 +130,6 @@ def other_applications(con: duckdb.DuckDBPyConnection, person: str, period: Peri
     for row in found:
         row["is_approved"] = is_approved(row)
     return found
-
-
-def payment_rows(known: Lines, application_no: str, period: Period) -> list[dict[str, Any]]:
-    """Give the bank's lines for an application known at the period's end, newest versions."""
-    rows = known.rows(
-        "programme_payments",
-        ["batch_no", "line_no", "amount", "result", "return_reason", "paid_on", "programme", "payee_id"],
-        "programme = 'skill_subsidy' and payee_id = ?",
-        [application_no],
-        key=("batch_no", "line_no"),
-    )
-    return [r for r in rows if r["is_newest"] and r["paid_on"] <= period.last_day]
 
 
 def head_section(d: dict[str, Any], person: str) -> Section:
@@ -201,92 +178,55 @@ def order_section(others: list[dict[str, Any]], application_no: str) -> Section:
     )
 
 
-def payment_section(payments: list[dict[str, Any]], d: dict[str, Any]) -> Section:
-    """The bank's lines, and where payment stands."""
-    rows: list[list[Cell]] = [
-        [
-            p["paid_on"],
-            f"{p['batch_no']}-{p['line_no']}",
-            p["amount"],
-            p["result"],
-            p["return_reason"],
-            f"{p['file']}:{p['line']}",
-        ]
-        for p in payments
-    ]
-    columns = [
-        Words("日期", "day"), Words("批次-序号", "batch-line"), Words("金额(元)", "amount"), Words("结果", "result"),
-        Words("退回原因", "return reason"), Words("文件:行", "file:line"),
-    ]  # fmt: skip
-    note = Words(
-        f"已拨付 {d['paid_amount']:,}，已退回 {d['returned_amount']:,}，应拨付 {d['payable_amount']:,}，应追回 {d['recoverable_amount']:,} 元",
-        f"paid {d['paid_amount']:,}, returned {d['returned_amount']:,}, payable {d['payable_amount']:,}, "
-        f"recoverable {d['recoverable_amount']:,} yuan",
-    )
-    return Section("payments", Words("拨付", "Payments"), rows, columns, [note])
-
-
-def source_sections(
-    known: Lines, d: dict[str, Any], *, reveal: bool
-) -> list[tuple[Section, list[dict[str, Any]]]]:
-    """The source files and lines behind the decision."""
+def sources_of(d: dict[str, Any]) -> list[Source]:
+    """The source lines that a decision rests on."""
     person, number = d["person_id"], d["application_no"]
     label = Words("人员", "person")
-    wanted: list[tuple[str, Words, list[tuple[str, Words]], str, list[Any], tuple[str, ...], bool]] = [
-        (
+    return [
+        Source(
             "skill_applications", Words("申领", "Applications"),
             [("application_no", Words("申领编号", "application")), ("cert_no", Words("证书编号", "certificate")),
              ("applied_on", Words("申领日期", "applied on"))],
-            "application_no = ?", [number], ("application_no",), False,
+            "application_no = ?", [number], ("application_no",),
         ),
-        (
+        Source(
             "certificates", Words("证书", "Certificates"),
             [("cert_no", Words("证书编号", "certificate")), ("person_id", label), ("occupation_code", Words("职业", "occupation")),
              ("level", Words("等级", "level")), ("issued_on", Words("发证日期", "issued on")), ("status", Words("状态", "status"))],
-            "cert_no = ?", [d["cert_no"]], ("cert_no",), True,
+            "cert_no = ?", [d["cert_no"]], ("cert_no",), is_snapshot=True,
         ),
-        (
+        Source(
             "contributions", Words("缴费明细", "Contributions"),
             [("fee_month", Words("所属期", "fee month")), ("employer_id", Words("单位", "employer")), ("pay_kind", Words("类型", "kind")),
              ("person_due", Words("个人应缴", "person due")), ("person_paid", Words("个人实缴", "person paid")),
              ("received_on", Words("入库日期", "received on"))],
-            "person_id = ?", [person], ("employer_id", "person_id", "fee_month", "pay_kind", "voucher_no"), False,
+            "person_id = ?", [person], ("employer_id", "person_id", "fee_month", "pay_kind", "voucher_no"),
         ),
-        (
+        Source(
             "benefit_payments", Words("待遇发放", "Benefit payments"),
             [("benefit_month", Words("所属期", "month")), ("benefit_kind", Words("类型", "kind")), ("amount", Words("金额", "amount")),
              ("paid_on", Words("日期", "day")), ("result", Words("结果", "result"))],
-            "person_id = ?", [person], ("payment_no",), False,
+            "person_id = ?", [person], ("payment_no",),
         ),
-        (
+        Source(
             "training_subsidies", Words("职业培训补贴", "Training subsidies"),
             [("occupation_code", Words("职业", "occupation")), ("level", Words("等级", "level")), ("paid_on", Words("日期", "day")),
              ("amount", Words("金额", "amount"))],
-            "person_id = ?", [person], ("person_id", "occupation_code", "level", "paid_on"), False,
+            "person_id = ?", [person], ("person_id", "occupation_code", "level", "paid_on"),
         ),
-        (
+        Source(
             "cross_checks", Words("信息比对", "Cross-checks"),
             [("check_kind", Words("类型", "kind")), ("event_date", Words("发生日期", "day"))],
-            "person_id = ? and check_kind = 'death'", [person], ("person_id", "check_kind", "event_date"), False,
+            "person_id = ? and check_kind = 'death'", [person], ("person_id", "check_kind", "event_date"),
         ),
-        (
+        Source(
             "notice_objections", Words("公示异议", "Objections"),
             [("raised_on", Words("提出", "raised on")), ("resolved_on", Words("处理", "resolved on")), ("outcome", Words("结果", "outcome"))],
-            "programme = 'skill_subsidy' and subject_id = ?", [number], ("programme", "subject_id", "raised_on"), False,
+            "programme = 'skill_subsidy' and subject_id = ?", [number], ("programme", "subject_id", "raised_on"),
         ),
-        (
+        Source(
             "review_outcomes", Words("人工审核", "Reviews"),
             [("decided_on", Words("日期", "day")), ("outcome", Words("结论", "outcome")), ("reason", Words("意见", "reason"))],
-            "programme = 'skill_subsidy' and subject_id = ?", [number], ("programme", "subject_id", "decided_on"), False,
+            "programme = 'skill_subsidy' and subject_id = ?", [number], ("programme", "subject_id", "decided_on"),
         ),
     ]  # fmt: skip
-    sections = []
-    for source, title, labels, where, values, key, snapshot in wanted:
-        found = known.rows(source, [n for n, _ in labels], where, values, key=key, snapshot=snapshot)
-        for row in found:
-            if "person_id" in row and not reveal:
-                row["person_id"] = masked(row["person_id"])
-        if found:
-            named = Words(f"来源行：{title.zh}", f"Source lines: {title.en}")
-            sections.append((line_section(f"lines_{source}", named, labels, found), found))
-    return sections

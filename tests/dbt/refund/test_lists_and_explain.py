@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator
@@ -92,9 +93,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         [{"employer_id": "E4", **corporate, "account_no": "624", "region_code": "620103"}],
         "2024-06",
     )
+    # In June E2's December 2023 is corrected: the 28 yuan of the unit are owed twice over, and a makeup of 5 yuan comes beside the normal row
+    december = {"employer_id": "E2", "person_id": PERSON, "fee_month": dt.date(2023, 12, 1)}
+    world.add("contributions", [december | {"employer_due": 56}], "2024-06")
+    world.add(
+        "contributions",
+        [
+            december
+            | {"voucher_no": "V2", "pay_kind": "makeup", "employer_due": 5, "person_due": 0}
+            | {"received_on": "2024-06-20"}
+        ],
+        "2024-06",
+    )
     world.build("2024-06", *MODELS, *(f"+{name}" for name in LISTS))
     world.query(
-        "create or replace table run.builds as select date '2024-06-01' as period, '' as inputs_digest"
+        "create or replace table run.builds as select unnest([date '2024-05-01', date '2024-06-01']) as period, '' as inputs_digest"
     )
     world.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(world.settings.build_file, world.settings.warehouse_file)
@@ -172,6 +185,22 @@ def test_a_decision_explained(world: World) -> None:
     assert [row["line"] for row in lines] == list(range(2, 14))
     # the citizen number is never shown whole
     assert PERSON not in zh + en + found.to_json()
+
+
+def test_the_months_are_those_known_at_the_period_asked_for(world: World) -> None:
+    # In May December 2023 is 28 + 12 = 40 yuan, owed and received. In June 56 + 12 = 68 are owed, for a makeup row does not owe beside a
+    # normal one; received are 68 and the makeup's 5.
+    may, june = (explain_refund(world.settings, "E2", Period(2024, m)) for m in (5, 6))
+    december = {"fee_month": dt.date(2023, 12, 1), "insured": 1}
+    assert may.facts["base_months"][-1] == december | {"due": 40, "received": 40}
+    assert june.facts["base_months"][-1] == december | {"due": 68, "received": 73}
+    # the other eleven months are the same; the sum is the base that the decision names
+    assert may.facts["base_months"][:-1] == june.facts["base_months"][:-1]
+    for found in (may, june):
+        assert (
+            sum(m["received"] for m in found.facts["base_months"])
+            == found.facts["decision"]["contribution_base"]
+        )
 
 
 def test_no_such_decision_says_why(world: World) -> None:
