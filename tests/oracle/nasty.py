@@ -107,7 +107,23 @@ THIRD_PACK = {
     "dispatch_ratio_basis": "user",
     "non_enterprise_size": "large",
 }
-PACKS: dict[str, dict[str, str]] = {"gansu": {}, "other": OTHER_PACK, "third": THIRD_PACK}
+FOURTH_PACK = {
+    "layoff_numerator": "separations",
+    "layoff_denominator": "cumulative",
+    "refund_small_headcount_basis": "year_start",
+    "refund_small_headcount": "2",
+    "contribution_basis": "receipt_date",
+    "refund_excluded_registry": "normal;abnormal",
+    "non_enterprise_size": "law_firm:large",
+    "size_headcount_large": "3",
+    "skill_max_per_year": "1",
+}
+PACKS: dict[str, dict[str, str]] = {
+    "gansu": {},
+    "other": OTHER_PACK,
+    "third": THIRD_PACK,
+    "fourth": FOURTH_PACK,
+}
 
 
 def citizen(number: int) -> str:

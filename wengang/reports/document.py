@@ -254,6 +254,10 @@ def decisions_needed(w: Words) -> list[str]:
         found.append(f"公示异议待处理{w.count('户', 'refund', 'objection_open')}。")
     if some("refund", "account_missing"):
         found.append(f"符合条件但无收款账户{w.count('户', 'refund', 'account_missing')}，需联系单位补充。")
+    if some("quality", "parent_circles"):
+        found.append(
+            f"总机构互相指向、企业规模无法确定的单位{w.count('户', 'quality', 'parent_circles')}，划型数据需更正。"
+        )
     if some("refund", "verdicts_differ"):
         found.append(
             f"两种裁员率计算口径结论不同的单位{w.count('户', 'refund', 'verdicts_differ')}，口径需主管部门确认。"

@@ -81,6 +81,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world.add("benefit_payments", payments, "2024-02")
     world.build("2024-02")
 
+    # E1 and E2 name each other as their head office
+    codes = {e: "91" + e.zfill(16) for e in ("E1", "E2")}
+    circle = [
+        {"uscc": codes[a], "data_year": 2023, "parent_uscc": codes[b]}
+        for a, b in (("E1", "E2"), ("E2", "E1"))
+    ]
+    world.add("enterprise_size", circle, "2024-06")
     world.add("contributions", [fee("E1", "P1", month(2024, 6))], "2024-06")
     world.build("2024-06")
     return world
@@ -180,6 +187,12 @@ def test_refund_by_unit_and_part(figure: Figure) -> None:
     assert figure(at, PROVINCE, "refund", "employers", "unit_type", "unknown")[0] == 1
     assert figure(at, PROVINCE, "refund", "unknown_rules", "rule_id", "refund.insured")[0] == 1
     assert figure(at, PROVINCE, "refund", "average_insured")[0] == 3
+
+
+def test_circles_of_head_offices_are_counted_once_size_filings_are_there(figure: Figure) -> None:
+    assert figure("2024-06", PROVINCE, "quality", "parent_circles") == (2, None, None)
+    assert figure("2024-02", PROVINCE, "quality", "parent_circles") == (None, None, None)
+    assert figure("2024-06", PROVINCE, "refund", "unknown_rules", "rule_id", "refund.size_known")[0] == 3
 
 
 def test_what_was_never_delivered_is_not_known(figure: Figure) -> None:

@@ -92,6 +92,20 @@ select
     cast(null as decimal(18, 6)) as value_year_to_date
 from checks
 
+union all
+
+-- Their size class cannot be known until the filings are put right.
+select
+    'own_account' as reporting_unit,
+    'quality' as section,
+    'parent_circles' as measure,
+    'none' as dimension,
+    '' as dimension_value,
+    cast(count(distinct employer_id) as decimal(18, 6)) as value,
+    cast(null as decimal(18, 6)) as value_year_to_date
+from {{ ref('int_refund_facts') }}
+where has_parent_circle
+
 {%- for measure, dimension, item, figure, relation in [
     ('assumptions', 'none', "''", 'count(*)', "in_force where basis = 'assumption'"),
     ('assumptions', 'item', 'parameter', '1', "in_force where basis = 'assumption'"),
