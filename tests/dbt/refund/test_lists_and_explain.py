@@ -10,12 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.dbt.refund.kit import BASE, MODELS, ledger, staff
 from tests.dbt.world import World
 from wengang.errors import UsageError
 from wengang.explain import explain_refund
 from wengang.periods import Period
+from wengang.settings import ROOT
 
 LISTS = (
     "refund_public_notice",
@@ -201,6 +203,19 @@ def test_the_months_are_those_known_at_the_period_asked_for(world: World) -> Non
             sum(m["received"] for m in found.facts["base_months"])
             == found.facts["decision"]["contribution_base"]
         )
+
+
+def test_every_column_of_the_refund_is_explained(world: World) -> None:
+    built: dict[str, set[str]] = {}
+    for row in world.query("select table_name, column_name from information_schema.columns"):
+        built.setdefault(row["table_name"], set()).add(row["column_name"])
+    for page in ("intermediate/refund/refund_intermediate.yml", "lists/refund/lists_refund.yml"):
+        models = yaml.safe_load((ROOT / "dbt_project" / "models" / page).read_text(encoding="utf-8"))[
+            "models"
+        ]
+        for model in models:
+            explained = {c["name"] for c in model["columns"] if c["description"]}
+            assert explained == built[model["name"]], model["name"]
 
 
 def test_no_such_decision_says_why(world: World) -> None:
