@@ -9,6 +9,7 @@ import calendar
 import datetime as dt
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +69,26 @@ class Life:
     payments: list[Row] = field(default_factory=list)
 
 
+class Drawn(random.Random):
+    """Chances read from bytes that hypothesis drew; zeros, and where the bytes end, are the plainest life: no event, the first choice."""
+
+    def __init__(self, drawn: bytes) -> None:
+        super().__init__(0)
+        self._left = iter(drawn)
+
+    def _take(self, count: int) -> int:
+        return int.from_bytes(bytes(next(self._left, 0) for _ in range(count)), "big")
+
+    def random(self) -> float:
+        """Give a number in [0, 1); from zeros the largest, so that what is rare does not happen."""
+        return 1 - (self._take(2) + 1) / 65536
+
+    def getrandbits(self, bits: int, /) -> int:
+        """Give a whole number of so many bits."""
+        size = (bits + 7) // 8
+        return self._take(size) >> (8 * size - bits)
+
+
 def some_day(rng: random.Random) -> Day:
     """A day of application, often on an edge of a window or close to another one."""
     if rng.random() < 0.15:
@@ -83,14 +104,14 @@ def some_day(rng: random.Random) -> Day:
     return first + dt.timedelta(days=rng.randrange(rng.choice([6, 60, 245])))
 
 
-def make_life(rng: random.Random, number: int) -> Life:
-    """One random life: few occupations and close days, so that applications meet each other."""
+def make_life(drawn: Sequence[bytes], number: int) -> Life:
+    """One life, an application for each of the chunks drawn: few occupations and close days, so that applications meet each other."""
+    rng = Drawn(b"".join(drawn))
     life = Life(f"P{number:07d}")
     occupations = ["6-01", "6-02"][: rng.choice([1, 1, 2])]
     levels = rng.choice([["5", "4", "3"], ["5", "4", "3", "3", "2", "1"], ["4"], ["5", "4"]])
-    count = rng.choice([1, 1, 2, 3, 4, 5, 7, 10])
-    for n in range(count):
-        key = f"{number:07d}{rng.randrange(1000):03d}{n}"
+    for n in range(len(drawn)):
+        key = f"{number:07d}{rng.randrange(256):03d}{n}"
         applied = some_day(rng)
         if life.applications and rng.random() < 0.2:
             applied = rng.choice(life.applications)["applied_on"]
