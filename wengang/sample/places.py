@@ -21,6 +21,8 @@ _CITIES = (
     "620900 酒泉,621000 庆阳,621100 定西,621200 陇南,622900 临夏,623000 甘南,620171 兰州新区,629900 甘肃矿区"
 )
 OWN_ACCOUNT = "620000"
+NO_STANDARD = "629900"
+"""甘肃矿区 stands in no published list of wage classes, so what is drawn there cannot be held against a standard."""
 UNITS = {part.split(" ")[0]: part.split(" ")[1] for part in _CITIES.split(",")}
 """Accounts of the ledger below the province's own: 14 prefectures, 兰州新区, 甘肃矿区."""
 
@@ -47,7 +49,7 @@ def counties() -> list[tuple[int, str, str, int, float]]:
     pairs = sorted((code, cls) for cls, codes in _COUNTIES.items() for code in codes.split())
     for position, (code, cls) in enumerate(pairs, start=1):
         unit = code if code in UNITS else code[:4] + "00"
-        weight = {1: 5.0, 2: 2.0, 3: 1.5, 4: 1.0}[cls] * (0.3 if code == "629900" else 1.0)
+        weight = {1: 5.0, 2: 2.0, 3: 1.5, 4: 1.0}[cls] * (0.3 if code == NO_STANDARD else 1.0)
         found.append((position, code, unit, cls, weight))
     return found
 

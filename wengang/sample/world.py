@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from wengang.sample.places import OPEN_END, counties, standards
+from wengang.sample.places import NO_STANDARD, OPEN_END, counties, standards
 
 # Unit types with the share of employers that they make up.
 _UNIT_TYPES = (
@@ -150,7 +150,7 @@ def make_employers(con: duckdb.DuckDBPyConnection, employers: int, planted: int,
     """Make table `emp`: one row an employer; those after `employers` are empty units for planted cases.
 
     `heads` is the number of posts, `leaving` the monthly chance that a post is left, `pay_mode` how the unit pays
-    (regular, late: a month later, never, makeup: settled two months later).
+    (regular, late: a month later, never, makeup: settled two months later). Planted units lie where a benefit has a standard to be above.
     """
     con.execute("create or replace table county (pos int, code varchar, unit varchar, cls int, w double)")
     con.executemany("insert into county values (?, ?, ?, ?, ?)", counties())
@@ -197,7 +197,8 @@ def make_employers(con: duckdb.DuckDBPyConnection, employers: int, planted: int,
     con.execute(f"""
         create or replace table emp as
         with placed as (
-            select code, unit, cls, pos, w, sum(w) over (order by pos) as upper_w, sum(w) over () as total
+            select code, unit, cls, pos, w, sum(w) over (order by pos) as upper_w, sum(w) over () as total,
+                sum(case when code <> '{NO_STANDARD}' then w end) over () as total_with_standard
             from county
         ),
         numbered as (
@@ -210,6 +211,8 @@ def make_employers(con: duckdb.DuckDBPyConnection, employers: int, planted: int,
             from numbered
             inner join placed
                 on case
+                    when planted then code <> '{NO_STANDARD}'
+                        and place * total_with_standard < upper_w and place * total_with_standard >= upper_w - w
                     when e <= (select count(*) from county) then pos = e
                     else place * total < upper_w and place * total >= upper_w - w
                 end
