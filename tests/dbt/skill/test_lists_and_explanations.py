@@ -150,6 +150,7 @@ def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -
     assert write_review_workbook(items, JUNE, tmp_path / "b.xlsx").read_bytes() == first
     assert WAITING.encode() not in first
 
+    shutil.copytree(world.settings.home, tmp_path / "home")
     settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing")
     folder = tmp_path / "landing" / "2024-07"
     folder.mkdir(parents=True)
@@ -166,7 +167,9 @@ def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -
             sheet.delete_rows(row)
     book.save(folder / "review_outcomes__审核.xlsx")
     extracts.ingest(settings, Period(2024, 7), Progress(quiet=True))
-    (record,) = read_journal(settings.journal_dir / "deliveries.jsonl")
+    (record,) = [
+        r for r in read_journal(settings.journal_dir / "deliveries.jsonl") if r["period"] == "2024-07"
+    ]
     assert (record["source"], record["status"], record["rows_accepted"], record["rows_rejected"]) == (
         "review_outcomes", "loaded", 1, 0,
     )  # fmt: skip
@@ -176,6 +179,18 @@ def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -
             [str(settings.lake_dir / record["lake_file"])],
         ).fetchall()
     assert back == [("skill_subsidy", "A3", None, dt.date(2024, 7, 3), "approved", "测试员", "原件核对无误")]
+
+    # The officer's word decides in the month it is dated in: level 4, 1,500 yuan, to be paid; nothing is asked again.
+    july = World(tmp_path)
+    july.build("2024-07", "+review_list")
+    assert july.query(
+        "select cast(period as varchar) as period, decision, unknown_rules, payable_amount from marts.skill_decisions"
+        " where application_no = 'A3' order by period"
+    ) == [
+        {"period": "2024-06-01", "decision": "review", "unknown_rules": ["skill.review_over_year"], "payable_amount": 0},
+        {"period": "2024-07-01", "decision": "eligible", "unknown_rules": ["skill.review_over_year"], "payable_amount": 1500},
+    ]  # fmt: skip
+    assert july.query("select subject_id from lists.review_list where subject_id = 'A3'") == []
 
 
 def test_an_explanation_masks_the_person(world: World) -> None:
