@@ -45,6 +45,7 @@ FRONT = {"cli", "commands", "demo", "flow", "run", "signing", "status"}
 ALLOWED = {
     ("reports", "reviews"): "the package holds the review workbook; the room of reviews also reads it back",
     ("simulate", "forecast"): "a what-if lays the same projection beside its own",
+    ("simulate", "reports"): "a what-if draws its path on the scales of the report's chart",
     ("simulate", "warehouse"): "a what-if runs the same models, on a copy",
     ("trace", "recount"): "a figure is followed in the same relations over the lake that the recount reads",
     ("warehouse", "forecast"): "the projection is written back inside a build, before the report models",

@@ -1,4 +1,4 @@
-"""A scenario's package: tables as CSV, one workbook with charts, the headline facts as JSON."""
+"""A scenario's package: tables as CSV, one workbook with charts, the fund's path as pictures, the headline facts as JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import datetime as dt
 import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from wengang.simulate.picture import pictures
 
 if TYPE_CHECKING:
     from wengang.simulate.compare import Table
@@ -35,6 +37,12 @@ def write_package(outcome: Outcome) -> None:
     (outcome.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
     (outcome.folder / "summary.txt").write_text(summary_text(outcome) + "\n", encoding="utf-8")
     write_workbook(outcome)
+    charts = outcome.folder / "charts"
+    charts.mkdir(exist_ok=True)
+    for old in charts.glob("*.svg"):
+        old.unlink()
+    for name, svg in pictures(outcome.table("fund_path").records).items():
+        (charts / name).write_text(svg, encoding="utf-8")
 
 
 def plain(value: Any) -> Any:

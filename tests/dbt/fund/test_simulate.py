@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -128,6 +129,8 @@ def test_raised_ratios_cost_to_the_fen(home: Settings) -> None:
     assert not list((home.home / "scenarios").glob(".work-*"))
     for name in ("summary.json", "summary.txt", "tables/employers.csv", "推演_ratios_2024-06.xlsx"):
         assert (outcome.folder / name).stat().st_size
+    for name in ("balance.svg", "reserve.svg"):
+        ElementTree.parse(outcome.folder / "charts" / name)
 
 
 def test_the_path_in_force_is_the_published_projection(home: Settings) -> None:
