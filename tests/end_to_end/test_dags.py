@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.test_run import digests
 from wengang import flow
+from wengang.alerts.leads import open_leads
 from wengang.demo import airflow_environment
 from wengang.errors import UsageError
-from wengang.settings import ROOT
+from wengang.lake import read_journal
+from wengang.settings import ROOT, Settings
 
 BIN = Path(sys.executable).parent
 
@@ -27,14 +31,56 @@ def airflow(environment, *arguments):
     return done.stdout
 
 
-@pytest.mark.slow
-def test_the_monthly_dag_gives_what_the_command_line_gives(province, tmp_path):
-    environment = airflow_environment(tmp_path / "home") | {"WENGANG_LANDING": str(province.landing)}
+@pytest.fixture(scope="module")
+def migrated(province, tmp_path_factory):
+    """The environment of an Airflow on its embedded defaults, its metadata made; each test gives it a home."""
+    environment = airflow_environment(tmp_path_factory.mktemp("airflow")) | {
+        "WENGANG_LANDING": str(province.landing)
+    }
     airflow(environment, "db", "migrate")
     airflow(environment, "pools", "set", "warehouse", "1", "one writer")
+    return environment
+
+
+@pytest.mark.slow
+def test_the_monthly_dag_gives_what_the_command_line_gives(province, migrated, tmp_path):
+    environment = migrated | {"WENGANG_HOME": str(tmp_path / "home")}
     assert "No data found" in airflow(environment, "dags", "list-import-errors")
     airflow(environment, "dags", "test", "monthly_report", "--conf", '{"period": "2024-06"}')
     assert digests(tmp_path / "home" / "drafts" / "2024-06") == digests(province.home / "drafts" / "2024-06")
+
+
+@pytest.mark.slow
+def test_the_daily_watch_tells_every_lead_once(province, migrated, tmp_path):
+    """Two mornings on one state: the first tells of every open lead, the second of nothing."""
+    copy = province.copy(tmp_path)
+    leads = {lead.lead_id for lead in open_leads(Settings(home=copy.home))[1]}
+    assert leads
+    environment = migrated | {"WENGANG_HOME": str(copy.home), "WENGANG_ALERT_CHANNELS": "log"}
+    mornings = [airflow(environment, "dags", "test", "fund_risk_watch") for _ in range(2)]
+    assert [{lead for lead in leads if lead in text} for text in mornings] == [leads, set()]
+    told = [r["event"] for r in read_journal(copy.home / "journal" / "alerts.jsonl")]
+    assert told == ["claimed", "sent"]
+
+
+@pytest.mark.slow
+def test_the_scenario_dag_answers_by_its_form_and_touches_nothing(province, migrated, tmp_path):
+    """The form's own example, both ratios raised: a folder of results, and the published warehouse as it was."""
+    copy = province.copy(tmp_path)
+    warehouse = Settings(home=copy.home).warehouse_file
+    before = warehouse.read_bytes()
+    told = airflow(migrated | {"WENGANG_HOME": str(copy.home)}, "dags", "test", "policy_scenario")
+    folder = copy.home / "scenarios" / "scenario" / "2024-06"
+    assert (folder / "summary.txt").read_text(encoding="utf-8").splitlines()[0] in told
+    with (folder / "tables" / "employers.csv").open(encoding="utf-8-sig", newline="") as file:
+        changed = list(csv.DictReader(file))
+    # 30 % becomes 50 %, 60 % becomes 90 %: five thirds and three halves of what is published, to the half fen that was rounded off.
+    shares = {"large": Fraction(5, 3), "sme": Fraction(3, 2)}
+    assert changed
+    for row in changed:
+        gap = Fraction(row["refund_then"]) - shares[row["size_class"]] * Fraction(row["refund_now"])
+        assert abs(gap) <= Fraction(1, 2) * Fraction(1, 100) * (1 + shares[row["size_class"]])
+    assert warehouse.read_bytes() == before
 
 
 def test_a_dag_file_says_when_and_what_only():

@@ -178,7 +178,7 @@ def r07(case: Case, known: Known) -> Iterator[Lead]:
         person, employer, start = claim["person_id"], claim["last_employer_id"], claim["start_month"]
         days = joined.get((employer, person), [])
         first = max((d for d in days if d < start), default=None)
-        again = any(start <= d <= add_months(start, 12) for d in days)
+        again = any(start <= month_of(d) <= add_months(start, 12) for d in days)
         if first is None or not again:
             continue
         paid = [
