@@ -1,0 +1,53 @@
+"""The facts by employer and fee month: a delivery costs the months that it touches, not the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from tests.dbt.refund.kit import staff
+from tests.dbt.world import World
+
+SELECT = ("+int_employer_months",)
+MAY, JUNE = dt.date(2024, 5, 1), dt.date(2024, 6, 1)
+
+
+def facts(world: World, columns: str) -> list[tuple[Any, ...]]:
+    """Columns of the facts, in order."""
+    rows = world.query(
+        f"select {columns} from intermediate.int_employer_months order by employer_id, fee_month"
+    )
+    return [tuple(r.values()) for r in rows]
+
+
+def test_only_the_months_that_a_delivery_touches_are_computed_again(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for employer in ("E1", "E2", "E3"):
+        world.add("contributions", staff(employer, 1, [dt.date(2023, 12, 1), MAY]), "2024-05")
+    # E3's premium of May is booked with a day in June: 40 yuan owed, nothing received yet
+    world.add("contributions", staff("E3", 1, [MAY], received_on="2024-06-03"), "2024-05")
+    world.build("2024-05", *SELECT)
+    assert facts(world, "due, received")[-1] == (40, 0)
+    # every month remembered is marked, so that it shows which are made anew
+    world.query("update intermediate.int_employer_months set pay_base = -1")
+
+    # June: E1 corrects December (28 → 30 yuan of the unit), E2 pays its June; nothing of E2's other months, and nothing of E3
+    world.add("contributions", staff("E1", 1, [dt.date(2023, 12, 1)], employer_due=30), "2024-06")
+    world.add("contributions", staff("E2", 1, [JUNE]), "2024-06")
+    world.build("2024-06", *SELECT)
+    assert facts(world, "employer_id, fee_month, due, received, pay_base") == [
+        ("E1", dt.date(2023, 12, 1), 42, 42, 4000),
+        ("E1", MAY, 40, 40, -1),
+        ("E2", dt.date(2023, 12, 1), 40, 40, -1),
+        ("E2", MAY, 40, 40, -1),
+        ("E2", JUNE, 40, 40, 4000),
+        ("E3", dt.date(2023, 12, 1), 40, 40, -1),
+        # the money that has come in since
+        ("E3", MAY, 40, 40, 4000),
+    ]
+
+    # the same deliveries again touch nothing
+    world.query("update intermediate.int_employer_months set pay_base = -1")
+    world.build("2024-06", *SELECT)
+    assert set(facts(world, "pay_base")) == {(-1,)}
