@@ -2,7 +2,8 @@
 
     python -m tests.properties.mutate_rules [--seed 20240618] [--count 150]
 
-The compiled models are run again on the built June of `tests/dbt/refund` with one fault, inside a transaction that is rolled back.
+The compiled models are run again on the built June of `tests/dbt/refund` with one fault, inside a transaction that is rolled back; a fault
+that June does not notice is planted in the second June as well, which a province with other choices decides.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from typing import Any
 import duckdb
 import yaml
 
-from tests.dbt.refund.june import build_june, is_as_worked_out, read_tables
+from tests.dbt.refund.choices import are_choices_as_worked_out, build_choices
+from tests.dbt.refund.june import Tables, build_june, is_as_worked_out, read_tables
 from tests.dbt.world import World
 from wengang.explain.base import rows_of
 from wengang.periods import Period
@@ -92,6 +94,10 @@ NO_FAULT: tuple[tuple[str, str], ...] = (
     ("c.start_month <= p.period", "a base year is over before its window begins"),
     ("p.period_end or r.received_on is null", "what was not received has nothing paid"),
     ("count(distinct case when j.is_excluded", "the tables do not show it"),
+    (
+        "case when c.insured_months > 0 then 0 else 1 end",
+        "a unit has measures only where somebody was insured",
+    ),
 )
 
 
@@ -170,7 +176,12 @@ def holds_unit_test(
     return {r["employer_id"]: r["outcome"] for r in rows_of(con, sql)} == expected
 
 
-def run_chain(con: duckdb.DuckDBPyConnection, models: dict[str, str], mutant: Mutant | None) -> bool | None:
+def run_chain(
+    con: duckdb.DuckDBPyConnection,
+    models: dict[str, str],
+    mutant: Mutant | None,
+    is_right: Callable[[Tables], bool] = is_as_worked_out,
+) -> bool | None:
     """Build the chain with a fault, and say whether the cases are as worked out; None where the SQL no longer runs."""
     is_met = mutant is None
     con.execute("begin transaction")
@@ -185,7 +196,7 @@ def run_chain(con: duckdb.DuckDBPyConnection, models: dict[str, str], mutant: Mu
             if is_met:
                 con.execute(f"drop {kind} if exists {schema}.{name}")
                 con.execute(f"create {kind} {schema}.{name} as {sql}")
-        return is_as_worked_out(read_tables(lambda q: rows_of(con, q)))
+        return is_right(read_tables(lambda q: rows_of(con, q)))
     except duckdb.Error:
         return None
     except KeyError:
@@ -198,18 +209,25 @@ UNIT_TESTS = unit_tests()
 
 
 def mutate(folder: Path, seed: int, count: int) -> tuple[list[Mutant], list[Mutant]]:
-    """Build June in a folder and plant `count` faults drawn by a seed; gives those noticed and those that survived."""
-    world = build_june(folder)
-    models = compiled_models(world)
+    """Build both Junes in a folder and plant `count` faults drawn by a seed; gives those noticed and those that survived."""
+    june, choices = build_june(folder / "june"), build_choices(folder / "choices")
+    models = compiled_models(june)
     every = list(mutants(models))
     random.Random(seed).shuffle(every)
     killed: list[Mutant] = []
     survived: list[Mutant] = []
-    with duckdb.connect(str(world.settings.build_file)) as con:
-        if run_chain(con, models, None) is not True:
+    with (
+        duckdb.connect(str(june.settings.build_file)) as first,
+        duckdb.connect(str(choices.settings.build_file)) as second,
+    ):
+        if not run_chain(first, models, None) or not run_chain(
+            second, models, None, are_choices_as_worked_out
+        ):
             raise AssertionError("the cases do not hold without a fault")
         for mutant in every:
-            verdict = run_chain(con, models, mutant)
+            verdict = run_chain(first, models, mutant)
+            if verdict:
+                verdict = run_chain(second, models, mutant, are_choices_as_worked_out)
             if verdict is not None:
                 (survived if verdict else killed).append(mutant)
             if len(killed) + len(survived) >= count:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.dbt.refund.cases import ALLOCATIONS, CASES
+from tests.dbt.refund.choices import DECISIONS, SHARES_OF_O2, build_choices, choices_found
 from tests.dbt.refund.june import (
     build_june,
     employer_of,
@@ -81,3 +83,11 @@ def test_limits_and_citations(june: dict[str, Any]) -> None:
 
 def test_no_month_of_the_base_year_is_missing(june: dict[str, Any]) -> None:
     assert june["world"].query("select * from marts.missing_base_months") == []
+
+
+def test_a_provinces_other_choices(tmp_path: Path) -> None:
+    world = build_choices(tmp_path)
+    world.build("2024-06", "refund_decisions", command="test")
+    decisions, shares = choices_found(read_tables(world.query))
+    assert decisions == DECISIONS
+    assert shares == sorted(SHARES_OF_O2, key=str)
