@@ -113,6 +113,7 @@ def r03(case: Case, known: Known) -> Iterator[Lead]:
 def r05(case: Case, known: Known) -> Iterator[Lead]:
     """R05: one month under two claims (the smaller claim's months), or benefit_elsewhere covering it (the months)."""
     elsewhere = checks(known, "benefit_elsewhere")
+    starts = {row["claim_no"]: row["start_month"] for row in known.rows("benefit_claims")}
     for person, rows in paid_benefits(known).items():
         covered = {
             row["benefit_month"]
@@ -122,18 +123,19 @@ def r05(case: Case, known: Known) -> Iterator[Lead]:
             and (c["end_date"] is None or row["benefit_month"] <= c["end_date"])
         }
         at_stake = _amount(row for row in rows if row["benefit_month"] in covered)
-        # of the months that more than one claim was paid for, every claim but the largest is at stake
-        claims_of: dict[dt.date, set[str]] = {}
+        # month by month, each later claim stands against the first; of the two the smaller sum over their months is at stake
+        paid: dict[dt.date, dict[str, Decimal]] = {}
         for row in rows:
             if row["benefit_month"] not in covered:
-                claims_of.setdefault(row["benefit_month"], set()).add(row["claim_no"])
-        twice = {month for month, claims in claims_of.items() if len(claims) > 1}
-        by_claim: dict[str, Decimal] = {}
-        for row in rows:
-            if row["benefit_month"] in twice:
-                by_claim[row["claim_no"]] = by_claim.get(row["claim_no"], ZERO) + row["amount"]
-        if by_claim:
-            at_stake += sum(by_claim.values(), ZERO) - max(by_claim.values())
+                of_month = paid.setdefault(row["benefit_month"], {})
+                of_month[row["claim_no"]] = of_month.get(row["claim_no"], ZERO) + row["amount"]
+        pairs: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        for month, of_month in paid.items():
+            first, *later = sorted(of_month, key=lambda c: (starts.get(c, month), c))
+            for claim in later:
+                a, b = pairs.get((first, claim), (ZERO, ZERO))
+                pairs[first, claim] = (a + of_month[first], b + of_month[claim])
+        at_stake += sum((min(pair) for pair in pairs.values()), ZERO)
         if at_stake:
             yield "person", person, at_stake
 
