@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,6 +68,12 @@ def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewI
     return [ReviewItem(*row) for row in rows]
 
 
+def lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column of so many half-width characters: not every reader of workbooks works out the height of a row."""
+    taken = sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return max(1, -(-taken // (width - 1)))
+
+
 def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Path) -> Path:
     """Write the workbook to `path` and return it. The same items give the same bytes."""
     import xlsxwriter
@@ -100,6 +107,11 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
         )
         sheet = book.add_worksheet("审核结论")
         sheet.freeze_panes(1, 3)
+        # On paper: all columns of a row on one page, the headings on each.
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for column, (heading, width, is_filled_in) in enumerate(COLUMNS):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, heading, fill_head if is_filled_in else head)
@@ -108,6 +120,7 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
             words = (
                 PROGRAMMES[item.programme], item.subject_id, year, item.who or "", item.region_code or "", item.why, item.to_decide,
             )  # fmt: skip
+            sheet.set_row(number, 17 * max(lines(w, COLUMNS[column][1]) for column, w in enumerate(words)))
             for column, value in enumerate(words):
                 sheet.write_string(number, column, value, plain)
             sheet.write_number(number, 7, float(item.amount), money)
@@ -127,6 +140,9 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
             )  # fmt: skip
         notes = book.add_worksheet("填写说明")
         notes.set_column(0, 0, 110)
+        notes.set_landscape()
+        notes.set_paper(9)
+        notes.fit_to_pages(1, 0)
         notes.write_string(
             0, 0, f"{period} 待审名单，共 {len(items)} 项", book.add_format({**text, "bold": True})
         )

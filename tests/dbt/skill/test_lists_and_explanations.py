@@ -19,6 +19,7 @@ from wengang.explain.skill import explain_skill
 from wengang.lake import read_journal
 from wengang.periods import Period
 from wengang.reviews import review_items, write_review_workbook
+from wengang.reviews.workbook import lines
 
 # Made-up numbers with right check digits: nobody was born in these regions on these days under them.
 PAID, WAITING, HOLDER, LAID_OFF, BACK = (
@@ -191,6 +192,11 @@ def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -
         {"period": "2024-07-01", "decision": "eligible", "unknown_rules": ["skill.review_over_year"], "payable_amount": 1500},
     ]  # fmt: skip
     assert july.query("select subject_id from lists.review_list where subject_id = 'A3'") == []
+
+
+def test_a_row_is_as_high_as_its_longest_text() -> None:
+    """A Chinese character takes two places, and one place of the column is its edge: 29 fit into 60, the thirtieth asks for a second line."""
+    assert [lines("审" * n, 60) for n in (0, 1, 29, 30, 59, 60)] == [1, 1, 1, 2, 2, 3]
 
 
 def test_an_explanation_masks_the_person(world: World) -> None:

@@ -99,9 +99,9 @@ waiting as (
         l.lead_id as subject_id,
         cast(null as integer) as programme_year,
         l.region_code,
-        {{ masked_id('l.subject_id') }} as who,
+        case when l.subject_kind = 'person' then {{ masked_id('l.subject_id') }} else l.subject_id end as who,
         concat(l.rule_id, ' ', g.title_zh) as why,
-        concat(l.evidence, '：是否属实？') as to_decide,
+        concat(l.evidence, '是否属实？') as to_decide,
         l.amount_at_stake as amount
     from {{ ref('risk_leads') }} as l
     inner join standing as s on l.period = s.period
