@@ -84,6 +84,7 @@ class Report:
     lapsing: list[dict[str, Any]] = field(default_factory=list)
     fund_months: list[dict[str, Any]] = field(default_factory=list)
     projection: list[dict[str, Any]] = field(default_factory=list)
+    backtest: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     restatements: list[dict[str, Any]] = field(default_factory=list)
 
@@ -190,6 +191,7 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
             day, province, period.plus(-TREND_MONTHS).first_day,
         ),
         projection=of_period("marts.fund_projection", order="scenario, month"),
+        backtest=of_period("marts.fund_backtest", order="item"),
         incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
         restatements=read_restatements(con, period) if "marts.restatements" in tables else [],
     )  # fmt: skip

@@ -569,8 +569,9 @@ def write_trend(writer: Writer) -> None:
     ]  # fmt: skip
     top = 3
     end = table(writer, sheet, top, heads, body, places=(None, 2, 2, 2, 1, 1, 1, 2, 2))
+    first, last = top + 1, end - 1
+    end = write_backtest(writer, sheet, end + 1)
     if body:
-        first, last = top + 1, end - 1
         balance = writer.book.add_chart({"type": "column"})
         balance.add_series(series(sheet, "滚存结余（元）", first, last, 3, "#5B9BD5"))
         reserve = writer.book.add_chart({"type": "line"})
@@ -600,6 +601,42 @@ def write_trend(writer: Writer) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(top + 1, 1)
     sheet.print_area(0, 0, end + 38, 8)
+
+
+BACKTEST_WORDS = {
+    "premium": "保费收入 Premium", "other_income": "其他收入 Other income", "living_benefits": "保生活待遇 Living benefits",
+    "other_expenditure": "其他支出 Other", "all": "全部 All", "theta": "Theta", "seasonal_naive": "上年同月 Last year",
+    "last_year_mean": "平均数 Mean", "none": "不预测 None",
+}  # fmt: skip
+
+
+def write_backtest(writer: Writer, sheet: Any, row: int) -> int:
+    """Write how the forecasts did in the last year beside the seasonal-naive ones, and by what method; returns the next row."""
+    tests = writer.report.backtest
+    if not tests:
+        return row
+    row = heading(writer, sheet, row, "预测的回测 Back-test of the projection")
+    for zh, en in dict.fromkeys((t["note_zh"], t["note_en"]) for t in tests):
+        sheet.write_string(row, 0, f"{zh} {en}", writer.style(font_size=9))
+        row += 1
+    heads = [
+        ("项目", "Item"), ("方法", "Method"), ("历史月数", "Months of history"), ("回测点数", "Points"), ("平均误差（元）", "Mean error, yuan"),
+        ("上年同月误差", "Naive error"), ("区间水平", "Interval"), ("覆盖率", "Coverage"),
+    ]  # fmt: skip
+    body = [
+        (
+            BACKTEST_WORDS.get(t["item"], t["item"]),
+            BACKTEST_WORDS.get(t["method"], t["method"]),
+            t["history_months"],
+            t["points"],
+            t["error"],
+            t["naive_error"],
+            t["interval_level"],
+            t["interval_coverage"],
+        )
+        for t in tests
+    ]
+    return table(writer, sheet, row, heads, body, places=(None, None, 0, 0, 2, 2, 2, 2), wrap=(0, 1)) + 1
 
 
 def write_items(writer: Writer) -> None:

@@ -74,6 +74,35 @@ def test_every_sheet_of_a_draft_says_so_and_is_set_up_for_print(report: Report, 
     assert book.worksheets[0]["A1"].value == TITLE
 
 
+def test_the_back_test_stands_beside_the_projection(tmp_path: Path) -> None:
+    """The method is named; without one, the sheet says that there is no projection."""
+    report = make_report()
+    common = {"method": "seasonal_naive", "note_zh": "历史不足24个月", "note_en": "less than 24 months"}
+    figures = {
+        "error": Decimal("12.50"), "naive_error": Decimal("20.25"), "interval_level": Decimal("0.8"), "interval_coverage": Decimal("0.75"),
+    }  # fmt: skip
+    report.backtest = [
+        {"item": "premium", "history_months": 14, "points": 2, **common, **figures},
+    ]
+    values = texts(write_workbook(report, tmp_path / "w.xlsx"))["趋势图"]
+    assert {
+        "历史不足24个月 less than 24 months",
+        "保费收入 Premium",
+        "上年同月 Last year",
+        "12.5",
+        "20",
+        "0.75",
+    } <= set(values)
+    report.backtest = [
+        {
+            **dict.fromkeys(figures), "item": "all", "method": "none", "history_months": 5, "points": 0,
+            "note_zh": "历史不足6个月，不作预测", "note_en": "no projection is made",
+        }
+    ]  # fmt: skip
+    values = texts(write_workbook(report, tmp_path / "w2.xlsx"))["趋势图"]
+    assert {"历史不足6个月，不作预测 no projection is made", "不预测 None", NOT_KNOWN} <= set(values)
+
+
 def test_a_signed_workbook_names_both_and_bears_no_draft_mark(tmp_path: Path) -> None:
     path = write_workbook(make_report(SIGNED), tmp_path / "w.xlsx")
     for name, values in texts(path).items():
