@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment
 
+from tests.dbt.refund.june import build_june
 from tests.dbt.refund.kit import MODELS, Row, ledger, months_of
 from tests.dbt.world import World
+from tests.properties.mutate_rules import CHAIN, compiled_models, mutate
+from wengang.explain.base import rows_of
 from wengang.settings import ROOT
 
 CENT = Decimal("0.01")
@@ -208,9 +211,103 @@ def test_money_scales_and_one_more_paid_month_never_harms(tmp_path: Path, seed: 
             assert longer[employer]["refund_amount"] == decision["refund_amount"]
 
 
+# --- the models on the built June, its months of premium changed at will --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def june(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
+    """The June of the hand-worked cases, and the models as compiled."""
+    world = build_june(tmp_path_factory.mktemp("june"))
+    models = compiled_models(world)
+    with duckdb.connect(str(world.settings.build_file)) as con:
+        yield con, models
+
+
+def decided(
+    june: tuple[duckdb.DuckDBPyConnection, dict[str, str]], *changes: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, Decimal]]:
+    """Run the models after some changes of what they read, which are then undone: decisions, and shares added up, by employer."""
+    con, models = june
+    con.execute("begin transaction")
+    try:
+        for change in changes:
+            con.execute(change)
+        for name, schema, kind in CHAIN:
+            con.execute(f"drop {kind} if exists {schema}.{name}")
+            con.execute(f"create {kind} {schema}.{name} as {models[name]}")
+        decisions = {r["employer_id"]: r for r in rows_of(con, "select * from marts.refund_decisions")}
+        total = "select employer_id, sum(allocated_amount) from marts.refund_allocations group by employer_id"
+        return decisions, dict(con.execute(total).fetchall())
+    finally:
+        con.execute("rollback")
+
+
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(
+    months=st.sets(
+        st.dates(dt.date(2015, 1, 1), dt.date(2022, 11, 30)).map(lambda d: d.replace(day=1)), min_size=1
+    ),
+    due=st.decimals(min_value="0.01", max_value=99999, places=2),
+    share=st.integers(1, 4),
+)
+def test_more_paid_months_never_harm(
+    june: tuple[duckdb.DuckDBPyConnection, dict[str, str]], months: set[dt.date], due: Decimal, share: int
+) -> None:
+    before, _ = decided(june)
+    # months before the December that the base year is compared with, paid in full, for every n-th employer
+    days = ", ".join(f"date '{m}'" for m in sorted(months))
+    after, _ = decided(
+        june,
+        "create or replace temp table more as select employer_id, unnest([" + days + "]) as fee_month from "
+        f"(select distinct employer_id from intermediate.int_employer_months) where hash(employer_id) % {share} = 0",
+        "insert into intermediate.int_employer_months by name select employer_id, fee_month, 1 as insured, "
+        f"{due} as due, {due} as received, 0 as pay_base, 0 as normal_due, 1 as normal_persons, false as has_later_receipts from more as m "
+        "where not exists (select 1 from intermediate.int_employer_months as e "
+        "where e.employer_id = m.employer_id and e.fee_month = m.fee_month)",
+    )
+    assert set(after) == set(before)
+    for employer, decision in before.items():
+        assert after[employer]["months_paid_in_full"] >= decision["months_paid_in_full"]
+        if decision["decision"] == "eligible":
+            assert after[employer]["decision"] == "eligible"
+            assert after[employer]["refund_amount"] == decision["refund_amount"]
+
+
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(factor=st.integers(2, 20000))
+def test_money_scales_whatever_the_factor_and_shares_add_up(
+    june: tuple[duckdb.DuckDBPyConnection, dict[str, str]], factor: int
+) -> None:
+    before, _ = decided(june)
+    (view,) = june[0].execute(
+        "select sql from duckdb_views() where schema_name = 'lake' and view_name = 'contributions'"
+    ).fetchone() or ("",)
+    money = ("employer_due", "person_due", "employer_paid", "person_paid")
+    scaled = ", ".join(f"cast({name} * {factor} as decimal(18, 2)) as {name}" for name in money)
+    body = view.split(" AS ", 1)[1].rstrip(";")
+    after, shares = decided(
+        june,
+        f"create or replace view lake.contributions as select * replace ({scaled}) from ({body})",
+        f"update intermediate.int_employer_months set due = due * {factor}, received = received * {factor}",
+    )
+    assert set(after) == set(before)
+    for employer, decision in before.items():
+        found = after[employer]
+        assert found["decision"] == decision["decision"]
+        assert found["arrears"] == factor * decision["arrears"]
+        assert found["contribution_base"] == factor * decision["contribution_base"]
+        if found["is_dispatch"]:
+            assert shares[employer] == found["refund_amount"]
+        elif found["refund_amount"]:
+            exact = found["contribution_base"] * found["refund_ratio"]
+            assert found["refund_amount"] == exact.quantize(CENT, ROUND_HALF_UP)
+
+
 @pytest.mark.slow
 def test_nine_in_ten_planted_faults_are_noticed(tmp_path: Path) -> None:
-    from tests.properties.mutate_rules import mutate
-
     killed, survived = mutate(tmp_path, seed=20240618, count=150)
     assert len(killed) >= 9 * len(survived), "\n".join(map(str, survived))
