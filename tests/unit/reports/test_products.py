@@ -90,7 +90,7 @@ def test_the_back_test_stands_beside_the_projection(tmp_path: Path) -> None:
         "保费收入 Premium",
         "上年同月 Last year",
         "12.5",
-        "20",
+        "20.25",
         "0.75",
     } <= set(values)
     report.backtest = [
