@@ -55,19 +55,12 @@
     (
         select
             r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r.pay_base, r.employer_due, r.person_due, r.employer_paid,
-            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq,
-            {{ row_hash(['r.employer_id', 'r.person_id', 'r.fee_month']) }} as person_month_hash
+            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq
         from {{ source('lake', 'contributions') }} as r
         {%- if is_incremental() %}
         where exists (
             select 1 from intermediate.touched_employer_months as t where t.employer_id = r.employer_id and t.fee_month = r.fee_month
         )
         {%- endif %}
-    )
-{%- endmacro %}
-
-{% macro shared_person_months() -%}
-    (
-        select person_month_hash from {{ touched_contributions() }} as h group by person_month_hash having count(*) > 1
     )
 {%- endmacro %}

@@ -97,3 +97,9 @@
 {% macro row_hash(columns) %}{{ adapter.dispatch('row_hash', 'wengang')(columns) }}{% endmacro %}
 {% macro default__row_hash(columns) -%}hash({{ columns | join(', ') }}){%- endmacro %}
 {% macro spark__row_hash(columns) -%}xxhash64({{ columns | join(', ') }}){%- endmacro %}
+
+
+{# How many different values a group has, held as a list: for groups that fit in memory each, where a distinct count would hash all. #}
+{% macro distinct_in_list(value) %}{{ adapter.dispatch('distinct_in_list', 'wengang')(value) }}{% endmacro %}
+{% macro default__distinct_in_list(value) -%}list_unique(list({{ value }})){%- endmacro %}
+{% macro spark__distinct_in_list(value) -%}size(array_distinct(collect_list({{ value }}))){%- endmacro %}

@@ -8,12 +8,33 @@
     ]
 ) }}
 
-{#- Three passes over the touched rows instead of one sort: nearly every person-month is one row, and those are added up as they
-    are; only person-months with several rows (found by a hash, so a collision costs time, never a figure) are put in order. -#}
-with lone_rows as (
-    select c.*
+{#- One pass adds up every touched employer-month as if each person had one row in it, and finds the few where that is not so: a person
+    twice, or a voided row. Only these are read again and put in order. Persons are told apart by a hash: a collision costs time,
+    never a figure. -#}
+with rows_by_month as (
+    select
+        employer_id,
+        fee_month,
+        count(*) as row_count,
+        {{ distinct_in_list(row_hash(['person_id'])) }} as persons,
+        sum(case when is_valid then 0 else 1 end) as voided_rows,
+        sum(case when {{ is_insured_row() }} then 1 else 0 end) as insured,
+        sum(employer_due + person_due) as due,
+        sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
+        sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
+        sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
+        sum(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
+        max(case when received_on > period_end then 1 else 0 end) as later_receipts
     from {{ touched_contributions() }} as c
-    where not exists (select 1 from {{ shared_person_months() }} as s where s.person_month_hash = c.person_month_hash)
+    cross join {{ source('run', 'context') }}
+    group by employer_id, fee_month
+),
+
+plain as (
+    select
+        r.*,
+        r.persons = r.row_count and r.voided_rows = 0 as is_plain
+    from rows_by_month as r
 ),
 
 versions as (
@@ -21,10 +42,10 @@ versions as (
         c.*,
         row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
     from {{ touched_contributions() }} as c
-    where exists (select 1 from {{ shared_person_months() }} as s where s.person_month_hash = c.person_month_hash)
+    where exists (select 1 from plain as p where not p.is_plain and p.employer_id = c.employer_id and p.fee_month = c.fee_month)
 ),
 
-several_rows as (
+person_months as (
     select
         employer_id,
         person_id,
@@ -43,6 +64,12 @@ several_rows as (
 ),
 
 together as (
+    select employer_id, fee_month, insured, due, received, pay_base, normal_due, normal_persons, later_receipts
+    from plain
+    where is_plain
+
+    union all
+
     select
         employer_id,
         fee_month,
@@ -53,36 +80,18 @@ together as (
         sum(normal_due) as normal_due,
         sum(normal_persons) as normal_persons,
         max(later_receipts) as later_receipts
-    from several_rows
-    group by employer_id, fee_month
-
-    union all
-
-    select
-        employer_id,
-        fee_month,
-        sum(case when {{ is_insured_row() }} then 1 else 0 end) as insured,
-        sum(employer_due + person_due) as due,
-        sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
-        sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
-        sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
-        sum(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
-        max(case when received_on > period_end then 1 else 0 end) as later_receipts
-    from lone_rows
-    cross join {{ source('run', 'context') }}
-    where is_valid
+    from person_months
     group by employer_id, fee_month
 )
 
 select
     employer_id,
     fee_month,
-    cast(sum(insured) as integer) as insured,
-    cast(sum(due) as decimal(18, 2)) as due,
-    cast(sum(received) as decimal(18, 2)) as received,
-    cast(sum(pay_base) as decimal(18, 2)) as pay_base,
-    cast(sum(normal_due) as decimal(18, 2)) as normal_due,
-    cast(sum(normal_persons) as integer) as normal_persons,
-    max(later_receipts) = 1 as has_later_receipts
+    cast(insured as integer) as insured,
+    cast(due as decimal(18, 2)) as due,
+    cast(received as decimal(18, 2)) as received,
+    cast(pay_base as decimal(18, 2)) as pay_base,
+    cast(normal_due as decimal(18, 2)) as normal_due,
+    cast(normal_persons as integer) as normal_persons,
+    later_receipts = 1 as has_later_receipts
 from together
-group by employer_id, fee_month
