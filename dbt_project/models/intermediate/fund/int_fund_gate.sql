@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The reserve gate of each programme year: is the fund's reserve period at least the limit?
 with programme_years as (
     select

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The province: the sum of all accounts, the province's own included, money between levels left out.
 with months as (
     select

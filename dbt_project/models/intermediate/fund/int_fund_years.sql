@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Each account's year: the opening that its balance rests on, and whether the year is known whole.
 with accounts as (
     select

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Distinct persons insured in any month of the base year: only a formula over cumulative heads needs this pass over the persons.
 with months_of_interest as (
     select distinct

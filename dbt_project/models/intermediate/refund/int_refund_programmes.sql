@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The programme years to decide or report on: begun by the period's end, and no older than last year's.
 select
     c.period,

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- The size class of every unit that may get a refund: by reference, by the parent, as filed, by the standard, by heads.
 with recursive filings as (
     select
