@@ -2,18 +2,34 @@
 
 {# Newest live contribution rows of the keys of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
    shares with the contributions. It narrows before versions are compared, so the province is never sorted for a few persons; all
-   versions of one row stay together as long as `on` holds columns of its key only. #}
+   versions of one row stay together as long as `on` holds columns of its key only. In a plain employer-month every row is live as it
+   stands; only the others (about one in a hundred) are put in order. #}
 {% macro contribution_rows(keys, on) -%}
     select {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no
     from (
+        select c.*, 1 as _version
+        from {{ source('lake', 'contributions') }} as c
+        where {{ contribution_keys_match(keys, on) }} and not {{ in_mixed_month('c') }}
+        union all
         select c.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
         from {{ source('lake', 'contributions') }} as c
-        where exists (
-            select 1 from {{ keys }} as k
-            where {% for column in on %}k.{{ column }} = c.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-        )
+        where {{ contribution_keys_match(keys, on) }} and {{ in_mixed_month('c') }}
     ) as versions
     where _version = 1 and is_valid
+{%- endmacro %}
+
+{% macro contribution_keys_match(keys, on) -%}
+    exists (
+        select 1 from {{ keys }} as k
+        where {% for column in on %}k.{{ column }} = c.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+{%- endmacro %}
+
+{% macro in_mixed_month(row) -%}
+    exists (
+        select 1 from {{ ref('int_employer_months') }} as mixed
+        where not mixed.is_plain and mixed.employer_id = {{ row }}.employer_id and mixed.fee_month = {{ row }}.fee_month
+    )
 {%- endmacro %}
 
 {# Dues count once: a person-month's normal rows; only where there is none its makeup rows; refunds always (zero or negative). #}

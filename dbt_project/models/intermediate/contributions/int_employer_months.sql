@@ -64,24 +64,28 @@ person_months as (
 ),
 
 together as (
-    select employer_id, fee_month, insured, due, received, pay_base, normal_due, normal_persons, later_receipts
+    select employer_id, fee_month, insured, due, received, pay_base, normal_due, normal_persons, later_receipts, is_plain
     from plain
     where is_plain
 
     union all
 
+    -- A month whose rows are all voided keeps its row, with nothing in it: it says that these rows are not live as they stand.
     select
-        employer_id,
-        fee_month,
-        sum(insured) as insured,
-        sum(due) as due,
-        sum(received) as received,
-        sum(pay_base) as pay_base,
-        sum(normal_due) as normal_due,
-        sum(normal_persons) as normal_persons,
-        max(later_receipts) as later_receipts
-    from person_months
-    group by employer_id, fee_month
+        p.employer_id,
+        p.fee_month,
+        coalesce(sum(m.insured), 0) as insured,
+        coalesce(sum(m.due), 0) as due,
+        coalesce(sum(m.received), 0) as received,
+        coalesce(sum(m.pay_base), 0) as pay_base,
+        coalesce(sum(m.normal_due), 0) as normal_due,
+        coalesce(sum(m.normal_persons), 0) as normal_persons,
+        coalesce(max(m.later_receipts), 0) as later_receipts,
+        false as is_plain
+    from plain as p
+    left join person_months as m on p.employer_id = m.employer_id and p.fee_month = m.fee_month
+    where not p.is_plain
+    group by p.employer_id, p.fee_month
 )
 
 select
@@ -93,5 +97,6 @@ select
     cast(pay_base as decimal(18, 2)) as pay_base,
     cast(normal_due as decimal(18, 2)) as normal_due,
     cast(normal_persons as integer) as normal_persons,
-    later_receipts = 1 as has_later_receipts
+    later_receipts = 1 as has_later_receipts,
+    is_plain
 from together

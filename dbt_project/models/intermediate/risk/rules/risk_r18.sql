@@ -83,10 +83,10 @@ compared as (
         case when p.peers <> 'province' then p.peers end as division,
         p.median,
         cast(l.factor as decimal(10, 6)) as factor,
-        cast(2 * e.pay_base as decimal(16, 2)) * cast(p.lower_heads as decimal(6, 0)) * cast(p.upper_heads as decimal(6, 0)) as doubled_own,
+        cast(2 * e.pay_base as decimal(22, 2)) * cast(p.lower_heads as decimal(6, 0)) * cast(p.upper_heads as decimal(6, 0)) as doubled_own,
         (
-            cast(p.lower_base as decimal(16, 2)) * cast(p.upper_heads as decimal(6, 0))
-            + cast(p.upper_base as decimal(16, 2)) * cast(p.lower_heads as decimal(6, 0))
+            cast(p.lower_base as decimal(22, 2)) * cast(p.upper_heads as decimal(6, 0))
+            + cast(p.upper_base as decimal(22, 2)) * cast(p.lower_heads as decimal(6, 0))
         ) * cast(e.insured as decimal(6, 0)) as doubled_middle
     from employers as e
     cross join limits as l
