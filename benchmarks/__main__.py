@@ -1,9 +1,11 @@
-"""A month through the system, step by step, beside DuckDB's floor and a plain pandas script, in one run.
+"""A year and a further month through the system, step by step, beside DuckDB's floor and a plain pandas script, in one run.
 
-    .venv/bin/python -m benchmarks [small|county|province]
+    .venv/bin/python -m benchmarks [small|county|province|three-years] [--memory-limit 2GiB] [--backfill] [--folder DIR]
 
-Deliveries are made by `wengang.sample` in a temporary folder and removed. Every step is a process of its own, so seconds hold the
-start-up, and peak memory is that of the step. CPU seconds count both threads: on a shared machine compare these.
+Deliveries are made by `wengang sample` in a temporary folder and removed (or kept in `--folder` for the next run). The floor is DuckDB's
+own typed copy of the same CSV files to Parquet, nothing checked. Every step is a process of its own, so seconds hold the start-up, and
+peak memory is that of the step. CPU seconds count both threads: on a shared machine compare these. The table is Markdown, for
+docs/performance.md; nothing is timed in a test.
 """
 
 from __future__ import annotations
@@ -14,114 +16,187 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-SCALES = {"small": 300, "county": 10_000, "province": 100_000}
-FIRST, SECOND = "2024-06", "2024-07"
+HERE = Path(__file__).resolve().parent
+# employers, first and last month delivered before the month after
+SCALES = {
+    "small": (300, "2024-01", "2024-12"),
+    "county": (10_000, "2024-01", "2024-12"),
+    "province": (100_000, "2024-01", "2024-12"),
+    "three-years": (100_000, "2022-01", "2024-12"),
+}
+LAST, NEXT = "2024-12", "2025-01"
+COMPLETE_OR_NOT = (0, 3)
 
 
-def step(name: str, command: list[str], home: Path, allowed: tuple[int, ...] = (0,)) -> float:
-    """Run one command, print its seconds, CPU seconds and peak memory; returns the CPU seconds."""
+@dataclass
+class Spent:
+    """What a step took: elapsed and CPU seconds, the most memory it held (MiB)."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    peak: float = 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        """Add times; of memory the greater counts."""
+        return Spent(self.seconds + other.seconds, self.cpu + other.cpu, max(self.peak, other.peak))
+
+
+def row(name: str, spent: Spent, note: str = "") -> None:
+    """Print one line of the table."""
+    print(f"| {name} | {spent.seconds:.1f} | {spent.cpu:.1f} | {spent.peak:.0f} | {note} |", flush=True)
+
+
+def step(
+    name: str, command: list[str], log: Path, allowed: tuple[int, ...] = COMPLETE_OR_NOT, note: str = ""
+) -> Spent:
+    """Run one command and print its line; ends the run with the log's end where the exit code is not allowed."""
     begun = time.perf_counter()
-    log = home / "bench.log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:
         raise SystemExit(f"{name}: exit {process.returncode}\n{log.read_text(errors='replace')[-2000:]}")
-    cpu = used.ru_utime + used.ru_stime
-    seconds = time.perf_counter() - begun
-    print(f"{name:24} {seconds:8.2f} s {cpu:8.2f} s CPU {used.ru_maxrss / 1024:7.0f} MiB", flush=True)
-    return cpu
+    spent = Spent(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    row(name, spent, note)
+    return spent
 
 
-def floor(folder: Path, target: Path) -> None:
-    """Copy the month's contribution files to Parquet with DuckDB's own reader, types given, nothing checked."""
+def floor(landing: Path, first: str, last: str) -> None:
+    """Copy every CSV file of the deliveries to Parquet with DuckDB's own reader, types given or found, nothing checked."""
     import duckdb
     from intake import TYPES
 
     columns = ", ".join(f"'{n}': '{t}'" for n, t in {**TYPES, "is_valid": "varchar"}.items())
     con = duckdb.connect(config={"threads": 2})
-    for number, path in enumerate(sorted(folder.glob("contributions*.csv"))):
-        con.execute(
-            f"copy (select * from read_csv('{path}', header = true, columns = {{{columns}}})) "
-            f"to '{target / f'{number}.parquet'}' (format parquet, compression zstd)"
-        )
+    with tempfile.TemporaryDirectory(dir=landing.parent) as target:
+        files = [p for folder in delivered(landing, first, last) for p in sorted(folder.glob("*.csv"))]
+        for number, path in enumerate(files):
+            types = (
+                f"columns = {{{columns}}}" if path.name.startswith("contributions") else "auto_detect = true"
+            )
+            con.execute(
+                f"copy (select * from read_csv('{path}', header = true, {types})) "
+                f"to '{Path(target) / f'{number}.parquet'}' (format parquet, compression zstd)"
+            )
 
 
-def by_pandas(folder: Path, home: Path) -> None:
-    """Sum what each employer paid for each month, as an analyst would, and hold it against the warehouse."""
-    from decimal import Decimal
+def delivered(landing: Path, first: str, last: str) -> list[Path]:
+    """Give the folders of the deliveries of a range of months."""
+    return sorted(p for p in landing.glob("20*") if first <= p.name <= last)
 
+
+def volume(landing: Path, first: str, last: str) -> str:
+    """Say how many files, bytes and premium rows a range of deliveries holds."""
+    files = [p for folder in delivered(landing, first, last) for p in folder.iterdir()]
+    rows = 0
+    for path in files:
+        if path.name.startswith("contributions"):
+            with path.open("rb") as content:
+                rows += sum(block.count(b"\n") for block in iter(lambda: content.read(1 << 24), b"")) - 1
+    return f"{len(files)} files, {sum(p.stat().st_size for p in files) / 1e6:,.0f} MB, {rows:,} premium rows"
+
+
+def an_employer(home: Path) -> str:
+    """Give the eligible employer with the greatest refund: the longest explanation."""
     import duckdb
-    import pandas as pd
 
-    parts = [
-        pd.read_csv(p, dtype=str, keep_default_na=False) for p in sorted(folder.glob("contributions*.csv"))
-    ]
-    rows = pd.concat(parts)
-    rows = rows.drop_duplicates(
-        ["单位编号", "社会保障号码", "费款所属期", "缴费类型", "缴费凭证号"], keep="last"
-    )
-    rows = rows[rows["入库日期"].str.replace("-", "").between("1", f"{FIRST.replace('-', '')}31")]
-    rows = rows[rows["有效标志"].isin(["是", "", "1"])]
-    month = rows["费款所属期"].str.replace("-", "")
-    fen = sum(
-        (rows[c].replace("", "0").astype(float) * 100).round().astype("int64")
-        for c in ("单位实缴", "个人实缴")
-    )
-    found = {k: Decimal(int(v)) / 100 for k, v in fen.groupby([rows["单位编号"], month]).sum().items() if v}
     with duckdb.connect(str(home / "warehouse" / "wengang.duckdb"), read_only=True) as con:
-        kept = con.execute(
-            "select employer_id, strftime(fee_month, '%Y%m'), received from intermediate.int_employer_months where received <> 0"
-        ).fetchall()
-    ours = {(e, m): r for e, m, r in kept}
-    if found != ours:
-        wrong = {k for k in found.keys() | ours.keys() if found.get(k) != ours.get(k)}
-        raise SystemExit(f"{len(wrong)} of {len(ours)} employer-months differ")
-    print(f"{len(ours)} employer-months agree")
+        found = con.execute(
+            "select employer_id from marts.refund_decisions where decision = 'eligible' order by refund_amount desc, employer_id limit 1"
+        ).fetchone()
+    if not found:
+        raise SystemExit("no eligible employer in the deliveries")
+    return str(found[0])
+
+
+SCENARIO = """name: ratios-50-90
+title: 返还比例提高到 50% / 90%
+parameters:
+  - {parameter: refund_ratio_sme, value: "0.90"}
+  - {parameter: refund_ratio_large, value: "0.50"}
+"""
+
+
+def month(label: str, period: str, cli: list[str], there: list[str], limits: list[str], log: Path) -> Spent:
+    """Build, validate and report one month by itself; returns what the three took."""
+    return (
+        step(f"{label}: build", [*cli, "build", period, "--only", *there, *limits], log)
+        + step(f"{label}: validation", [*cli, "validate", period, *there], log)
+        + step(f"{label}: workbook, document, tables, pages", [*cli, "report", period, *there], log)
+    )
+
+
+def run(scale: str, folder: Path, limits: list[str], *, backfill: bool, pandas: bool) -> None:
+    """Make the deliveries where they are not there yet, run everything once, print the table."""
+    employers, first, last = SCALES[scale]
+    home, log = folder / "home", folder / "bench.log"
+    landing = folder / "landing"
+    cli = [str(Path(sys.executable).with_name("wengang"))]
+    there = ["--home", str(home), "--landing", str(landing), "--quiet"]
+    me = [sys.executable, str(HERE / "__main__.py"), "--worker"]
+    print(
+        f"{scale}: {employers:,} employers, deliveries {first} to {NEXT}\n\n| step | s | CPU s | MiB | |\n| --- | --: | --: | --: | --- |"
+    )
+    if not landing.exists():
+        size = ["--employers", str(employers), "--months", f"{first}..{NEXT}"]
+        step("deliveries made", [*cli, "sample", *size, *there], log)
+    base = step("floor: typed copy", [*me, str(landing), first, last], log, note=volume(landing, first, last))
+    base_next = step(
+        "floor: typed copy, month after",
+        [*me, str(landing), NEXT, NEXT],
+        log,
+        note=volume(landing, NEXT, NEXT),
+    )
+    whole = step("intake", [*cli, "ingest", f"{first}..{last}", *there], log)
+    whole += month("first build", LAST, cli, there, limits, log)
+    row(
+        "together",
+        whole,
+        f"{whole.seconds / base.seconds:.1f} × floor; bound 3 × floor + 60 s = {3 * base.seconds + 60:.0f} s",
+    )
+    after = step("month after: intake", [*cli, "ingest", NEXT, *there], log)
+    after += month("month after", NEXT, cli, there, limits, log)
+    row("month after, together", after, f"bound 3 × its floor + 30 s = {3 * base_next.seconds + 30:.0f} s")
+    who = an_employer(home)
+    step("explain refund", [*cli, "explain", "refund", who, "--period", NEXT, "--home", str(home)], log)
+    scenario = folder / "scenario.yml"
+    scenario.write_text(SCENARIO, encoding="utf-8")
+    step("simulate, one scenario", [*cli, "simulate", str(scenario), "--period", NEXT, *there], log)
+    if pandas:
+        script = [sys.executable, str(HERE / "by_pandas.py"), str(landing), LAST, "--check", str(home)]
+        slow = step("pandas: contributions to refund decisions, checked", script, log, (0,))
+        row(
+            "pandas beside ours",
+            slow,
+            f"{slow.seconds / whole.seconds:.1f} × everything above up to the first report",
+        )
+    if backfill:
+        step("backfill of twelve periods", [*cli, "run", f"2024-01..{LAST}", *there], log)
 
 
 def main() -> None:
-    """Make the deliveries, run, print."""
-    parser = argparse.ArgumentParser(description="A month through the system, beside the floor and pandas.")
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="A year through the system, beside the floor and pandas.")
     parser.add_argument("scale", nargs="?", choices=SCALES, default="small")
-    parser.add_argument("--worker", nargs=3, metavar=("WHAT", "FROM", "TO"), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help="keep the deliveries and the home here")
+    parser.add_argument("--memory-limit", help="the database's memory while building, such as 2GiB")
+    parser.add_argument("--backfill", action="store_true", help="build the twelve periods one by one as well")
+    parser.add_argument("--no-pandas", action="store_true", help="leave the pandas script out")
+    parser.add_argument("--worker", nargs=3, metavar=("LANDING", "FROM", "TO"), help=argparse.SUPPRESS)
     args = parser.parse_args()
-    sys.path.insert(0, str(Path(__file__).parent))
+    sys.path.insert(0, str(HERE))
     if args.worker:
-        what, one, two = args.worker
-        (floor if what == "floor" else by_pandas)(Path(one), Path(two))
+        floor(Path(args.worker[0]), args.worker[1], args.worker[2])
         return
+    limits = ["--memory-limit", args.memory_limit] if args.memory_limit else []
     with tempfile.TemporaryDirectory() as scratch:
-        home, copies = Path(scratch) / "home", Path(scratch) / "copies"
-        landing = home / "landing"
-        home.mkdir()
-        copies.mkdir()
-        cli = [str(Path(sys.executable).with_name("wengang"))]
-        there = ["--home", str(home), "--quiet"]
-        size = ["--employers", str(SCALES[args.scale]), "--months", f"{FIRST}..{SECOND}"]
-        step("make deliveries", [*cli, "sample", *size, *there], home)
-        files = sorted(landing.glob("20*/*"))
-        csv = sorted(landing.glob("20*/contributions*.csv"))
-        rows = sum(p.read_bytes().count(b"\n") - 1 for p in csv)
-        print(
-            f"{len(files)} files, {sum(p.stat().st_size for p in files):,} bytes; contributions: {rows:,} rows"
-        )
-        me = [sys.executable, str(Path(__file__)), "--worker"]
-        base = step("floor, first month", [*me, "floor", str(landing / FIRST), str(copies)], home)
-        first = 0.0
-        for month in (FIRST, SECOND):
-            spent = 0.0
-            for name in ("ingest", "build", "validate", "report"):
-                spent += step(f"{name} {month}", [*cli, name, month, *there], home, (0, 3))
-            first = first or spent
-            if month == FIRST:
-                plain = step("pandas, first month", [*me, "pandas", str(landing / FIRST), str(home)], home)
-        print(
-            f"first month {first / base:.1f} x floor; second {spent / first:.2f} x first; pandas {plain / first:.2f} x first (CPU)"
-        )
+        folder = args.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        run(args.scale, folder, limits, backfill=args.backfill, pandas=not args.no_pandas)
 
 
 if __name__ == "__main__":
