@@ -18,7 +18,7 @@ from jinja2 import Environment
 from tests.dbt.refund.june import build_june
 from tests.dbt.refund.kit import MODELS, Row, ledger, months_of
 from tests.dbt.world import World
-from tests.properties.mutate_rules import CHAIN, compiled_models, mutate
+from tests.properties.mutate_rules import CHAIN, compiled_models, make_anew, mutate
 from wengang.explain.base import rows_of
 from wengang.settings import ROOT
 
@@ -234,9 +234,8 @@ def decided(
     try:
         for change in changes:
             con.execute(change)
-        for name, schema, kind in CHAIN:
-            con.execute(f"drop {kind} if exists {schema}.{name}")
-            con.execute(f"create {kind} {schema}.{name} as {models[name]}")
+        for name, schema in CHAIN:
+            make_anew(con, schema, name, models[name])
         decisions = {r["employer_id"]: r for r in rows_of(con, "select * from marts.refund_decisions")}
         total = "select employer_id, sum(allocated_amount) from marts.refund_allocations group by employer_id"
         return decisions, dict(con.execute(total).fetchall())
@@ -264,7 +263,7 @@ def test_more_paid_months_never_harm(
         "create or replace temp table more as select employer_id, unnest([" + days + "]) as fee_month from "
         f"(select distinct employer_id from intermediate.int_employer_months) where hash(employer_id) % {share} = 0",
         "insert into intermediate.int_employer_months by name select employer_id, fee_month, 1 as insured, "
-        f"{due} as due, {due} as received, 0 as pay_base, 0 as normal_due, 1 as normal_persons, false as has_later_receipts from more as m "
+        f"{due} as due, {due} as received, 0 as pay_base, 0 as normal_due, 1 as normal_persons, false as has_later_receipts, true as is_plain from more as m "
         "where not exists (select 1 from intermediate.int_employer_months as e "
         "where e.employer_id = m.employer_id and e.fee_month = m.fee_month)",
     )
