@@ -121,12 +121,12 @@ parameters:
 """
 
 
-def month(label: str, period: str, cli: list[str], there: list[str], limits: list[str], log: Path) -> Spent:
+def month(label: str, period: str, cli: list[str], at_home: list[str], limits: list[str], log: Path) -> Spent:
     """Build, validate and report one month by itself; returns what the three took."""
     return (
-        step(f"{label}: build", [*cli, "build", period, "--only", *there, *limits], log)
-        + step(f"{label}: validation", [*cli, "validate", period, *there], log)
-        + step(f"{label}: workbook, document, tables, pages", [*cli, "report", period, *there], log)
+        step(f"{label}: build", [*cli, "build", period, "--only", *at_home, *limits], log)
+        + step(f"{label}: validation", [*cli, "validate", period, *at_home], log)
+        + step(f"{label}: workbook, document, tables, pages", [*cli, "report", period, *at_home], log)
     )
 
 
@@ -136,7 +136,8 @@ def run(scale: str, folder: Path, limits: list[str], *, backfill: bool, pandas: 
     home, log = folder / "home", folder / "bench.log"
     landing = folder / "landing"
     cli = [str(Path(sys.executable).with_name("wengang"))]
-    there = ["--home", str(home), "--landing", str(landing), "--quiet"]
+    at_home = ["--home", str(home), "--quiet"]
+    there = [*at_home, "--landing", str(landing)]
     me = [sys.executable, str(HERE / "__main__.py"), "--worker"]
     print(
         f"{scale}: {employers:,} employers, deliveries {first} to {NEXT}\n\n| step | s | CPU s | MiB | |\n| --- | --: | --: | --: | --- |"
@@ -152,20 +153,20 @@ def run(scale: str, folder: Path, limits: list[str], *, backfill: bool, pandas: 
         note=volume(landing, NEXT, NEXT),
     )
     whole = step("intake", [*cli, "ingest", f"{first}..{last}", *there], log)
-    whole += month("first build", LAST, cli, there, limits, log)
+    whole += month("first build", LAST, cli, at_home, limits, log)
     row(
         "together",
         whole,
         f"{whole.seconds / base.seconds:.1f} × floor; bound 3 × floor + 60 s = {3 * base.seconds + 60:.0f} s",
     )
     after = step("month after: intake", [*cli, "ingest", NEXT, *there], log)
-    after += month("month after", NEXT, cli, there, limits, log)
+    after += month("month after", NEXT, cli, at_home, limits, log)
     row("month after, together", after, f"bound 3 × its floor + 30 s = {3 * base_next.seconds + 30:.0f} s")
     who = an_employer(home)
     step("explain refund", [*cli, "explain", "refund", who, "--period", NEXT, "--home", str(home)], log)
     scenario = folder / "scenario.yml"
     scenario.write_text(SCENARIO, encoding="utf-8")
-    step("simulate, one scenario", [*cli, "simulate", str(scenario), "--period", NEXT, *there], log)
+    step("simulate, one scenario", [*cli, "simulate", str(scenario), "--period", NEXT, *at_home], log)
     if pandas:
         script = [sys.executable, str(HERE / "by_pandas.py"), str(landing), LAST, "--check", str(home)]
         slow = step("pandas: contributions to refund decisions, checked", script, log, (0,))

@@ -38,6 +38,13 @@
 {%- endmacro %}
 
 
+{# An amount before it is multiplied. A product of two decimals of up to 18 digits stays within 18, which a province's sums overflow;
+   19 digits make it wide, and leave room for a factor of 18 in the 38 that every engine has. #}
+{% macro wide(amount) -%}
+    cast({{ amount }} as decimal(19, 2))
+{%- endmacro %}
+
+
 {# Half up, away from zero, on decimals: how the fund's accounts round. #}
 {% macro round_half_up(amount, places) -%}
     cast(round({{ amount }}, {{ places }}) as decimal(18, {{ places }}))

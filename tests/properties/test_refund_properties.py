@@ -263,7 +263,8 @@ def test_more_paid_months_never_harm(
         "create or replace temp table more as select employer_id, unnest([" + days + "]) as fee_month from "
         f"(select distinct employer_id from intermediate.int_employer_months) where hash(employer_id) % {share} = 0",
         "insert into intermediate.int_employer_months by name select employer_id, fee_month, 1 as insured, "
-        f"{due} as due, {due} as received, 0 as pay_base, 0 as normal_due, 1 as normal_persons, false as has_later_receipts, true as is_plain from more as m "
+        f"{due} as due, {due} as received, 0 as pay_base, 0 as normal_due, 1 as normal_persons, false as has_later_receipts, "
+        "true as is_plain from more as m "
         "where not exists (select 1 from intermediate.int_employer_months as e "
         "where e.employer_id = m.employer_id and e.fee_month = m.fee_month)",
     )

@@ -100,28 +100,31 @@ def test_the_province_is_the_sum_of_all_accounts_without_money_between_levels(tm
 
 
 @pytest.mark.parametrize(
-    ("opening", "is_open", "band", "months"),
+    ("opening", "is_open", "band", "months", "spent"),
     [
         # 1200 a year spent, nothing taken in: 2400 − 1200 = 1200 left is exactly 12 months.
-        ("2400.00", True, "below_pooling_target", "12.000000"),
+        ("2400.00", True, "below_pooling_target", "12.000000", 100),
         # A fen less: 1199.99 × 12 / 1200 = 11.9999.
-        ("2399.99", False, "below_min", "11.999900"),
+        ("2399.99", False, "below_min", "11.999900", 100),
         # 2400 left: exactly the 24 months of the gap-sharing line; a fen less is below it.
-        ("3600.00", True, "ok", "24.000000"),
-        ("3599.99", True, "below_pooling_target", "23.999900"),
+        ("3600.00", True, "ok", "24.000000", 100),
+        ("3599.99", True, "below_pooling_target", "23.999900", 100),
         # Overdrawn: (1199.97 − 1200) × 12 / 1200 = −0.0003.
-        ("1199.97", False, "below_min", "-0.000300"),
+        ("1199.97", False, "below_min", "-0.000300", 100),
+        # A province's: 12 × 5,000 million spent, 60,000 million left, and a fen less; 12 of its years' spending is more than 18 digits hold.
+        ("120000000000.00", True, "below_pooling_target", "12.000000", 5_000_000_000),
+        ("119999999999.99", False, "below_min", "12.000000", 5_000_000_000),
     ],
 )
 def test_the_gate_compares_exactly(
-    tmp_path: Path, opening: str, is_open: bool, band: str, months: str
+    tmp_path: Path, opening: str, is_open: bool, band: str, months: str, spent: int
 ) -> None:
-    world = (
-        World(tmp_path).add("fund_ledger", year_of("620100", 2023, opening, 0, 100)).build("2024-06", *FUND)
-    )
+    rows = year_of("620100", 2023, opening, 0, spent)
+    world = World(tmp_path).add("fund_ledger", rows).build("2024-06", *FUND)
     row = gate(world)
     assert (row["gate_open"], row["band"], row["reserve_months"]) == (is_open, band, Decimal(months))
-    assert (row["balance_previous_year"], row["expenditure_previous_year"]) == (Decimal(opening) - 1200, 1200)
+    assert row["balance_previous_year"] == Decimal(opening) - 12 * spent
+    assert row["expenditure_previous_year"] == 12 * spent
     assert (row["parameter"], row["document_id"]) == ("reserve_months_min", "MOHRSS-2024-40")
 
 

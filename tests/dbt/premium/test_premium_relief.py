@@ -29,6 +29,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             {"employer_id": "E2"},
             {"employer_id": "G1", "unit_type": "government"},
             {"employer_id": "E3", "region_code": "621024"},
+            {"employer_id": "E4", "region_code": "620123"},
         ],
     )
     world.add(
@@ -45,6 +46,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             row("E1", "P1", "0", pay_kind="refund", employer_due=-28, person_due=-12),
             # Base 0.25: 0.25 × 0.02 = 0.005, half up to a fen.
             row("E3", "P6", "0.25", employer_due="0.01", person_due=0),
+            # A large city's month: two bases of 30 thousand million are more than a product in 18 digits holds.
+            row("E4", "P8", "30000000000.00"), row("E4", "P9", "30000000000.00"),
             row("G1", "P7", "6000.00"),
             row("X9", "P8", "3000.00"),
         ],
@@ -59,6 +62,8 @@ RELIEF = {
     # 14000.25 × 0.02 = 280.005, half up 280.01
     ("620102", "enterprise"): (2, "14000.25", "100.00", "50.00", "280.01"),
     ("621024", "enterprise"): (1, "0.25", "0.01", "0.01", "0.01"),
+    # 60,000 million × 0.02; dues 30,000 million × 1 % for each of two
+    ("620123", "enterprise"): (2, "60000000000.00", "600000000.00", "600000000.00", "1200000000.00"),
     ("620102", "government"): (1, "7000.00", "70.00", "70.00", "140.00"),
     ("unknown", "unknown"): (1, "3000.00", "30.00", "30.00", "60.00"),
 }
@@ -83,4 +88,4 @@ def test_dues_off_the_rate(world: World) -> None:
     found = {
         r["employer_id"]: r["is_off_rate"] for r in world.query("select * from intermediate.int_premium_dues")
     }
-    assert found == {"E1": True, "E2": False, "E3": False, "G1": False, "X9": False}
+    assert found == {"E1": True, "E2": False, "E3": False, "E4": False, "G1": False, "X9": False}

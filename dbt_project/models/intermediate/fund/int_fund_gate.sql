@@ -111,11 +111,11 @@ select
     {{ signed_ratio('c.twelve_balances', 'c.reserve_expenditure') }} as reserve_months,
     c.reserve_months_min,
     c.pooling_target,
-    c.twelve_balances >= c.reserve_months_min * c.reserve_expenditure as gate_open,
+    c.twelve_balances >= c.reserve_months_min * {{ wide('c.reserve_expenditure') }} as gate_open,
     case
         when c.twelve_balances is null or c.reserve_months_min is null then 'unknown'
-        when c.twelve_balances < c.reserve_months_min * c.reserve_expenditure then 'below_min'
-        when c.twelve_balances < c.pooling_target * c.reserve_expenditure then 'below_pooling_target'
+        when c.twelve_balances < c.reserve_months_min * {{ wide('c.reserve_expenditure') }} then 'below_min'
+        when c.twelve_balances < c.pooling_target * {{ wide('c.reserve_expenditure') }} then 'below_pooling_target'
         else 'ok'
     end as band,
     'reserve_months_min' as parameter,

@@ -26,7 +26,7 @@ select
     person_due,
     due,
     rate,
-    pay_base * rate as expected_due,
-    due - pay_base * rate as difference,
-    abs(due - pay_base * rate) > persons * cast(0.01 as decimal(3, 2)) as is_off_rate
+    {{ wide('pay_base') }} * rate as expected_due,
+    due - {{ wide('pay_base') }} * rate as difference,
+    abs(due - {{ wide('pay_base') }} * rate) > persons * cast(0.01 as decimal(3, 2)) as is_off_rate
 from dues

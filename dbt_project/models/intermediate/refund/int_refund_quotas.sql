@@ -85,5 +85,5 @@ select
     q.ratio_basis,
     q.withheld_reason,
     q.refund_of_base,
-    cast(case when q.has_amount then q.allocation_base * q.ratio else 0 end as decimal(28, 8)) as quota
+    cast(case when q.has_amount then {{ wide('q.allocation_base') }} * q.ratio else 0 end as decimal(28, 8)) as quota
 from ratios as q

@@ -50,7 +50,7 @@ select
     d.decision in ('eligible', 'review') and d.refund_ratio is not null as has_amount,
     cast(case
         when d.decision in ('eligible', 'review') and d.refund_ratio is not null
-            then {{ round_half_up('d.contribution_base * d.refund_ratio', 2) }}
+            then {{ round_half_up(wide('d.contribution_base') ~ ' * d.refund_ratio', 2) }}
         else 0
     end as decimal(18, 2)) as refund_of_base
 from decided as d

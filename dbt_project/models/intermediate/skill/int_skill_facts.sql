@@ -63,7 +63,7 @@ applications as (
         w.document_id as programme_document_id,
         w.article as programme_article,
         -- The fund's reserve period is the programme year's, the limit that of the day of application.
-        cast(g.reserve_balance as decimal(28, 2)) * cast(12 as decimal(2, 0)) >= l.reserve_months_min * g.reserve_expenditure as gate_open,
+        cast(g.reserve_balance as decimal(28, 2)) * cast(12 as decimal(2, 0)) >= l.reserve_months_min * {{ wide('g.reserve_expenditure') }} as gate_open,
         g.reserve_months,
         l.reserve_months_min,
         t.cert_no is not null as has_certificate,

@@ -52,7 +52,7 @@ means as (
         coalesce(r.unpaid, 0) as refund,
         coalesce(s.unpaid, 0) + p.skill_applications as skill_subsidy,
         case when l.newest_month = p.period then l.balance else p.balance end as balance,
-        {{ round_half_up(exact_ratio('cast(g.reserve_months_min * l.expenditure_of_12 as decimal(28, 2))', '12'), 2) }}
+        {{ round_half_up(exact_ratio('g.reserve_months_min * ' ~ wide('l.expenditure_of_12'), '12'), 2) }}
             as reserve_floor
     from projected as p
     cross join ledger as l

@@ -38,6 +38,6 @@ select
     t.pay_base,
     t.premium_due,
     t.premium_received,
-    {{ round_half_up('t.pay_base * (r.reference_rate - r.actual_rate)', 2) }} as relief
+    {{ round_half_up(wide('t.pay_base') ~ ' * (r.reference_rate - r.actual_rate)', 2) }} as relief
 from totals as t
 cross join rates as r

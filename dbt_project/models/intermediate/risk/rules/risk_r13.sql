@@ -5,7 +5,7 @@ select
     x.employer_id as subject_id,
     {{ count_text('x.programme_year') }} as fact_key,
     d.region_code,
-    {{ round_half_up('cast(coalesce(d.refund_ratio, 0) as decimal(12, 6)) * cast(x.excluded_premium as decimal(18, 2))', 2) }} as amount_at_stake,
+    {{ round_half_up('cast(coalesce(d.refund_ratio, 0) as decimal(12, 6)) * ' ~ wide('x.excluded_premium'), 2) }} as amount_at_stake,
     concat(
         '派遣单位 ', x.employer_id, '：', {{ count_text('x.programme_year') }}, ' 年度有 ', {{ count_text('x.excluded_persons') }}, ' 人 ',
         {{ count_text('x.excluded_person_months') }}, ' 人月派往机关、事业单位，缴费 ', {{ money_text('x.excluded_premium') }}, ' 元已从基数中剔除。'

@@ -17,7 +17,7 @@ months as (
         m.normal_due,
         m.pay_base,
         r.rate,
-        m.normal_due - m.pay_base * cast(r.rate as decimal(12, 6)) as difference
+        m.normal_due - {{ wide('m.pay_base') }} * cast(r.rate as decimal(12, 6)) as difference
     from {{ ref('int_employer_months') }} as m
     inner join rates as r on {{ month_end('m.fee_month') }} between r.valid_from and r.valid_to
     cross join {{ source('run', 'context') }} as c
