@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from airflow.sdk import Asset, Param, dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 
 from wengang import flow
 from wengang.alerts import task_failed
+from wengang.retries import STEP
 
 LAKE = Asset("wengang://lake")
 
@@ -23,12 +24,7 @@ LAKE = Asset("wengang://lake")
             None, type=["string", "null"], title="截至期间（年-月）", description="空：交付目录中最新的月份"
         )
     },
-    default_args={
-        "pool": "warehouse",
-        "retries": 2,
-        "retry_delay": timedelta(minutes=5),
-        "on_failure_callback": task_failed,
-    },
+    default_args={"pool": "warehouse", "on_failure_callback": task_failed, **STEP},
     tags=["接收", "intake"],
     doc_md=__doc__,
 )

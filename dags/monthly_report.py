@@ -9,6 +9,7 @@ from airflow.timetables.trigger import CronTriggerTimetable
 
 from wengang import flow
 from wengang.alerts import task_failed
+from wengang.retries import STEP
 
 DRAFT = Asset("wengang://drafts/month")
 
@@ -27,12 +28,12 @@ DRAFT = Asset("wengang://drafts/month")
             description="空：上个月",
         )
     },
-    default_args={"pool": "warehouse", "retries": 0, "on_failure_callback": task_failed},
+    default_args={"pool": "warehouse", "on_failure_callback": task_failed, **STEP},
     tags=["月报", "monthly"],
     doc_md=__doc__,
 )
 def monthly_report():
-    """Intake, build, validation, draft; the warehouse is published only when no critical expectation stands against it."""
+    """Intake, stale months before it, build, validation, draft; the warehouse is published unless something critical stands against it."""
 
     @task
     def choose_period(params=None) -> str:
@@ -46,15 +47,14 @@ def monthly_report():
         outlet_events[DRAFT].extra = {"period": period}
         return folder
 
-    intake, build, validate = task(flow.intake), task(flow.build), task(flow.validate)
-    publish = task(flow.publish_warehouse)
+    intake, catch_up, build = task(flow.intake), task(flow.catch_up), task(flow.build)
+    validate, publish = task(flow.validate), task(flow.publish_warehouse)
 
     period = choose_period()
-    taken = intake(period)
-    built = build(period)
+    taken, caught_up, built = intake(period), catch_up(period), build(period)
     critical = validate(period)
     package = draft(period)
-    taken >> built >> critical >> package >> publish(period, critical)
+    taken >> caught_up >> built >> critical >> package >> publish(period, critical)
 
 
 monthly_report()

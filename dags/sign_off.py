@@ -8,6 +8,7 @@ from airflow.sdk import Asset, Param, dag, get_current_context, task
 
 from wengang import flow
 from wengang.alerts import task_failed
+from wengang.retries import RECORD
 from wengang.signing import ANSWER, SignOperator
 
 SIGN, RETURN = "同意签发", "退回修改"
@@ -29,7 +30,7 @@ def question(name: str, role: str, title: str, **more: Param) -> SignOperator:
 
 
 @dag(schedule=[Asset("wengang://drafts/month")], start_date=datetime(2024, 1, 1), catchup=False, tags=["签发", "sign-off"], doc_md=__doc__,
-     default_args={"retries": 0, "on_failure_callback": task_failed})  # fmt: skip
+     default_args={"on_failure_callback": task_failed, **RECORD})  # fmt: skip
 def sign_off():
     """Each answer is bound to the digest of the draft that was shown; the next reviewer is asked only where one is still needed."""
 

@@ -43,6 +43,13 @@ def take_arrived(period: str | None) -> dict[str, int]:
     return intake(period or months[-1])
 
 
+def catch_up(period: str) -> list[str]:
+    """Run again the earlier months whose draft has become stale, as the command line does; returns them."""
+    settings = Settings()
+    with home_lock(settings):
+        return [str(month) for month in run.catch_up(settings, Period.parse(period), Progress())]
+
+
 def build(period: str) -> Texts:
     """Build the warehouse aside; returns why the period is incomplete."""
     settings = Settings()

@@ -111,6 +111,33 @@ def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) 
     return sorted({*periods, *stale})
 
 
+def run_month(
+    settings: Settings, period: Period, progress: Progress, *, only: bool = False
+) -> tuple[int, list[tuple[str, str]]]:
+    """Build, validate and draft one month, and publish the warehouse where it passed; returns its exit code and what to tell.
+
+    Its own validation decides, whatever became of the months before it.
+    """
+    incomplete = build(settings, period, progress, only=only)
+    critical = validate(settings, period, progress)
+    draft(settings, period, progress)
+    try:
+        publish_warehouse(settings, period, critical)
+    except ExpectationError:
+        return EXIT_VALIDATION, [*incomplete, *critical]
+    return EXIT_INCOMPLETE if incomplete else EXIT_DONE, incomplete
+
+
+def catch_up(settings: Settings, period: Period, progress: Progress) -> list[Period]:
+    """Run again, in order, the earlier months whose draft rests on what has changed since; returns them."""
+    months = [month for month in months_to_run(settings, [period], only=False) if month != period]
+    for month in months:
+        code, notes = run_month(settings, month, progress)
+        for zh, en in notes if code == EXIT_VALIDATION else ():
+            progress.say(f"! {month} {zh} · {en}")
+    return months
+
+
 def run(
     settings: Settings, periods: Sequence[Period], progress: Progress, *, only: bool = False
 ) -> RunResult:
@@ -121,26 +148,15 @@ def run(
         intake(settings, max(periods), progress)
         for period in months_to_run(settings, periods, only=only):
             try:
-                incomplete = build(settings, period, progress, only=only)
+                code, notes = run_month(settings, period, progress, only=only)
             except (PublicationError, ParameterError, ModelError) as fault:
                 if len(periods) == 1:
                     raise
                 # A range goes on: what one month lacks does not keep the others from their reports.
-                note = (fault.text("zh"), fault.text("en"))
-                if note not in result.notes:
-                    result.notes.append(note)
-                result.codes[period] = fault.exit_code
-                continue
-            critical = validate(settings, period, progress)
-            draft(settings, period, progress)
-            if period in periods:
-                result.notes += incomplete
-                result.codes[period] = EXIT_INCOMPLETE if incomplete else EXIT_DONE
-            try:
-                publish_warehouse(settings, period, critical)
-            except ExpectationError:
-                result.notes += critical
-                result.codes[period] = EXIT_VALIDATION
+                code, notes = fault.exit_code, [(fault.text("zh"), fault.text("en"))]
+            if period in periods or code not in (EXIT_DONE, EXIT_INCOMPLETE):
+                result.notes += [note for note in notes if note not in result.notes]
+                result.codes[period] = code
     return result
 
 
@@ -178,7 +194,6 @@ def restate(
     settings: Settings, periods: Sequence[Period], reason_file: Path, progress: Progress
 ) -> RunResult:
     """Build published months again, each as the draft of its next revision; signing publishes it."""
-    from wengang import warehouse
     from wengang.publication.restate import open_restatements
 
     result = RunResult()
@@ -187,16 +202,8 @@ def restate(
         intake(settings, max(periods), progress)
         open_restatements(settings, periods, reason_file)
         for period in periods:
-            incomplete = warehouse.build(settings, [period], progress).incomplete.get(period, [])
-            critical = validate(settings, period, progress)
-            draft(settings, period, progress)
-            result.notes += incomplete
-            result.codes[period] = EXIT_INCOMPLETE if incomplete else EXIT_DONE
-            try:
-                publish_warehouse(settings, period, critical)
-            except ExpectationError:
-                result.notes += critical
-                result.codes[period] = EXIT_VALIDATION
+            result.codes[period], notes = run_month(settings, period, progress)
+            result.notes += notes
     return result
 
 

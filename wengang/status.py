@@ -10,6 +10,7 @@ import duckdb
 from wengang.errors import LockedError
 from wengang.lake import read_lake
 from wengang.lock import home_lock
+from wengang.outcomes import critical_of
 from wengang.publication.restate import stale_published
 from wengang.settings import Settings
 
@@ -28,6 +29,7 @@ class MonthStatus:
     is_signed: bool = False
     published: list[str] = field(default_factory=list)
     is_stale: bool = False
+    failed_validation: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -68,6 +70,8 @@ def read_status(settings: Settings) -> Status:
     for folder in sorted(settings.published_dir.glob("????-??/r*")):
         month = months.setdefault(folder.parent.name, MonthStatus(folder.parent.name))
         month.published.append(folder.name)
+    for period, critical in critical_of(settings).items():
+        months.setdefault(str(period), MonthStatus(str(period))).failed_validation = list(critical)
     for period in stale_published(settings):
         months[str(period)].is_stale = True
     known = {(str(d.period), d.file_name) for d in state.deliveries}
@@ -114,6 +118,10 @@ def render(status: Status) -> str:
         if month.is_stale:
             lines.append(
                 f"          ! 发布后有变化，待更正 changed since published: wengang restate {month.period} --reason 文件"
+            )
+        if month.failed_validation:
+            lines.append(
+                f"          ! 严重校验未通过，不能签发 critical expectations not met, cannot be signed: {', '.join(month.failed_validation)}"
             )
         lines += [f"          ! 清单 manifest: {fault}" for fault in month.manifest_faults]
     if not status.months:

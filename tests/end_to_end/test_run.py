@@ -151,3 +151,47 @@ def test_status_tells_where_a_home_stands(province):
     assert done.returncode == 0
     assert "2024-06" in done.stdout
     assert "✓" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_failed_month_stays_failed_whatever_is_run_after_it(province, tmp_path):
+    """A row is gone from June's lake: rows are no longer conserved, which is critical. July has files of its own and passes."""
+    import duckdb
+
+    from wengang.errors import PublicationError
+    from wengang.periods import Period
+    from wengang.progress import Progress
+    from wengang.run import run, sign_draft
+    from wengang.sample import write_sample
+    from wengang.settings import Settings
+
+    copy = province.copy(tmp_path)
+    shutil.copytree(province.landing, tmp_path / "landing")
+    write_sample(tmp_path / "landing", [Period(2024, 7)], employers=60, seed=7)
+    settings = Settings(home=copy.home, landing=tmp_path / "landing")
+    june, july, quiet = Period(2024, 6), Period(2024, 7), Progress(quiet=True)
+    file = next((copy.home / "lake" / "certificates" / "period=2024-06").glob("*.parquet"))
+    rows = f"from read_parquet('{file}', hive_partitioning = false) order by _seq offset 1"
+    duckdb.execute(f"copy ({rows}) to '{tmp_path / 'less'}' (format parquet)")
+    shutil.copy(tmp_path / "less", file)
+    before = settings.warehouse_file.read_bytes()
+    assert run(settings, [june], quiet).exit_code == 5
+    assert settings.warehouse_file.read_bytes() == before
+    failed = digests(settings.drafts_dir / "2024-06")
+
+    assert run(settings, [july], quiet).exit_code in (0, 3)
+    assert digests(settings.drafts_dir / "2024-06") == failed
+    said = (settings.drafts_dir / "2024-07" / "summary.txt").read_text(encoding="utf-8")
+    assert "Every earlier month has passed its critical expectations: failed · 2024-06" in said
+    status = wengang("status", "--home", copy.home, "--landing", settings.landing_dir).stdout
+    assert "不能签发" in status and "certificates" in status
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+        held = con.execute("select distinct period from quality.validation_results order by 1").fetchall()
+    assert [day.month for (day,) in held] == [
+        7
+    ]  # how June's former rows were validated says nothing of these
+    with pytest.raises(PublicationError) as refused:
+        sign_draft(settings, june, "preparer", quiet, who="zhang")
+    assert refused.value.exit_code == 5
+    assert wengang("publish", "2024-06", "--home", copy.home).returncode in (5, 7)
+    assert not (settings.published_dir / "2024-06").exists()

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from wengang import run as steps
-from wengang.errors import ParameterError
+from wengang.errors import LockedError, ParameterError
+from wengang.outcomes import not_passed, note_outcome
 from wengang.periods import Period
 from wengang.progress import Progress
 from wengang.publication.restate import stale_drafts
@@ -61,3 +62,65 @@ def test_stale_drafts_are_rebuilt_in_order(taken, tmp_path):
     result = steps.run(settings, [JUNE], Progress(quiet=True))
     assert taken[0] == [APRIL, JUNE]
     assert result.codes == {JUNE: 0}
+
+
+def test_the_dag_catches_up_with_the_months_that_the_command_line_would(taken, tmp_path, monkeypatch):
+    """`wengang run` builds April, then June; under Airflow one task builds April, and the next ones June."""
+    from wengang import flow
+
+    folder = tmp_path / "drafts" / str(APRIL)
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"inputs_digest": "other"}), encoding="utf-8")
+    monkeypatch.setenv("WENGANG_HOME", str(tmp_path))
+    assert flow.catch_up(str(JUNE)) == [str(APRIL)]
+    flow.build(str(JUNE))
+    assert taken[0] == [APRIL, JUNE]
+
+
+def test_a_months_own_validation_decides_it(taken, tmp_path, monkeypatch):
+    """May finds something critical: it is not published; June after it passes on its own, and May is neither built nor drafted for it."""
+    published, drafted = [], []
+    bad = [("合计不符", "sums differ")]
+
+    def publish_or_refuse(settings, period, critical):
+        if critical:
+            raise steps.ExpectationError("critical", "合计不符", "sums differ")
+        published.append(period)
+
+    monkeypatch.setattr(steps, "validate", lambda _, period, __: bad if period == MAY else [])
+    monkeypatch.setattr(steps, "draft", lambda _, period, __: drafted.append(period))
+    monkeypatch.setattr(steps, "publish_warehouse", publish_or_refuse)
+    settings = Settings(home=tmp_path)
+    first = steps.run(settings, [MAY], Progress(quiet=True))
+    second = steps.run(settings, [JUNE], Progress(quiet=True))
+    assert (first.exit_code, first.notes, second.exit_code, second.notes) == (5, bad, 0, [])
+    assert (drafted, published) == ([MAY, JUNE], [JUNE])
+
+
+def test_an_outcome_stays_with_its_month_until_it_is_validated_again(tmp_path):
+    settings = Settings(home=tmp_path)
+    note_outcome(settings, MAY, ["fund_months.key"])
+    note_outcome(settings, JUNE, [])
+    journal = (tmp_path / "journal" / "validations.jsonl").read_text(encoding="utf-8")
+    note_outcome(settings, MAY, ["fund_months.key"])  # the same again is not written twice
+    assert (tmp_path / "journal" / "validations.jsonl").read_text(encoding="utf-8") == journal
+    assert (not_passed(settings), not_passed(settings, before=MAY)) == ([MAY], [])
+    note_outcome(settings, MAY, [])
+    assert not_passed(settings) == []
+
+
+def test_what_is_tried_again():
+    """A share that is away is tried again by the default rule; a home in use by ours; a faulty parameter never."""
+    from airflow.sdk import RetryAction
+
+    from wengang import retries
+
+    step, record = retries.STEP["retry_policy"], retries.RECORD["retry_policy"]
+    away, held = OSError("away"), LockedError("held", "占用", "held")
+    faulty = ParameterError("missing", "缺参数", "a parameter is missing")
+    assert [step.evaluate(e, 1, 2).action for e in (away, held, faulty)] == [
+        RetryAction.DEFAULT, RetryAction.RETRY, RetryAction.FAIL,
+    ]  # fmt: skip
+    assert [record.evaluate(e, 1, 5).action for e in (away, held, faulty)] == [
+        RetryAction.FAIL, RetryAction.RETRY, RetryAction.FAIL,
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ import duckdb
 from wengang.errors import EXIT_INCOMPLETE, EXIT_VALIDATION, PublicationError, UsageError
 from wengang.faults import fault_point
 from wengang.lake import append_journal, read_journal
+from wengang.outcomes import not_passed
 from wengang.periods import Period
 from wengang.publication.package import MANIFEST, check_package, digest_of, read_manifest
 from wengang.settings import Settings
@@ -118,9 +119,12 @@ def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) ->
     results = settings.drafts_dir / str(period) / "validation" / "results.json"
     rows = json.loads(results.read_text(encoding="utf-8")) if results.exists() else None
     critical = [r for r in rows or () if r["severity"] == "critical" and r["outcome"] != "met"]
-    if rows is None or critical:
-        zh = "；".join(r["title_zh"] for r in critical) or "没有校验结果"
-        en = "; ".join(r["title_en"] for r in critical) or "no results of validation"
+    if rows is None or critical or period in not_passed(settings):
+        zh = "；".join(r["title_zh"] for r in critical) or "没有本草稿的校验结果，或最近一次校验未通过"
+        en = (
+            "; ".join(r["title_en"] for r in critical)
+            or "no results of validation, or the last one found something critical"
+        )
         fault = PublicationError(
             "validation", f"严重校验未通过，不能签发：{zh}", f"a critical expectation is not met: {en}", place=str(results),
             next_zh="查明原因后重新运行", next_en="find the cause and run again",

@@ -15,6 +15,7 @@ import duckdb
 from wengang.contracts import load_contracts
 from wengang.dictionary import published_columns
 from wengang.lake import files_relation, read_lake
+from wengang.outcomes import not_passed, note_outcome
 from wengang.periods import Period
 from wengang.quality.suites import (
     Expectation,
@@ -79,7 +80,7 @@ def validate(settings: Settings, period: Period) -> Verdict:
     """Evaluate the month in the build file (or, where nothing is being built, in the published warehouse).
 
     Writes `drafts/<period>/validation/` (results.json, results.parquet, Data Docs with counts only), the offending rows under
-    `drafts/<period>/restricted/validation/`, and the results into the file's table `quality.validation_results`.
+    `drafts/<period>/restricted/validation/`, the results into the file's table `quality.validation_results`, and the outcome into the journal.
     """
     database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
     settings.build_dir.mkdir(parents=True, exist_ok=True)
@@ -92,8 +93,12 @@ def validate(settings: Settings, period: Period) -> Verdict:
     write_month(settings, period, database, scratch, sorted({e.table for e in suites}))
     folder = settings.drafts_dir / str(period) / "validation"
     restricted = settings.drafts_dir / str(period) / "restricted" / "validation"
-    verdict = Verdict(evaluate(scratch, expectations, folder, restricted, period))
+    results = [*evaluate(scratch, expectations, folder, restricted, period), earlier_months(settings, period)]
+    verdict = Verdict(
+        sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id))
+    )
     keep(verdict, period, database, folder)
+    note_outcome(settings, period, [r.expectation_id for r in verdict.failed("critical")])
     shutil.rmtree(scratch.parent)
     return verdict
 
@@ -169,7 +174,22 @@ def evaluate(
                 error,
             )
         )
-    return sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id))
+    return results
+
+
+def earlier_months(settings: Settings, period: Period) -> Result:
+    """Say which earlier months did not pass: their decisions are remembered by this one, so its readers must know."""
+    failed = not_passed(settings, before=period)
+    return Result(
+        "validation_results.earlier_months_passed",
+        "validation_results",
+        "warning",
+        "较早月份均已通过严重级校验",
+        "Every earlier month has passed its critical expectations",
+        "failed" if failed else "met",
+        len(failed),
+        ", ".join(map(str, failed)),
+    )
 
 
 def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None:
@@ -190,9 +210,13 @@ def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None
             [[period.first_day, *r.values()] for r in rows],
         )
         target = str(folder / "results.parquet").replace("'", "''")
+        # A case without else: whether a column may be null in the file must not hang on the other months in the table.
+        names = ", ".join(
+            f"case when period = $day then {c.split()[0]} end as {c.split()[0]}" for c in columns.split(", ")
+        )
         con.execute(
-            f"copy (select * from quality.validation_results where period = ? order by all) to '{target}' (format parquet)",
-            [period.first_day],
+            f"copy (select {names} from quality.validation_results where period = $day order by all) to '{target}' (format parquet)",
+            {"day": period.first_day},
         )
 
 

@@ -22,6 +22,11 @@ def summary_lines(report: Report) -> list[str]:
     ]
     if report.warnings():
         lines.append(f"  警告 warnings: {len(report.warnings())}")
+    lines += [
+        f"    {r['title_zh']}：不符 / {r['title_en']}: failed · {r['detail']}"
+        for r in report.warnings()
+        if r["outcome"] == "failed" and r["detail"]
+    ]
     for zh, en, text in headlines(report):
         lines.append(f"  {zh}{' ' * max(1, 36 - width_of(zh))}{text:>24}   {en}")
     return lines

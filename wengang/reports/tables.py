@@ -17,6 +17,8 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
 
     Rows are ordered by all columns and written by one thread, which fixes the bytes at any setting of threads.
     """
+    # Written plainly, a column in which the table has never held a null is marked as required in the file, so that the bytes would
+    # hang on the other months in the warehouse. A case without else is null to the writer, whatever the table has held.
     folder.mkdir(parents=True, exist_ok=True)
     names = [
         name
@@ -32,9 +34,18 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
     for name in names:
         target = folder / f"{name}.parquet"
         quoted = str(target).replace("'", "''")
+        columns = ", ".join(
+            f'case when period = $day then "{column}" end as "{column}"'
+            for (column,) in con.execute(
+                "select column_name from information_schema.columns where table_schema = 'marts' and table_name = ?"
+                " order by ordinal_position",
+                [name],
+            ).fetchall()
+        )
         con.execute(
-            f"copy (select * from marts.{name} where period = ? order by all) to '{quoted}' (format parquet, compression zstd)",
-            [period.first_day],
+            f"copy (select {columns} from marts.{name} where period = $day order by all) to '{quoted}'"
+            " (format parquet, compression zstd)",
+            {"day": period.first_day},
         )
         target.chmod(0o600 if name in RESTRICTED else 0o644)
     con.execute(f"set threads to {threads[0] if threads else 2}")

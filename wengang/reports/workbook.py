@@ -499,7 +499,7 @@ def write_validation(writer: Writer, sheet: Any, row: int) -> int:
             [
                 (r["expectation_id"], {"critical": "严重 critical"}.get(r["severity"], "警告 warning"),
                  {"failed": "不符 failed"}.get(r["outcome"], "无法评估 not evaluated"), r["failing_rows"],
-                 f"{r['title_zh']}\n{r['title_en']}")
+                 f"{r['title_zh']}\n{r['title_en']}" + (f"\n{r['detail']}" if r["outcome"] == "failed" and r["detail"] else ""))
                 for r in failed
             ],
             places=(None, None, None, 0), wrap=(0, 4), height=40,

@@ -171,6 +171,7 @@ def build_one(
         register_policy(con, policy)
         prepare_back(con)
         register_restatement(con, settings, period)
+        forget_outcome(con, period)
     if not are_views_there:
         dbt.invoke("seed")
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
@@ -191,6 +192,15 @@ def build_one(
             "select count(*) from marts.refund_decisions where period = ?", [period.first_day]
         ).fetchone()
     return int(row[0]) if row else 0
+
+
+def forget_outcome(con: duckdb.DuckDBPyConnection, period: Period) -> None:
+    """Drop how the month's former rows were validated: it says nothing of the rows that take their place."""
+    found = con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'validation_results'"
+    ).fetchone()
+    if found:
+        con.execute("delete from quality.validation_results where period = ?", [period.first_day])
 
 
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from wengang.errors import PublicationError, UsageError
+from wengang.outcomes import note_outcome
 from wengang.periods import Period
 from wengang.publication import identity, reject, sign
 from wengang.publication.package import check_package
@@ -120,6 +121,14 @@ def test_a_file_slipped_in_is_found(settings):
     (folder / "tables" / "more.parquet").write_bytes(b"")
     with pytest.raises(PublicationError, match="more"):
         check_package(folder)
+
+
+def test_a_month_whose_last_validation_failed_is_not_signed(settings):
+    """The draft lies there as it was when it passed; what was validated since did not pass."""
+    note_outcome(settings, JUNE, ["fund_months.key"])
+    with pytest.raises(PublicationError) as error:
+        sign(settings, JUNE, "preparer", "zhang")
+    assert code(error) == ("validation", 5)
 
 
 @pytest.mark.parametrize(
