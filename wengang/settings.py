@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     policy: Path = ROOT / "seeds" / "policy"
     jurisdiction: str = Field(default="620000", pattern=r"^\d{6}$")
     threads: int = Field(default=2, ge=1)
-    memory_limit: str = "4GiB"
+    memory_limit: str = "3GiB"
     language: Literal["zh", "en"] = "zh"
 
     @property

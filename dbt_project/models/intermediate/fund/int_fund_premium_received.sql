@@ -23,13 +23,6 @@ month_versions as (
     where r.key_hash in (select s.key_hash from shared as s)
 ),
 
-earlier_keys as (
-    select distinct {{ contribution_key() }}
-    from {{ source('lake', 'contributions') }} as r
-    cross join {{ source('run', 'context') }} as c
-    where r._period < c.period and r.received_on between c.period and c.period_end
-),
-
 live as (
     select employer_id, received_on, employer_paid, person_paid
     from month_rows
@@ -46,7 +39,7 @@ live as (
     -- Newest rows of those keys; the ones of this month's files are already counted above.
     select employer_id, received_on, employer_paid, person_paid
     from (
-        {{ contribution_rows('earlier_keys', ['employer_id', 'person_id', 'fee_month', 'pay_kind', 'voucher_no']) }}
+        {{ contribution_rows(ref('int_fund_booked_ahead'), ['employer_id', 'person_id', 'fee_month', 'pay_kind', 'voucher_no']) }}
     ) as earlier
     where _period < (select c.period from {{ source('run', 'context') }} as c)
 )
