@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         return self.home / "journal"
 
     @property
+    def cache_dir(self) -> Path:
+        """What only saves time, and may be deleted."""
+        return self.home / "cache"
+
+    @property
     def warehouse_file(self) -> Path:
         """The published warehouse."""
         return self.home / "warehouse" / "wengang.duckdb"

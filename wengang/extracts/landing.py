@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts, source_of
 from wengang.extracts import manifest as manifests
+from wengang.extracts.digests import Digests
 from wengang.extracts.load import Engine, Identity, Loaded, Loader, finish, lake_schema
 from wengang.extracts.model import RefusedError, Sheet, UnreadableError
 from wengang.faults import fault_point
@@ -118,6 +119,7 @@ class _Intake:
         self.settings, self.progress, self.engine = settings, progress, engine
         self.contracts = load_contracts()
         self.journal = settings.journal_dir / DELIVERIES
+        self.digests = Digests(settings.cache_dir)
         self.records = read_journal(self.journal)
         self.newest: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.manifest_faults: dict[str, list[Any]] = {}
@@ -155,6 +157,7 @@ class _Intake:
                     self._period(period, folder, scratch, result)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+        self.digests.keep()
         self._completeness(through, result)
         for period, reasons in sorted(result.incomplete.items()):
             for reason in reasons:
@@ -186,8 +189,7 @@ class _Intake:
         path = folder / name
         stat = path.stat(follow_symlinks=path.exists())
         try:
-            with path.open("rb") as handle:
-                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            digest = self.digests.of(path)
         except OSError:
             digest = ""  # told as unreadable
         return _Found(path, name, digest, stat.st_size, _modified(stat.st_mtime))

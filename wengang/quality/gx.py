@@ -81,16 +81,21 @@ def run_checkpoint(
     )
     asset = source.add_query_asset("month", query="select 1 as one")
     batch = asset.add_batch_definition_whole_table("month")
-    suite = context.suites.add(gx.ExpectationSuite(name="month"))
-    for expectation in expectations:
-        suite.add_expectation(
-            gx.expectations.UnexpectedRowsExpectation(
-                description=f"{expectation.id} · {expectation.zh} · {expectation.en}",
-                unexpected_rows_query=counting(expectation.sql),
-                severity=FailureSeverity(expectation.severity),
-                meta={"id": expectation.id},
-            )
+    # Given whole: a suite that is added to one by one is written anew each time.
+    suite = context.suites.add(
+        gx.ExpectationSuite(
+            name="month",
+            expectations=[
+                gx.expectations.UnexpectedRowsExpectation(
+                    description=f"{e.id} · {e.zh} · {e.en}",
+                    unexpected_rows_query=counting(e.sql),
+                    severity=FailureSeverity(e.severity),
+                    meta={"id": e.id},
+                )
+                for e in expectations
+            ],
         )
+    )
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name="month", data=batch, suite=suite)
     )

@@ -1,11 +1,17 @@
 -- Drawing while insured: due at one employer in the month and in the month before (the month of re-employment is free), or insured
 -- elsewhere since before the month.
-with insured as (
+with paid as (
+    select distinct person_id, benefit_month
+    from {{ ref('int_risk_payments') }}
+),
+
+insured as (
     select
         m.person_id,
         m.fee_month,
         min(m.employer_id) as employer_id
-    from {{ ref('int_person_months') }} as m
+    from paid as p
+    inner join {{ ref('int_person_months') }} as m on p.person_id = m.person_id and p.benefit_month = m.fee_month
     inner join {{ ref('int_person_months') }} as b
         on
             m.person_id = b.person_id
