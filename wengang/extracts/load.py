@@ -33,6 +33,16 @@ ARROW_TYPES = {
     "date": pa.date32(),
     "boolean": pa.bool_(),
 }
+# Ids that many rows of a file share; a dictionary of all others would be as long as the file.
+REPEATED_IDS = (
+    "employer_id",
+    "dispatch_employer_id",
+    "last_employer_id",
+    "voucher_no",
+    "occupation_code",
+    "batch_no",
+)
+
 REJECT_SCHEMA = pa.schema(
     [
         ("period", pa.date32()),
@@ -176,14 +186,15 @@ class Loader:
         return loaded
 
     def _writer(self, path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-        """Open a Parquet file; dictionaries only where texts repeat, for the others cost time and gain nothing."""
+        """Open a Parquet file, made for being read again every month: a fast codec, dictionaries wherever values repeat."""
         repeated = ["_period", "_file", "_delivery", "period", "source", "file_name", "sheet", "column_name"]
-        repeated += ["reason_code", "reason_zh", "reason_en"]
-        repeated += [c.name for c in self.contract.read_columns if c.type in ("code", "flag", "month", "day")]
+        repeated += ["reason_code", "reason_zh", "reason_en", *REPEATED_IDS]
+        kinds = ("code", "flag", "month", "day", "money", "int")
+        repeated += [c.name for c in self.contract.read_columns if c.type in kinds]
         return pq.ParquetWriter(
             path,
             schema,
-            compression="zstd",
+            compression="lz4",
             store_schema=False,
             store_decimal_as_integer=True,
             use_dictionary=[n for n in schema.names if n in repeated],
