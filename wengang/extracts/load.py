@@ -191,16 +191,15 @@ class Loader:
         repeated += ["reason_code", "reason_zh", "reason_en", *REPEATED_IDS]
         kinds = ("code", "flag", "month", "day", "money", "int")
         repeated += [c.name for c in self.contract.read_columns if c.type in kinds]
+        rising = [n for n in ("_line_no", "_seq", "line_no") if n in schema.names]
         return pq.ParquetWriter(
             path,
             schema,
             compression="lz4",
             store_schema=False,
             store_decimal_as_integer=True,
-            use_dictionary=[n for n in schema.names if n in repeated],
-            column_encoding={
-                n: "DELTA_BINARY_PACKED" for n in ("_line_no", "_seq", "line_no") if n in schema.names
-            },
+            use_dictionary=[n for n in schema.names if n in repeated and n not in rising],
+            column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED"),
         )
 
     def _parts(self, sheets: list[Sheet], mappings: list[Mapping]) -> Iterator[_Part]:
