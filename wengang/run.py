@@ -77,7 +77,7 @@ def draft(settings: Settings, period: Period, progress: Progress) -> Path:
     from wengang.publication.restate import restatement_extra
 
     with progress.step(f"报告 {period}", f"report {period}"):
-        return reports.draft(settings, period, restatement_extra(settings, period))
+        return reports.draft(settings, period, restatement_extra(settings, period), progress)
 
 
 def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tuple[str, str]]) -> None:

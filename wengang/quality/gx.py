@@ -59,7 +59,8 @@ def run_checkpoint(
     from great_expectations.core.run_identifier import RunIdentifier
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # after the import, which sets its own
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # after the import, which sets its own
     patch_execute_query()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = cast("Any", {"globally": False})

@@ -10,6 +10,7 @@ import duckdb
 
 from wengang.faults import fault_point
 from wengang.periods import Period
+from wengang.progress import Progress
 from wengang.reports.document import write_document, write_incident
 from wengang.reports.figures import Report, Signing, read_report
 from wengang.reports.lists import write_lists
@@ -23,7 +24,9 @@ from wengang.settings import Settings
 Extra = Callable[[duckdb.DuckDBPyConnection, Path], None]
 
 
-def draft(settings: Settings, period: Period, extra: Extra | None = None) -> Path:
+def draft(
+    settings: Settings, period: Period, extra: Extra | None = None, progress: Progress | None = None
+) -> Path:
     """Write `drafts/<period>/` from the file being built, or from the published warehouse where nothing is; returns the folder.
 
     Why a month is incomplete stands in the file's table `run.incomplete`, and is carried on the draft. `extra` writes what the
@@ -32,7 +35,7 @@ def draft(settings: Settings, period: Period, extra: Extra | None = None) -> Pat
     database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
     final = settings.drafts_dir / str(period)
     making = settings.drafts_dir / f".{period}.making"
-    render(settings, database, period, final, making, extra=extra)
+    render(settings, database, period, final, making, extra=extra, progress=progress)
     fault_point("draft-written")
     retired = settings.drafts_dir / f".{period}.retired"
     shutil.rmtree(retired, ignore_errors=True)
@@ -53,6 +56,7 @@ def render(
     signing: Signing | None = None,
     revision: int | None = None,
     extra: Extra | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write a whole package into the new folder `target`; the month's validation is taken over from the package `checked`.
 
@@ -72,7 +76,8 @@ def render(
             extra(con, target)
         report = read_report(con, period, signing)
         write_products(report, target)
-        write_site(con, settings, period, target / "site", report=report)
+        with (progress or Progress(quiet=True)).step(f"网页 {period}", f"pages {period}"):
+            write_site(con, settings, period, target / "site", report=report)
         state = "draft" if signing is None else "published"
         write_manifest(con, period, target, state=state, revision=revision)
 

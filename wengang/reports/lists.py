@@ -36,7 +36,7 @@ HEADINGS = {
 def write_lists(con: duckdb.DuckDBPyConnection, period: Period, checked: Path, target: Path) -> None:
     """Write `lists/` and, readable by their owner alone, `restricted/lists/` into the package `target`.
 
-    CSV in UTF-8 with a mark, Chinese headings, one order, one thread: the same rows are the same bytes. The review list is the
+    CSV in UTF-8 with a mark, Chinese headings, one order, so that the same rows are the same bytes at any setting of threads. The review list is the
     workbook that is filled in and delivered back. `checked`: the package whose lists hold where a later month was built since.
     """
     standing = con.execute("select c.period from run.context as c").fetchone()
@@ -54,15 +54,12 @@ def write_lists(con: duckdb.DuckDBPyConnection, period: Period, checked: Path, t
         " order by table_name, ordinal_position"
     ).fetchall():
         columns.setdefault(name, []).append((column, kind))
-    threads = con.execute("select current_setting('threads')").fetchone()
-    con.execute("set threads to 1")
     for name, described in columns.items():
         if name == REVIEW_LIST:
             write_review(con, period, folder)
         else:
             place = folder if name in OPEN_LISTS else target / "restricted" / "lists"
             write_list(con, name, described, place / f"{name}.csv")
-    con.execute(f"set threads to {threads[0] if threads else 2}")
 
 
 def take_over(checked: Path, target: Path) -> None:

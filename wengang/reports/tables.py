@@ -15,7 +15,7 @@ RESTRICTED = ("extract_rejects", "incidents", "risk_leads", "skill_decisions")
 def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:
     """Write `<folder>/<table>.parquet` for every table of the schema `marts`; returns the names.
 
-    Rows are ordered by all columns and written by one thread, which fixes the bytes at any setting of threads.
+    Rows are put in the order of all columns and written by one thread, which fixes the bytes at any setting of threads.
     """
     # Written plainly, a column in which the table has never held a null is marked as required in the file, so that the bytes would
     # hang on the other months in the warehouse. A case without else is null to the writer, whatever the table has held.
@@ -30,7 +30,6 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
         if stale.stem not in names:
             stale.unlink()
     threads = con.execute("select current_setting('threads')").fetchone()
-    con.execute("set threads to 1")
     for name in names:
         target = folder / f"{name}.parquet"
         quoted = str(target).replace("'", "''")
@@ -42,11 +41,16 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
                 [name],
             ).fetchall()
         )
+        day = {"day": period.first_day}
         con.execute(
-            f"copy (select {columns} from marts.{name} where period = $day order by all) to '{quoted}'"
-            " (format parquet, compression zstd)",
-            {"day": period.first_day},
+            f"create or replace temp table in_order as select * from marts.{name} where period = $day order by all",
+            day,
         )
+        con.execute("set threads to 1")
+        con.execute(
+            f"copy (select {columns} from in_order) to '{quoted}' (format parquet, compression zstd)", day
+        )
+        con.execute(f"set threads to {threads[0] if threads else 2}")
         target.chmod(0o600 if name in RESTRICTED else 0o644)
-    con.execute(f"set threads to {threads[0] if threads else 2}")
+    con.execute("drop table if exists in_order")
     return names
