@@ -13,7 +13,12 @@ ANSWER = "answer"
 def answer_of(event: Mapping[str, Any]) -> dict[str, str]:
     """Give the answering account and the form's texts; an answer by nobody (a default after a timeout) has no account."""
     user = event.get("responded_by_user") or {}
-    name = user.get("name") or user.get("id") if isinstance(user, Mapping) else getattr(user, "name", None)
+    known = (
+        user
+        if isinstance(user, Mapping)
+        else {"name": getattr(user, "name", None), "id": getattr(user, "id", None)}
+    )
+    name = known.get("name") or known.get("id")
     texts = {key: str(value or "") for key, value in (event.get("params_input") or {}).items()}
     return {"who": str(name or ""), **texts}
 

@@ -164,6 +164,77 @@ def test_map_takes_another_measure(page: Any, site: Path) -> None:
     assert shown(page, ".tiles") != before
 
 
+def test_a_figure_gives_the_command_that_lists_its_records(
+    page: Any, site: Path, con: duckdb.DuckDBPyConnection, home: Path
+) -> None:
+    from wengang.trace import trace
+
+    page.goto((site / "index.html").as_uri())
+    figure = page.locator('[data-trace="refund refund_amount 620000 --period 2024-06"]').first
+    figure.focus()
+    page.keyboard.press("Enter")
+    assert shown(page, "#trace-command") == "wengang trace refund refund_amount 620000 --period 2024-06"
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#trace")
+    # every command that the page gives names a figure of the report, and what it shows is that figure
+    commands = page.eval_on_selector_all(
+        "[data-trace]", "all => all.map(e => [e.dataset.trace, e.textContent])"
+    )
+    assert len(commands) > 100
+    figures = {
+        (
+            f"{section} {measure} {unit} --period {PERIOD}"
+            + (f" --dimension {part} --value {value}" if value else "")
+        ): figure
+        for section, measure, unit, part, value, figure in con.execute(
+            "select section, measure, reporting_unit, dimension, dimension_value, value from marts.report_figures where period = ?",
+            [PERIOD.first_day],
+        ).fetchall()
+    }
+    for command, text in commands:
+        places = len(text.partition(".")[2])
+        assert text == f"{figures[command]:,.{places}f}", command
+    if Settings(home=home).warehouse_file.exists():
+        found = trace(Settings(home=home), "refund", "refund_amount", "620000", PERIOD)
+        assert found.figure == figures["refund refund_amount 620000 --period 2024-06"]
+
+
+def test_signed_pages_are_not_marked_and_name_who_signed(
+    page: Any, home: Path, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    from wengang.reports.figures import Signing
+
+    write_site(con, Settings(home=home), PERIOD, tmp_path, signing=Signing(preparer="张三", reviewer="李四"))
+    for name in PAGES:
+        page.goto((tmp_path / f"{name}.html").as_uri())
+        assert page.locator(".draft-mark").count() == 0 and "草稿" not in page.title()
+        assert "未审核" not in page.content()
+        assert "填报人 张三" in shown(page, "footer") and "审核人 李四" in shown(page, "footer")
+
+
+def test_a_restated_month_shows_what_was_published_beside_what_is_known(
+    page: Any, home: Path, warehouse: Path, tmp_path: Path
+) -> None:
+    shutil.copy(warehouse, tmp_path / "restated.duckdb")
+    with duckdb.connect(str(tmp_path / "restated.duckdb")) as con:
+        sha, name = con.execute(
+            "select sha256, file_name from marts.extract_files where source = 'employers' order by all limit 1"
+        ).fetchone() or ("", "")
+        # last month's refund was 1,000 yuan; of the living benefits one unit's count of persons was 2: few persons, not shown
+        row = "insert into marts.restatements values ('2024-05-01', 2, ?, ?, ?, 'none', '', 'value', ?, ?, ?, '2024-06-01')"
+        con.execute(
+            row, ["620100", "refund", "refund_amount", 1000, 1234.5, f"{sha};refund_ratio_sme@2024-04-28"]
+        )
+        con.execute(row, ["620100", "benefits", "persons", 2, 7777, sha])
+        write_site(con, Settings(home=home), PERIOD, tmp_path / "site")
+    page.goto((tmp_path / "site" / "changes.html").as_uri())
+    table = shown(page, "table.restated")
+    assert "1,000.00" in table and "1,234.50" in table
+    assert name in table and "refund_ratio_sme@2024-04-28" in table
+    assert "7,777" not in page.content() and "＊" in table
+    assert "wengang diff 2024-05 --from r1 --to r2" in shown(page, "main")
+
+
 def test_leads_are_narrowed_by_status(page: Any, site: Path, con: duckdb.DuckDBPyConnection) -> None:
     total, still_open = con.execute(
         "select count(*), count(*) filter (where status = 'open') from marts.risk_leads"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,6 +15,7 @@ from wengang.errors import PublicationError
 from wengang.periods import Period
 from wengang.progress import Progress
 from wengang.publication.diff import diff
+from wengang.publication.package import digest_of as sha256_of
 from wengang.publication.package import latest_revision, unseal
 from wengang.run import sign_draft
 from wengang.settings import Settings
@@ -50,8 +52,16 @@ def test_every_headline_is_recounted_and_agrees(home):
         "fund.balance",
         "benefits.persons",
         "premium.relief",
+        "fund.reserve_months",
         "skill.applications",
+        "skill.approved",
+        "skill.amount",
         "refund.paid_in_month",
+        "refund.employers.eligible",
+        "refund.contribution_base",
+        "refund.refund_amount",
+        "refund.payable_amount",
+        "risk.still_open",
     } <= set(rows)
     assert set(rows.values()) == {"agrees"}
 
@@ -95,6 +105,12 @@ def test_a_redelivery_is_a_restatement_of_exactly_what_changed(home, tmp_path):
         f"ZF-MORE-1,HD-MORE-1,{person},202406,价格临时补贴,100.00,2024-06-20,620102,成功\n",
         encoding="utf-8",
     )
+    # and one application, which no certificate bears out: it counts as an application, and in nothing of the living benefits
+    (folder / "skill_applications__more.csv").write_text(
+        "申领编号,社会保障号码,证书编号,申领日期,申领地行政区划,户名,银行账号\n"
+        f"SL-MORE-1,{person},NO-SUCH-CERT,2024-06-21,621024,测试人员,9900030000000000013\n",
+        encoding="utf-8",
+    )
     for manifest in folder.glob("manifest.csv"):
         manifest.unlink()
     reason = tmp_path / "reason.txt"
@@ -114,7 +130,19 @@ def test_a_redelivery_is_a_restatement_of_exactly_what_changed(home, tmp_path):
     }
     old, new = changes["benefits", "amount", "", "620000", "value"]
     assert new - old == 100
-    assert {section for section, *_ in changes} <= {"benefits", "quality", "risk"}
+    assert {section for section, *_ in changes} <= {"benefits", "skill", "quality", "risk"}
+
+    def risen(section, measure, item=""):
+        before, after = changes[section, measure, item, "620000", "value"]
+        return after - before
+
+    assert risen("skill", "applications") == 2
+    # three files arrived for the two that are in force; what the first of them held is not counted beside what replaced it
+    assert risen("quality", "files") == 3
+    assert (risen("quality", "rows_accepted"), risen("quality", "rows_accepted", "skill_applications")) == (
+        3,
+        2,
+    )
     listed = duckdb.execute(
         "select section, measure, dimension_value, reporting_unit, figure_column, old_value, new_value, cause from read_parquet(?)",
         [str(settings.published_dir / "2024-06" / "r2" / "tables" / "restatements.parquet")],
@@ -123,10 +151,42 @@ def test_a_redelivery_is_a_restatement_of_exactly_what_changed(home, tmp_path):
     record = json.loads(
         (settings.journal_dir / "restatements.jsonl").read_text(encoding="utf-8").splitlines()[0]
     )
-    assert {r[7] for r in listed} == {record["causes"][0]}
-    assert len(record["causes"]) == 1
+    # each figure names what can have changed it: an application cannot touch the living benefits, while to draw them makes a person
+    # eligible for the subsidy, so both files can have touched that
+    more = {
+        name: sha256_of(folder / f"{name}__more.csv") for name in ("benefit_payments", "skill_applications")
+    }
+    assert set(record["causes"]) == set(more.values())
+    causes = {(r[0], r[3]): r[7] for r in listed}
+    assert causes["benefits", "620100"] == causes["benefits", "620000"] == more["benefit_payments"]
+    assert set(causes["skill", "621000"].split(";")) == set(more.values())
+    assert set(causes["quality", "620000"].split(";")) == set(more.values())
+    # what was restated stays on record with its causes, for the months to come
+    kept = json.loads(
+        (settings.journal_dir / "restatements.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    )
+    assert {(f[1], f[0]): f[7] for f in kept["figures"]} == causes
     with pytest.raises(PublicationError):
         diff(settings, JUNE, "r1", "r3")
+
+
+def test_a_recount_that_differs_cannot_be_published(home):
+    # the table says otherwise than the figures: as if the two paths had not agreed
+    draft = home.drafts_dir / "2024-06"
+    table = draft / "tables" / "recounts.parquet"
+    duckdb.execute(
+        "copy (select * replace (case figure when 'refund.payable_amount' then 'differs' else outcome end as outcome)"
+        f" from read_parquet('{table}')) to '{table}.new' (format parquet)"
+    )
+    Path(f"{table}.new").replace(table)
+    manifest = json.loads((draft / "manifest.json").read_text(encoding="utf-8"))
+    for file in manifest["files"]:
+        if file["name"] == "tables/recounts.parquet":
+            file["sha256"] = sha256_of(table)
+    (draft / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(PublicationError, match=r"refund\.payable_amount"):
+        sign_all(home)
+    assert latest_revision(home, JUNE) is None
 
 
 @pytest.mark.parametrize(

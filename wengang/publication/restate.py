@@ -24,6 +24,7 @@ from wengang.publication.package import (
     read_manifest,
     revision_dir,
 )
+from wengang.publication.reach import cause_rows
 from wengang.settings import Settings
 
 RESTATEMENTS = "restatements.jsonl"
@@ -186,14 +187,22 @@ def back_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "create or replace table back.restating (period date, revision integer, cause varchar, reported_in date)"
     )
+    con.execute(
+        "create or replace table back.restating_causes (position integer, cause varchar, section varchar, region_code varchar)"
+    )
 
 
-def register_restatement(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period) -> None:
-    """Write for one month's build the revisions on record, and, where one is open, the figures published before it."""
+def register_restatement(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, manifest: Any
+) -> None:
+    """Write for one month's build the revisions on record, and, where one is open, the figures published before it and its causes.
+
+    `manifest`: of the models, through which a cause is followed to the figures that it can have changed.
+    """
     back_tables(con)
     day = period.first_day
     rows = [
-        (day, r["revision"], *figure, ";".join(r["causes"]), Period.parse(r["reported_in"]).first_day)
+        (day, r["revision"], *figure, Period.parse(r["reported_in"]).first_day)
         for r in read_journal(settings.journal_dir / RESTATEMENTS)
         if r["period"] == str(period) and r["event"] == "published"
         for figure in r["figures"]
@@ -215,6 +224,16 @@ def register_restatement(con: duckdb.DuckDBPyConnection, settings: Settings, per
                 Period.parse(opened["reported_in"]).first_day,
             ],
         )
+        touched = cause_rows(
+            settings,
+            manifest,
+            read_lake(settings),
+            newest_manifest(settings, period) or {},
+            period,
+            opened["causes"],
+        )
+        if touched:
+            con.executemany("insert into back.restating_causes values (?, ?, ?, ?)", touched)
 
 
 def restatement_extra(
@@ -310,7 +329,7 @@ def note_restated(settings: Settings, period: Period, revision: int) -> None:
         return
     table = revision_dir(settings, period, revision) / "tables" / "restatements.parquet"
     names = ", ".join(
-        (*FIGURE_KEYS, "figure_column", "cast(old_value as varchar)", "cast(new_value as varchar)")
+        (*FIGURE_KEYS, "figure_column", "cast(old_value as varchar)", "cast(new_value as varchar)", "cause")
     )
     rows = duckdb.execute(
         f"select {names} from read_parquet(?) where revision = ? order by all", [str(table), revision]

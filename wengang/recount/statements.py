@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from wengang.recount import programmes
+
 PREMIUM = """
 with rates as (
     select max(try_cast(value as decimal(18, 6))) filter (where parameter = 'premium_rate_reference')
@@ -127,9 +129,18 @@ sums as (
         sum(amount) filter (where sign = -1) as expenditure
     from ledger
 )
-select 'fund', r.measure, 'none', '', case r.measure when 'balance_previous_year' then s.balance else s.expenditure end
+select 'fund', r.measure, 'none', '',
+    case r.measure
+        when 'balance_previous_year' then cast(s.balance as decimal(28, 6))
+        when 'expenditure_previous_year' then cast(s.expenditure as decimal(28, 6))
+        -- Months to six places, half up: twice the quotient in whole fen, plus one, halved.
+        else cast(sign(s.balance) * (
+            (cast(abs(s.balance) * 100 as hugeint) * 24000000 + cast(s.expenditure * 100 as hugeint))
+            // (2 * cast(s.expenditure * 100 as hugeint))
+        ) as decimal(22, 0)) * 0.000001
+    end
 from sums as s
-cross join (values ('balance_previous_year'), ('expenditure_previous_year')) as r (measure)
+cross join (values ('balance_previous_year'), ('expenditure_previous_year'), ('reserve_months')) as r (measure)
 where (select value from formula) = 'previous_year' and s.expenditure > 0
     and (select min(months) = 12 and min(openings) = 1 from accounts)
 """
@@ -141,4 +152,7 @@ ALL: tuple[tuple[tuple[str, ...], str], ...] = (
     (("skill_applications",), SKILL),
     (("fund_ledger",), FUND),
     (("fund_ledger",), RESERVE),
+    (("contributions",), programmes.REFUND),
+    (("skill_applications",), programmes.SKILL),
+    ((), programmes.LEADS),
 )

@@ -87,6 +87,7 @@ class Report:
     backtest: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     restatements: list[dict[str, Any]] = field(default_factory=list)
+    restated_here: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def province_name(self) -> str:
@@ -193,7 +194,8 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         projection=of_period("marts.fund_projection", order="scenario, month"),
         backtest=of_period("marts.fund_backtest", order="item"),
         incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
-        restatements=read_restatements(con, period) if "marts.restatements" in tables else [],
+        restatements=read_restatements(con, period, "reported_in") if "marts.restatements" in tables else [],
+        restated_here=read_restatements(con, period, "period") if "marts.restatements" in tables else [],
     )  # fmt: skip
 
 
@@ -247,12 +249,13 @@ def read_rejects(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[st
     )
 
 
-def read_restatements(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
-    """Read what this month's report lists of earlier reports' figures that have changed."""
+def read_restatements(con: duckdb.DuckDBPyConnection, period: Period, by: str) -> list[dict[str, Any]]:
+    """Read figures that have changed since they were published: of earlier reports that this month's lists (`reported_in`), or of this
+    month itself (`period`)."""
     return rows_of(
         con,
         "select period, revision, section, measure, dimension, dimension_value, reporting_unit, figure_column, old_value, new_value,"
-        " cause from marts.restatements where reported_in = ? order by all",
+        f" cause from marts.restatements where {by} = ? order by all",
         period.first_day,
     )
 

@@ -170,7 +170,7 @@ def build_one(
         register_run(con, settings, period, state)
         register_policy(con, policy)
         prepare_back(con)
-        register_restatement(con, settings, period)
+        register_restatement(con, settings, period, dbt.manifest)
         forget_outcome(con, period)
     if not are_views_there:
         dbt.invoke("seed")

@@ -175,3 +175,116 @@ def test_the_amount_is_a_reference_row():
     from wengang.publication.sign import second_reviewer_amount
 
     assert second_reviewer_amount() == Decimal(100000)
+
+
+def paths(settings, monkeypatch):
+    """Give every way in which a month can be published."""
+    from typer.testing import CliRunner
+
+    from wengang import flow
+    from wengang.cli import app
+    from wengang.progress import Progress
+    from wengang.publication import publish
+    from wengang.run import publish_package, sign_draft
+
+    def command(*arguments):
+        done = CliRunner().invoke(app, [*arguments, "2024-06", "--home", str(settings.home)])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        raise PublicationError(done.output, done.output, done.output)
+
+    monkeypatch.setenv("WENGANG_HOME", str(settings.home))
+    shown = flow.what_to_sign("2024-06")
+    quiet = Progress(quiet=True)
+    return {
+        "function": lambda: publish(settings, JUNE, lambda *_: pytest.fail("rendered")),
+        "step": lambda: publish_package(settings, JUNE, quiet),
+        "publish": lambda: command("publish"),
+        "last signature": lambda: sign_draft(settings, JUNE, "reviewer", quiet, who="wang"),
+        "sign": lambda: command("sign", "--role", "reviewer"),
+        "DAG": lambda: flow.record_signature("2024-06", "reviewer", shown, {"who": "wang"}),
+    }
+
+
+@pytest.mark.parametrize("fault", ["unsigned", "incomplete", "critical", "changed"])
+@pytest.mark.parametrize("path", ["function", "step", "publish", "last signature", "sign", "DAG"])
+def test_no_path_publishes_what_is_unsigned_or_failed(settings, monkeypatch, fault, path):
+    """Signatures are forged into the journal for all but the unsigned draft: a fault stands in the way of its own."""
+    from wengang.publication.sign import Signature, record
+
+    if fault in {"incomplete", "critical"}:
+        write_draft(settings, **{fault: True})
+    if fault != "unsigned":
+        digest = sign_state(settings, JUNE).manifest_sha256
+        for role, who in (("preparer", "zhang"), ("reviewer", "li")):
+            record(settings, Signature("2024-06", role, who, "os", digest, "approved"))
+    ways = paths(settings, monkeypatch)
+    if fault == "changed":
+        (settings.drafts_dir / "2024-06" / "validation" / "results.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(PublicationError):
+        ways[path]()
+    assert not settings.published_dir.exists()
+
+
+def test_an_answer_in_airflow_is_a_signature_of_what_was_shown(settings, monkeypatch):
+    from wengang import flow
+
+    monkeypatch.setenv("WENGANG_HOME", str(settings.home))
+    shown = flow.what_to_sign("2024-06")
+    assert sign_state(settings, JUNE).manifest_sha256 in shown
+    answer = {"who": "zhang", "problems": "账户不全", "reason": ""}
+    assert flow.record_signature("2024-06", "preparer", shown, answer) is True  # a reviewer is still needed
+    assert sign_state(settings, JUNE).problems == "账户不全"
+    with pytest.raises(PublicationError) as error:
+        flow.record_signature("2024-06", "reviewer", shown, {"who": "zhang"})
+    assert code(error) == ("same_person", 7)
+    with pytest.raises(PublicationError) as error:  # a default after a timeout: nobody
+        flow.record_signature("2024-06", "reviewer", shown, {"who": ""})
+    assert code(error) == ("nobody_signed", 7)
+    # the draft is made again between the question and the answer
+    write_draft(settings, payable="101.00")
+    for act in (flow.record_signature, flow.record_return):
+        with pytest.raises(PublicationError) as error:
+            act("2024-06", "reviewer", shown, {"who": "li", "reason": "x"})
+        assert code(error) == ("draft_replaced", 7)
+    assert [s.who for s in read_signatures(settings, JUNE)] == ["zhang"]
+
+
+def test_a_return_in_airflow_keeps_its_reason_and_publishes_nothing(settings, monkeypatch):
+    from wengang import flow
+
+    monkeypatch.setenv("WENGANG_HOME", str(settings.home))
+    shown = flow.what_to_sign("2024-06")
+    flow.record_signature("2024-06", "preparer", shown, {"who": "zhang"})
+    assert "已退回" in flow.record_return(
+        "2024-06", "reviewer", shown, {"who": "li", "reason": " 第三表合计不对 "}
+    )
+    last = read_signatures(settings, JUNE)[-1]
+    assert (last.who, last.channel, last.decision, last.reason) == (
+        "li",
+        "airflow",
+        "rejected",
+        "第三表合计不对",
+    )
+    assert sign_state(settings, JUNE).needed == ("preparer", "reviewer")
+    assert not settings.published_dir.exists()
+
+
+def test_who_answered_is_read_from_the_event_however_it_comes():
+    from types import SimpleNamespace
+
+    from wengang.signing import answer_of
+
+    given = {"params_input": {"reason": "不符", "problems": None}}
+    for user in (
+        {"id": "7", "name": "li"},
+        SimpleNamespace(id="7", name="li"),
+        {"id": "li", "name": ""},
+        SimpleNamespace(id="li", name=None),
+    ):
+        assert answer_of({**given, "responded_by_user": user}) == {
+            "who": "li",
+            "reason": "不符",
+            "problems": "",
+        }
+    assert answer_of({**given, "responded_by_user": None})["who"] == ""

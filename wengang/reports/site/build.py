@@ -73,6 +73,11 @@ UNIT_FIGURES = (
     ("benefit_amount", "benefits", "amount", "none", "", "待遇金额", "Benefits paid", "yuan", "benefits"),
     ("relief", "premium", "relief", "none", "", "降费率减征", "Premium relieved", "yuan", "premium"),
 )  # fmt: skip
+FIGURE_COLUMNS = {
+    "value": ("本月（月末）", "month or its end"),
+    "value_year_to_date": ("本年累计", "year to date"),
+    "value_same_month_last_year": ("上年同月", "same month last year"),
+}
 # The count of persons by which a section's cells are judged small.
 PERSONS_OF = {"skill": "applications", "benefits": "persons", "premium": "insured"}
 
@@ -80,11 +85,14 @@ PERSONS_OF = {"skill": "applications", "benefits": "persons", "premium": "insure
 class Cell:
     """A figure as shown: known, not known, or hidden because too few persons stand behind it."""
 
-    def __init__(self, value: Decimal | None, unit: str, places: int, *, hidden: bool = False) -> None:
+    def __init__(
+        self, value: Decimal | None, unit: str, places: int, *, hidden: bool = False, trace: str = ""
+    ) -> None:
         self.value = None if hidden else value
         self.unit = unit
         self.places = places
         self.hidden = hidden
+        self.trace = "" if hidden or value is None else trace
 
     @property
     def text(self) -> str:
@@ -311,7 +319,16 @@ class Context:
         """Give one figure of the report with its unit and places."""
         m = self.report.measures.get((section, measure))
         figure = self.report.figure(section, measure, dimension, value, unit=unit, column=column)
-        return Cell(figure, m.unit if m else "value", m.places if m else 2, hidden=hidden)
+        trace = f"{section} {measure} {unit or self.report.province} --period {self.period}"
+        if dimension != "none":
+            trace += f" --dimension {dimension} --value {value}"
+        return Cell(
+            figure,
+            m.unit if m else "value",
+            m.places if m else 2,
+            hidden=hidden,
+            trace=trace if column == "value" else "",
+        )
 
     def count(
         self, section: str, measure: str, dimension: str = "none", value: str = "", *, unit: str | None = None
@@ -966,19 +983,56 @@ class Context:
             self.day, self.period.last_day,
         )  # fmt: skip
         leads = self.lead_changes()
-        restated = [
-            {**x, "unit_name": next((u for u in self.report.units if u.code == x["reporting_unit"]), None),
-             "title": self.report.measures.get((x["section"], x["measure"]))}
-            for x in self.report.restatements
-        ]  # fmt: skip
         return {
             "previous": str(self.previous),
             "has_previous": self.has_previous,
             "figures": figures,
             "parameter_changes": parameters,
             "lead_changes": leads,
-            "restated": restated,
+            "restated": self.restated(self.report.restatements),
+            "restated_here": self.restated(self.report.restated_here),
             "replaced": [f for f in self.report.files if f["status"] == "replaced"],
+        }
+
+    def restated(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Give restated figures month by month: those of no part first, the others to be unfolded; few persons' figures hidden."""
+        names = {d.sha256: f"{d.period} {d.file_name}" for d in self.state.deliveries}
+        units = {u.code: u for u in self.report.units}
+        small = self.small_months() if rows else set()
+        months: dict[tuple[Any, int], dict[str, Any]] = {}
+        for x in rows:
+            month = months.setdefault(
+                (x["period"], x["revision"]),
+                {"period": f"{x['period']:%Y-%m}", "revision": x["revision"], "whole": [], "parts": []},
+            )
+            m = self.report.measures.get((x["section"], x["measure"].removesuffix("_bridge")))
+            is_province = x["reporting_unit"] == self.report.province
+            hidden = (x["section"] in PERSONS_OF or x["section"] == "risk") and (
+                not is_province or x["dimension"] != "none" or (x["period"], x["section"]) in small
+            )
+            unit, places = (m.unit, m.places) if m else ("value", 2)
+            month["whole" if x["dimension"] == "none" else "parts"].append({
+                "unit": units.get(x["reporting_unit"]), "code": x["reporting_unit"], "is_bridge": x["measure"].endswith("_bridge"),
+                "section": self.report.label("report_section", x["section"]), "title": m, "measure": x["measure"],
+                "part": self.report.label(x["dimension"], x["dimension_value"]) if x["dimension_value"] else None,
+                "column": FIGURE_COLUMNS[x["figure_column"]], "words": UNIT_WORDS.get(unit, ("", "")),
+                "old": Cell(x["old_value"], unit, places, hidden=hidden), "new": Cell(x["new_value"], unit, places, hidden=hidden),
+                "causes": [names.get(c, c) for c in x["cause"].split(";")],
+            })  # fmt: skip
+        return [months[key] for key in sorted(months)]
+
+    def small_months(self) -> set[tuple[Any, str]]:
+        """Name the months and sections with too few persons in the whole province."""
+        return {
+            (r["period"], r["section"])
+            for r in rows_of(
+                self.con,
+                "select period, section, measure, value from marts.report_figures where reporting_unit = ? and dimension = 'none'",
+                self.report.province,
+            )
+            if PERSONS_OF.get(r["section"]) == r["measure"]
+            and r["value"] is not None
+            and 0 < r["value"] < self.least
         }
 
     def lead_changes(self) -> list[dict[str, Any]]:

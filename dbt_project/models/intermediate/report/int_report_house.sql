@@ -1,15 +1,16 @@
 {{ config(materialized='view', tags=['report']) }}
 {% set counts = ['files', 'rows_read', 'rows_accepted', 'rows_rejected'] %}
--- Data quality and parameters: figures of the province as a whole, so its own account carries them.
+-- Data quality and parameters: figures of the province as a whole, so its own account carries them. Files are all that arrived; rows are
+-- those of the files in force, so that a redelivery does not count what it replaced.
 with deliveries as (
     select
         'own_account' as reporting_unit,
         coalesce(d.source, 'unknown') as item,
         case when d.period = c.period then 1 else 0 end as is_this_month,
         1 as files,
-        coalesce(d.rows_read, 0) as rows_read,
-        coalesce(d.rows_accepted, 0) as rows_accepted,
-        coalesce(d.rows_rejected, 0) as rows_rejected
+        case when d.is_current then coalesce(d.rows_read, 0) else 0 end as rows_read,
+        case when d.is_current then coalesce(d.rows_accepted, 0) else 0 end as rows_accepted,
+        case when d.is_current then coalesce(d.rows_rejected, 0) else 0 end as rows_rejected
     from {{ source('run', 'deliveries') }} as d
     inner join {{ source('run', 'context') }} as c on year(d.period) = c.year and d.period <= c.period
 ),

@@ -17,3 +17,29 @@ document.addEventListener("DOMContentLoaded", function () {
   select.addEventListener("change", show);
   show();
 });
+
+// A figure's way down: the command that lists its records.
+document.addEventListener("DOMContentLoaded", function () {
+  "use strict";
+  var box = document.getElementById("trace");
+  var command = document.getElementById("trace-command");
+  var asked = null;
+  if (!box) { return; }
+  function close() {
+    box.hidden = true;
+    if (asked) { asked.focus(); }
+  }
+  document.addEventListener("click", function (event) {
+    var figure = event.target.closest("[data-trace]");
+    if (!figure) { return; }
+    asked = figure;
+    command.textContent = "wengang trace " + figure.getAttribute("data-trace");
+    document.getElementById("trace-figure").textContent = figure.textContent;
+    box.hidden = false;
+    window.getSelection().selectAllChildren(command);
+  });
+  document.getElementById("trace-close").addEventListener("click", close);
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && !box.hidden) { close(); }
+  });
+});

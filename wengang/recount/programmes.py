@@ -1,0 +1,282 @@
+"""The recount of what the programmes decide: refunds and skill subsidies from premium rows, payments and certificates of the lake.
+
+Counted again here: who was insured, contribution base, arrears, covered unit types, what the outcomes together lead to, ratio, amount,
+payments, what is payable. Taken as the warehouse has them: the outcomes of the other rules, size classes, and the decisions of a closed
+window, which were recounted in its last month and stand.
+"""
+
+from __future__ import annotations
+
+OPEN_YEARS = """
+select
+    p.programme_year, make_date(p.programme_year - 1, 1, 1), make_date(p.programme_year - 1, 12, 1),
+    case when c.basis = 'receipt_date' then $last else make_date(p.programme_year - 1, 12, 1) end
+from policy.programmes as p
+cross join (
+    select max(value) as basis from policy.parameters where parameter = 'contribution_basis' and $last between valid_from and valid_to
+) as c
+where p.programme = 'refund' and p.window_from <= $last and date_trunc('month', p.window_to) >= $period
+    and p.programme_year >= year($period) - 1
+order by 1
+"""
+
+# Decisions of closed windows, as their last month left them; open years are added one by one.
+REFUNDS = """
+create or replace temp table recounted_refunds as
+select d.programme_year, d.employer_id, d.decision, d.average_insured, d.contribution_base, d.refund_amount
+from policy.programmes as p
+inner join marts.refund_decisions as d
+    on p.programme_year = d.programme_year and d.period = cast(date_trunc('month', p.window_to) as date)
+where p.programme = 'refund' and d.period < $period and p.programme_year >= year($period) - 1
+"""
+
+# One open year. Nearly every person-month is one row, and needs no sorting by version: only those with several rows (found by a hash)
+# are looked at version by version.
+REFUND_YEAR = """
+insert into recounted_refunds
+with given as (
+    select parameter, value from policy.parameters where $last between valid_from and valid_to
+),
+choice as (
+    select
+        max(value) filter (where parameter = 'contribution_basis') as basis,
+        max(value) filter (where parameter = 'excluded_user_unit_types') as excluded,
+        max(value) filter (where parameter = 'refund_unit_types') as covered,
+        max(value) filter (where parameter = 'refund_arrears_rule') as arrears_rule,
+        max(value) filter (where parameter = 'dispatch_ratio_basis') as ratio_basis,
+        max(try_cast(value as decimal(18, 6))) filter (where parameter = 'refund_ratio_large') as large,
+        max(try_cast(value as decimal(18, 6))) filter (where parameter = 'refund_ratio_sme') as sme
+    from given
+),
+found as (
+    select
+        r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r._period, r._file, r._seq,
+        coalesce(r.is_valid, true) as is_valid,
+        r.employer_due + r.person_due as due,
+        r.pay_kind in ('normal', 'makeup') and r.employer_due + r.person_due > 0 as is_insured,
+        case when r.received_on <= $last then r.employer_paid + r.person_paid else 0 end as received,
+        case
+            when r.received_on > $last or r.received_on is null then 0
+            when c.basis = 'receipt_date' and year(r.received_on) <> year($base_to) then 0
+            else r.employer_paid + r.person_paid
+        end as counted,
+        hash(r.employer_id, r.person_id, r.fee_month) as mark
+    from lake_contribution_rows as r cross join choice as c
+    where r.fee_month between $base_from and $upto
+),
+repeated as materialized (select mark from found group by mark having count(*) > 1),
+single as (select f.* from found as f anti join repeated as d on f.mark = d.mark where f.is_valid),
+several as materialized (
+    select * from (
+        select f.* from found as f semi join repeated as d on f.mark = d.mark
+        qualify row_number() over (
+            partition by f.employer_id, f.person_id, f.fee_month, f.pay_kind, f.voucher_no order by f._period desc, f._file desc, f._seq desc
+        ) = 1
+    ) where is_valid
+),
+person_months as (
+    select
+        employer_id, person_id, fee_month, bool_or(is_insured) as is_insured, sum(received) as received, sum(counted) as counted,
+        coalesce(sum(due) filter (where pay_kind = 'normal'), sum(due) filter (where pay_kind = 'makeup'), 0)
+            + coalesce(sum(due) filter (where pay_kind = 'refund'), 0) as due
+    from several group by employer_id, person_id, fee_month
+),
+months as (
+    select employer_id, fee_month, sum(insured) as insured, sum(due) as due, sum(received) as received, sum(counted) as counted
+    from (
+        select employer_id, fee_month, count(*) filter (where is_insured) as insured, sum(due) as due, sum(received) as received,
+            sum(counted) as counted
+        from single group by employer_id, fee_month
+        union all
+        select employer_id, fee_month, count(*) filter (where is_insured), sum(due), sum(received), sum(counted)
+        from person_months group by employer_id, fee_month
+    ) group by employer_id, fee_month
+),
+-- The premium of those who were assigned elsewhere: each row in the assignment that covers its month and began last.
+placed as (
+    select
+        r.employer_id, any_value(r.counted) as counted,
+        max_by(a.user_unit_type, a.start_month) as user_unit_type,
+        max_by(a.user_uscc, a.start_month) as user_uscc,
+        max_by(a.cost_bearer, a.start_month) as cost_bearer
+    from (
+        select employer_id, person_id, fee_month, pay_kind, voucher_no, counted from single
+        union all
+        select employer_id, person_id, fee_month, pay_kind, voucher_no, counted from several
+    ) as r
+    inner join lake_dispatch_assignments as a
+        on r.employer_id = a.dispatch_employer_id and r.person_id = a.person_id
+        and r.fee_month >= a.start_month and (a.end_month is null or r.fee_month <= a.end_month)
+    group by r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no
+),
+parts as (
+    select
+        p.employer_id,
+        case when list_contains(string_split(c.excluded, ';'), p.user_unit_type) then 'excluded' else 'user' end as part,
+        p.user_uscc, sum(p.counted) as base
+    from placed as p cross join choice as c
+    where list_contains(string_split(c.excluded, ';'), p.user_unit_type) or p.cost_bearer = 'user'
+    group by all
+),
+left_out as (select employer_id, sum(base) as base from parts where part = 'excluded' group by employer_id),
+employers as (
+    select
+        m.employer_id,
+        count(*) filter (where m.insured > 0 and m.fee_month <= $base_to) as months,
+        sum(m.insured) filter (where m.fee_month <= $base_to) as insured,
+        sum(case when m.fee_month <= $base_to and m.due > m.received then m.due - m.received else 0 end) as arrears,
+        sum(m.counted) - coalesce(any_value(x.base), 0) as base
+    from months as m left join left_out as x on m.employer_id = x.employer_id
+    group by m.employer_id
+    having count(*) filter (where m.insured > 0 and m.fee_month <= $base_to) > 0
+),
+taken as (
+    select
+        employer_id,
+        bool_or(outcome = 'fail') as fails,
+        bool_or(outcome = 'unknown') as unknowns,
+        bool_or(outcome = 'unknown' and rule_id in ('refund.size_known', 'refund.fund_reserve')) as stays_unknown,
+        bool_or(outcome = 'pass' and rule_id = 'refund.review') as is_approved
+    from marts.refund_rule_outcomes
+    where period = $period and programme_year = $year and rule_id not in ('refund.unit_type', 'refund.no_arrears', 'refund.base')
+    group by employer_id
+),
+decided as (
+    select
+        f.*, e.uscc, coalesce(e.is_dispatch, false) as is_dispatch,
+        case s.size_class when 'large' then c.large when 'sme' then c.sme end as ratio,
+        case
+            when e.unit_type = 'other' then 'out_of_scope'
+            when t.fails or f.base <= 0 then 'ineligible'
+            when f.arrears > 0 and c.arrears_rule = 'no_arrears' then 'ineligible'
+            when e.employer_id is null then 'review'
+            when not coalesce(list_contains(string_split(c.covered, ';'), e.unit_type), false) then 'ineligible'
+            when not t.unknowns or (t.is_approved and not t.stays_unknown) then 'eligible'
+            else 'review'
+        end as decision
+    from employers as f
+    cross join choice as c
+    left join lake_employers as e on f.employer_id = e.employer_id
+    left join taken as t on f.employer_id = t.employer_id
+    left join marts.refund_decisions as s
+        on f.employer_id = s.employer_id and s.period = $period and s.programme_year = $year
+),
+users as (select uscc, min_by(ratio, employer_id) as ratio from decided where decision = 'eligible' group by uscc),
+by_user as (
+    select p.employer_id, sum(p.base) as base, sum(p.base * coalesce(u.ratio, 0)) as quota
+    from parts as p left join users as u on p.user_uscc = u.uscc
+    where p.part = 'user' group by p.employer_id
+)
+select
+    $year, d.employer_id, d.decision,
+    cast((2000000 * d.insured + d.months) // (2 * d.months) as decimal(22, 0)) * 0.000001,
+    d.base,
+    case when d.decision in ('eligible', 'review') and d.ratio is not null then cast(floor(
+        case
+            when d.is_dispatch and c.ratio_basis = 'user'
+                then (d.base - coalesce(u.base, 0)) * d.ratio + coalesce(u.quota, 0)
+            else d.base * d.ratio
+        end * 100 + 0.5
+    ) as decimal(22, 0)) * 0.01 else 0 end
+from decided as d cross join choice as c left join by_user as u on d.employer_id = u.employer_id
+"""
+
+REFUND = """
+with sums as (
+    select coalesce(on_behalf_of, payee_id) as employer_id, programme_year,
+        sum(amount) filter (where result = 'paid') as paid, sum(amount) filter (where result = 'returned') as returned
+    from lake_programme_payments
+    where coalesce(is_valid, true) and programme = 'refund' and paid_on <= $last
+    group by all
+),
+standing as (
+    select r.*, coalesce(s.paid, 0) as paid, coalesce(s.returned, 0) as returned
+    from recounted_refunds as r left join sums as s on r.employer_id = s.employer_id and r.programme_year = s.programme_year
+),
+figures as (
+    select 'employers' as measure, '' as decision, cast(count(*) as decimal(28, 6)) as figure from standing
+    union all select 'average_insured', '', cast(sum(average_insured) as decimal(28, 6)) from standing
+    union all select 'contribution_base', '', cast(sum(contribution_base) as decimal(28, 6)) from standing
+    union all select 'refund_amount', '', cast(sum(refund_amount) as decimal(28, 6)) from standing
+    union all select 'paid_amount', '', cast(sum(paid) as decimal(28, 6)) from standing
+    union all select 'returned_amount', '', cast(sum(returned) as decimal(28, 6)) from standing
+    union all
+    select 'payable_amount', '', cast(sum(greatest(refund_amount - paid, 0)) filter (where decision = 'eligible') as decimal(28, 6))
+    from standing
+    union all select 'recoverable_amount', '', cast(sum(greatest(paid - refund_amount, 0)) as decimal(28, 6)) from standing
+    union all
+    select 'employers', d.decision, cast(count(s.employer_id) as decimal(28, 6))
+    from (values ('eligible'), ('review'), ('ineligible')) as d (decision) left join standing as s on d.decision = s.decision
+    group by d.decision
+    union all
+    select 'refund_amount', d.decision, cast(sum(s.refund_amount) as decimal(28, 6))
+    from (values ('eligible'), ('review')) as d (decision) left join standing as s on d.decision = s.decision
+    group by d.decision
+)
+select 'refund', measure, case decision when '' then 'none' else 'decision' end, decision, coalesce(figure, 0)
+from figures
+"""
+
+SKILL = """
+with levels as (
+    select cert_no, any_value(cast(level as varchar)) as level from lake_certificates group by cert_no
+),
+taken as (
+    select
+        application_no,
+        bool_or(outcome = 'fail') as fails,
+        bool_or(outcome = 'unknown') as unknowns,
+        bool_or(outcome = 'unknown' and rule_id in ('skill.status', 'skill.fund_reserve')) as stays_unknown,
+        bool_or(outcome = 'pass' and rule_id = 'skill.review') as is_approved
+    from marts.skill_rule_outcomes where period = $period group by application_no
+),
+paid as (
+    select payee_id, sum(amount) filter (where result = 'paid') as paid
+    from lake_programme_payments
+    where coalesce(is_valid, true) and programme = 'skill_subsidy' and paid_on <= $last
+    group by payee_id
+),
+decided as (
+    select
+        a.application_no, a.person_id, a.applied_on, coalesce(b.paid, 0) as paid,
+        coalesce(try_cast(p.value as decimal(18, 2)), 0) as level_amount,
+        case
+            when t.fails then 'ineligible'
+            when not t.unknowns or (t.is_approved and not t.stays_unknown) then 'eligible'
+            else 'review'
+        end as decision
+    from lake_skill_applications as a
+    left join taken as t on a.application_no = t.application_no
+    left join levels as l on a.cert_no = l.cert_no
+    left join policy.parameters as p
+        on p.parameter = concat('skill_amount_', l.level) and a.applied_on between p.valid_from and p.valid_to
+    left join paid as b on a.application_no = b.payee_id
+    where coalesce(a.is_valid, true) and a.applied_on <= $last
+),
+amounts as (
+    select *, case when decision in ('eligible', 'review') then level_amount else 0 end as amount, applied_on >= $period as is_new from decided
+),
+figures as (
+    select 'approved' as measure, count(*) filter (where is_new and decision = 'eligible') as figure from amounts
+    union all select 'approved_persons', count(distinct person_id) filter (where is_new and decision = 'eligible') from amounts
+    union all select 'in_review', count(*) filter (where is_new and decision = 'review') from amounts
+    union all select 'amount', sum(amount) filter (where is_new) from amounts
+    union all select 'paid_amount', sum(paid) from amounts
+    union all select 'payable_amount', sum(greatest(amount - paid, 0)) filter (where decision = 'eligible') from amounts
+    union all select 'recoverable_amount', sum(greatest(paid - amount, 0)) from amounts
+)
+select 'skill', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
+"""
+
+# What the rules raise is taken as it is; whether a person has answered a lead is read from the lake.
+LEADS = """
+with answers as (
+    select upper(subject_id) as lead_id, max_by(outcome, decided_on) as outcome
+    from lake_review_outcomes
+    where coalesce(is_valid, true) and programme = 'risk' and decided_on <= $last
+    group by all
+)
+select 'risk', 'still_open', 'none', '', count(*)
+from marts.risk_leads as l left join answers as a on l.lead_id = a.lead_id
+where l.period = $period and l.last_seen = $period and coalesce(a.outcome, 'open') not in ('confirmed', 'dismissed')
+"""
