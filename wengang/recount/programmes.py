@@ -30,7 +30,7 @@ inner join marts.refund_decisions as d
 where p.programme = 'refund' and d.period < $period and p.programme_year >= year($period) - 1
 """
 
-# One open year. Nearly every person-month is one row, and needs no sorting by version: only those with several rows (found by a hash)
+# One open year. In nearly every month of an employer each person has one row, in force: such months are added up as they are; the others
 # are looked at version by version.
 REFUND_YEAR = """
 insert into recounted_refunds
@@ -48,7 +48,7 @@ choice as (
         max(try_cast(value as decimal(18, 6))) filter (where parameter = 'refund_ratio_sme') as sme
     from given
 ),
-found as (
+found as not materialized (
     select
         r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r._period, r._file, r._seq,
         coalesce(r.is_valid, true) as is_valid,
@@ -59,16 +59,20 @@ found as (
             when r.received_on > $last or r.received_on is null then 0
             when c.basis = 'receipt_date' and year(r.received_on) <> year($base_to) then 0
             else r.employer_paid + r.person_paid
-        end as counted,
-        hash(r.employer_id, r.person_id, r.fee_month) as mark
+        end as counted
     from lake_contribution_rows as r cross join choice as c
     where r.fee_month between $base_from and $upto
 ),
-repeated as materialized (select mark from found group by mark having count(*) > 1),
-single as (select f.* from found as f anti join repeated as d on f.mark = d.mark where f.is_valid),
+together as materialized (
+    select
+        employer_id, fee_month, count(*) filter (where is_insured) as insured, sum(due) as due, sum(received) as received,
+        sum(counted) as counted, count(*) = list_unique(list(hash(person_id))) and bool_and(is_valid) as is_plain
+    from found group by employer_id, fee_month
+),
+unclear as materialized (select employer_id, fee_month from together where not is_plain),
 several as materialized (
     select * from (
-        select f.* from found as f semi join repeated as d on f.mark = d.mark
+        select f.* from found as f semi join unclear as u on f.employer_id = u.employer_id and f.fee_month = u.fee_month
         qualify row_number() over (
             partition by f.employer_id, f.person_id, f.fee_month, f.pay_kind, f.voucher_no order by f._period desc, f._file desc, f._seq desc
         ) = 1
@@ -82,15 +86,10 @@ person_months as (
     from several group by employer_id, person_id, fee_month
 ),
 months as (
-    select employer_id, fee_month, sum(insured) as insured, sum(due) as due, sum(received) as received, sum(counted) as counted
-    from (
-        select employer_id, fee_month, count(*) filter (where is_insured) as insured, sum(due) as due, sum(received) as received,
-            sum(counted) as counted
-        from single group by employer_id, fee_month
-        union all
-        select employer_id, fee_month, count(*) filter (where is_insured), sum(due), sum(received), sum(counted)
-        from person_months group by employer_id, fee_month
-    ) group by employer_id, fee_month
+    select employer_id, fee_month, insured, due, received, counted from together where is_plain
+    union all
+    select employer_id, fee_month, count(*) filter (where is_insured), sum(due), sum(received), sum(counted)
+    from person_months group by employer_id, fee_month
 ),
 -- The premium of those who were assigned elsewhere: each row in the assignment that covers its month and began last.
 placed as (
@@ -100,7 +99,10 @@ placed as (
         max_by(a.user_uscc, a.start_month) as user_uscc,
         max_by(a.cost_bearer, a.start_month) as cost_bearer
     from (
-        select employer_id, person_id, fee_month, pay_kind, voucher_no, counted from single
+        select f.employer_id, f.person_id, f.fee_month, f.pay_kind, f.voucher_no, f.counted
+        from found as f
+        semi join lake_dispatch_assignments as a on f.employer_id = a.dispatch_employer_id and f.person_id = a.person_id
+        anti join unclear as u on f.employer_id = u.employer_id and f.fee_month = u.fee_month
         union all
         select employer_id, person_id, fee_month, pay_kind, voucher_no, counted from several
     ) as r
