@@ -78,9 +78,10 @@ def write_table(
 ) -> dict[str, Any]:
     """Write one table, in a fixed order, and give its line of the return: rows, sums, digest."""
     path = package / "tables" / f"{source}.parquet"
-    cursor = duckdb.execute("select * from read_parquet(?) order by all", [str(path)])
-    columns = [d[0] for d in cursor.description or ()]
-    rows = cursor.fetchall()
+    with duckdb.connect() as connection:
+        cursor = connection.execute("select * from read_parquet(?) order by all", [str(path)])
+        columns = [d[0] for d in cursor.description or ()]
+        rows = cursor.fetchall()
     target = folder / f"{name}.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

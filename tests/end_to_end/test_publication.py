@@ -47,7 +47,9 @@ def test_unsigned_is_not_published_by_the_command_line(home):
 
 def test_every_headline_is_recounted_and_agrees(home):
     table = home.drafts_dir / "2024-06" / "tables" / "recounts.parquet"
-    rows = dict(duckdb.execute("select figure, outcome from read_parquet(?)", [str(table)]).fetchall())
+    rows = dict(
+        duckdb.connect().execute("select figure, outcome from read_parquet(?)", [str(table)]).fetchall()
+    )
     assert {
         "fund.balance",
         "benefits.persons",
@@ -141,10 +143,14 @@ def test_a_redelivery_is_a_restatement_of_exactly_what_changed(home, tmp_path):
     assert risen("quality", "files") == 2
     assert risen("quality", "rows_accepted") == 2
     assert risen("quality", "rows_accepted", "skill_applications") == 1
-    listed = duckdb.execute(
-        "select section, measure, dimension_value, reporting_unit, figure_column, old_value, new_value, cause from read_parquet(?)",
-        [str(settings.published_dir / "2024-06" / "r2" / "tables" / "restatements.parquet")],
-    ).fetchall()
+    listed = (
+        duckdb.connect()
+        .execute(
+            "select section, measure, dimension_value, reporting_unit, figure_column, old_value, new_value, cause from read_parquet(?)",
+            [str(settings.published_dir / "2024-06" / "r2" / "tables" / "restatements.parquet")],
+        )
+        .fetchall()
+    )
     assert {r[:5]: r[5:7] for r in listed} == changes
     record = json.loads(
         (settings.journal_dir / "restatements.jsonl").read_text(encoding="utf-8").splitlines()[0]
@@ -174,7 +180,7 @@ def test_a_recount_that_differs_cannot_be_published(home):
     # the table says otherwise than the figures: as if the two paths had not agreed
     draft = home.drafts_dir / "2024-06"
     table = draft / "tables" / "recounts.parquet"
-    duckdb.execute(
+    duckdb.connect().execute(
         "copy (select * replace (case figure when 'refund.payable_amount' then 'differs' else outcome end as outcome)"
         f" from read_parquet('{table}')) to '{table}.new' (format parquet)"
     )

@@ -172,7 +172,7 @@ def test_a_failed_month_stays_failed_whatever_is_run_after_it(province, tmp_path
     june, july, quiet = Period(2024, 6), Period(2024, 7), Progress(quiet=True)
     file = next((copy.home / "lake" / "certificates" / "period=2024-06").glob("*.parquet"))
     rows = f"from read_parquet('{file}', hive_partitioning = false) order by _seq offset 1"
-    duckdb.execute(f"copy ({rows}) to '{tmp_path / 'less'}' (format parquet)")
+    duckdb.connect().execute(f"copy ({rows}) to '{tmp_path / 'less'}' (format parquet)")
     shutil.copy(tmp_path / "less", file)
     before = settings.warehouse_file.read_bytes()
     assert run(settings, [june], quiet).exit_code == 5

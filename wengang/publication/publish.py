@@ -89,11 +89,12 @@ def check_recount(draft: Path) -> None:
     import duckdb
 
     table = draft / "tables" / "recounts.parquet"
-    rows = (
-        duckdb.execute("select figure, outcome from read_parquet(?) order by figure", [str(table)]).fetchall()
-        if table.exists()
-        else []
-    )
+    rows = []
+    if table.exists():
+        with duckdb.connect() as connection:
+            rows = connection.execute(
+                "select figure, outcome from read_parquet(?) order by figure", [str(table)]
+            ).fetchall()
     wrong = [figure for figure, outcome in rows if outcome == "differs"]
     if wrong or not rows:
         raise PublicationError(

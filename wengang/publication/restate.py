@@ -331,9 +331,10 @@ def note_restated(settings: Settings, period: Period, revision: int) -> None:
     names = ", ".join(
         (*FIGURE_KEYS, "figure_column", "cast(old_value as varchar)", "cast(new_value as varchar)", "cause")
     )
-    rows = duckdb.execute(
-        f"select {names} from read_parquet(?) where revision = ? order by all", [str(table), revision]
-    ).fetchall()
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select {names} from read_parquet(?) where revision = ? order by all", [str(table), revision]
+        ).fetchall()
     known = {
         k: opened[-1][k] for k in ("period", "revision", "reason", "reason_sha256", "causes", "reported_in")
     }

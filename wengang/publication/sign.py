@@ -98,7 +98,10 @@ def largest_payable(settings: Settings, period: Period) -> Decimal:
     for name in ("refund_decisions", "skill_decisions"):
         table = settings.drafts_dir / str(period) / "tables" / f"{name}.parquet"
         if table.exists():
-            row = duckdb.execute("select max(payable_amount) from read_parquet(?)", [str(table)]).fetchone()
+            with duckdb.connect() as connection:
+                row = connection.execute(
+                    "select max(payable_amount) from read_parquet(?)", [str(table)]
+                ).fetchone()
             largest = max(largest, row[0] if row and row[0] is not None else Decimal(0))
     return largest
 

@@ -60,7 +60,9 @@ def test_plain_amounts_are_read_as_any_others() -> None:
         "+1",
         "1_0",
     ]
-    rows = duckdb.sql(f"select t, {cells.value(column, 't')} from (select unnest($1) as t)", params=[texts])
+    rows = duckdb.connect().sql(
+        f"select t, {cells.value(column, 't')} from (select unnest($1) as t)", params=[texts]
+    )
     expected = dict(rows.fetchall())
     short = {t: cells.plain_amounts(column, pa.array([t])) for t in texts}
     assert short["11.11"] is not None

@@ -28,7 +28,7 @@ def write_draft(
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     (folder / "validation").mkdir(exist_ok=True)
     table = folder / "tables" / "refund_decisions.parquet"
-    duckdb.execute(
+    duckdb.connect().execute(
         f"copy (select cast({payable} as decimal(18, 2)) as payable_amount) to '{table}' (format parquet)"
     )
     result = {

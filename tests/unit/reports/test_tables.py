@@ -33,7 +33,7 @@ def test_bytes_do_not_hang_on_other_months(tmp_path, before):
         file = tmp_path / "fund_months.parquet"
         written.append(file.read_bytes())
         assert (
-            duckdb.execute(f"from '{file}' order by region_code").fetchall()
-            == duckdb.execute(f"values {JUNE}").fetchall()
+            duckdb.connect().execute(f"from '{file}' order by region_code").fetchall()
+            == duckdb.connect().execute(f"values {JUNE}").fetchall()
         )
     assert written[0] == written[1]

@@ -19,6 +19,7 @@ from wengang.sample import planted, world, write_sample
 from wengang.settings import Settings
 
 MAY, JUNE = Period(2024, 5), Period(2024, 6)
+DUCKDB = duckdb.connect()
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -39,7 +40,7 @@ def tidy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rows(landing: Path, source: str, month: str = "*") -> duckdb.DuckDBPyRelation:
     files = f"{landing}/{month}/{source}*.csv"
-    return duckdb.sql(
+    return DUCKDB.sql(
         f"select * from read_csv('{files}', header = true, all_varchar = true, union_by_name = true)"
     )
 
@@ -150,7 +151,7 @@ def test_a_premium_received_a_month_late_is_told_twice(tmp_path):
         f"{key}, 单位实缴 as paid, 入库日期 as received"
     )
     after = rows(landing, "contributions", "2024-06").select(f"{key}, 单位实缴 as paid, 入库日期 as received")  # noqa: F841
-    told = duckdb.sql(
+    told = DUCKDB.sql(
         "select b.paid, b.received, a.received[:7] from before as b"
         " inner join after as a using (单位编号, 社会保障号码, 费款所属期, 缴费类型, 缴费凭证号)"
     ).fetchall()
@@ -259,11 +260,11 @@ def test_changes_of_headcount_meet_the_contributions(tidy):
         .select("单位编号, 社会保障号码, 费款所属期")
     )
     assert len(gone) > 0
-    april = duckdb.sql(
+    april = DUCKDB.sql(
         "select count(*) from gone as l semi join (from paid where 费款所属期 = '202404') as p"
         " on p.单位编号 = l.单位编号 and p.社会保障号码 = l.社会保障号码"
     ).fetchall()[0][0]
-    may = duckdb.sql(
+    may = DUCKDB.sql(
         "select count(*) from gone as l semi join (from paid where 费款所属期 = '202405') as p"
         " on p.单位编号 = l.单位编号 and p.社会保障号码 = l.社会保障号码"
     ).fetchall()[0][0]
@@ -299,7 +300,7 @@ def test_all_shapes_load_and_only_planted_rows_are_rejected(tmp_path, seed):
     assert sum(d.rows_read for d in state.deliveries) == report.rows
     for delivery in state.deliveries:
         assert delivery.rows_read == delivery.rows_accepted + delivery.rows_rejected
-    found = duckdb.sql(
+    found = DUCKDB.sql(
         f"select distinct file_name, line_no, coalesce(column_name, '')"
         f" from read_parquet('{settings.lake_dir}/_rejects/*/*/*.parquet', union_by_name = true)"
     ).fetchall()
@@ -319,7 +320,7 @@ def test_mess_changes_no_figure(tmp_path):
         ingest(settings, JUNE, Progress(quiet=True))
         found = []
         for source, contract in load_contracts().items():
-            newest = duckdb.sql(f"""
+            newest = DUCKDB.sql(f"""
                 select {", ".join(c.name for c in contract.columns)}
                 from read_parquet('{settings.lake_dir}/{source}/*/*.parquet', hive_partitioning = false)
                 qualify row_number() over (
