@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 HOME_DIR := var/demo
 PERIOD ?= 2024-06
 
-.PHONY: help demo test test-slow lint bench docs-pages clean
+.PHONY: help demo test test-slow test-spark lint bench docs-pages clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,18 @@ test-slow: $(READY) ## province scale, browser, long properties
 
 lint: $(READY) ## ruff, mypy, sqlfluff, yamllint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint -q -p 2 dbt_project/models && $(BIN)/yamllint -s .
+
+# Its own environment: the engine and its adapter are not needed for anything else.
+SPARK_VENV := .venv-spark
+$(SPARK_VENV)/.ready: $(READY) requirements/spark.txt
+	@test -x $(SPARK_VENV)/bin/python || $(PYTHON) -m venv $(SPARK_VENV)
+	@$(BIN)/uv pip sync --quiet --python $(SPARK_VENV)/bin/python --require-hashes --compile-bytecode requirements/spark.txt
+	@$(BIN)/uv pip install --quiet --python $(SPARK_VENV)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test-spark: ## both engines on one lake, compared cell by cell (needs Java 17)
+	@command -v java >/dev/null || { echo "没有 Java 17，跳过 Spark · no Java 17: Spark is skipped"; exit 0; }; \
+	$(MAKE) --no-print-directory $(SPARK_VENV)/.ready && $(SPARK_VENV)/bin/python -m pytest -m spark -p no:cacheprovider tests/end_to_end/test_spark.py
 
 bench: $(READY) ## the performance table of docs/performance.md
 	@$(BIN)/python -m benchmarks

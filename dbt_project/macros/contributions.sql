@@ -58,11 +58,13 @@
 
 {% macro forget_touched_months() -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where exists (
+    {%- set is_touched -%}
+    exists (
         select 1 from intermediate.touched_employer_months as t
         where t.employer_id = {{ this }}.employer_id and t.fee_month = {{ this }}.fee_month
     )
+    {%- endset -%}
+    {{ delete_rows(this, is_touched) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -23,6 +23,12 @@
 {%- endmacro %}
 
 
+{# Days from one day to another (b − a). #}
+{% macro days_between(a, b) %}{{ adapter.dispatch('days_between', 'wengang')(a, b) }}{% endmacro %}
+{% macro default__days_between(a, b) -%} ({{ b }} - {{ a }}) {%- endmacro %}
+{% macro spark__days_between(a, b) -%} datediff({{ b }}, {{ a }}) {%- endmacro %}
+
+
 {% macro month_start(day) -%}
     cast(date_trunc('month', {{ day }}) as date)
 {%- endmacro %}
@@ -110,3 +116,63 @@
 {% macro distinct_in_list(value) %}{{ adapter.dispatch('distinct_in_list', 'wengang')(value) }}{% endmacro %}
 {% macro default__distinct_in_list(value) -%}list_unique(list({{ value }})){%- endmacro %}
 {% macro spark__distinct_in_list(value) -%}size(array_distinct(collect_list({{ value }}))){%- endmacro %}
+{# A list of no texts. #}
+{% macro empty_list() -%} cast({{ adapter.dispatch('empty_list', 'wengang')() }} as {{ list_type() }}) {%- endmacro %}
+{% macro default__empty_list() -%} [] {%- endmacro %}
+{% macro spark__empty_list() -%} array() {%- endmacro %}
+
+{# A list of texts as one text. #}
+{% macro join_texts(texts, separator) %}{{ adapter.dispatch('join_texts', 'wengang')(texts, separator) }}{% endmacro %}
+{% macro default__join_texts(texts, separator) -%} array_to_string({{ texts }}, '{{ separator }}') {%- endmacro %}
+{% macro spark__join_texts(texts, separator) -%} array_join({{ texts }}, '{{ separator }}') {%- endmacro %}
+
+
+{# The members of a list as rows, in a select list. #}
+{% macro unnest_list(texts) %}{{ adapter.dispatch('unnest_list', 'wengang')(texts) }}{% endmacro %}
+{% macro default__unnest_list(texts) -%} unnest({{ texts }}) {%- endmacro %}
+{% macro spark__unnest_list(texts) -%} explode({{ texts }}) {%- endmacro %}
+
+
+{# Write a table anew, for a hook: one statement, or none where the engine has needed several and they are done. #}
+{% macro replace_table(name, query) %}{{ adapter.dispatch('replace_table', 'wengang')(name, query) }}{% endmacro %}
+
+{% macro default__replace_table(name, query) -%}
+    create or replace table {{ name }} as {{ query }}
+{%- endmacro %}
+
+{% macro spark__replace_table(name, query) -%}
+    {%- do run_query('drop table if exists ' ~ name) -%}
+    create table {{ name }} using parquet as {{ query }}
+{%- endmacro %}
+
+
+{# Take the rows of the period being built out of a table, for a hook. Spark keeps such tables in a partition a period. #}
+{% macro forget_period(relation) %}{{ adapter.dispatch('forget_period', 'wengang')(relation) }}{% endmacro %}
+
+{% macro default__forget_period(relation) -%}
+    delete from {{ relation }} where period = (select c.period from {{ source('run', 'context') }} as c)
+{%- endmacro %}
+
+{% macro spark__forget_period(relation) -%}
+    {%- if execute -%}
+    {%- set period = run_query('select cast(period as string) from ' ~ source('run', 'context'))[0][0] -%}
+    alter table {{ relation }} drop if exists partition (period = date '{{ period }}')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Take rows out of a table, for a hook; the condition names its columns with the table's own name in front. Spark's plain tables know no
+   delete: the rows that stay are written anew. #}
+{% macro delete_rows(relation, condition) %}{{ adapter.dispatch('delete_rows', 'wengang')(relation, condition) }}{% endmacro %}
+
+{% macro default__delete_rows(relation, condition) -%}
+    delete from {{ relation }} where {{ condition }}
+{%- endmacro %}
+
+{% macro spark__delete_rows(relation, condition) -%}
+    {%- set kept = relation ~ '__kept' -%}
+    {%- do run_query('drop table if exists ' ~ kept) -%}
+    {%- do run_query('create table ' ~ kept ~ ' using parquet as select * from ' ~ relation ~ ' where not coalesce(' ~ condition ~ ', false)') -%}
+    {%- do run_query('drop table ' ~ relation) -%}
+    alter table {{ kept }} rename to {{ relation }}
+{%- endmacro %}

@@ -27,18 +27,19 @@
     union
     select t.person_id, t.fee_month from {{ this }} as t where t.has_later_receipts
     {%- else %}
-    select cast(null as varchar) as person_id, cast(null as date) as fee_month where false
+    select cast(null as string) as person_id, cast(null as date) as fee_month where false
     {%- endif %}
 {%- endmacro %}
 
 {% macro forget_person_months() -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where
-        exists (
-            select 1 from intermediate.touched_person_months as t
-            where t.person_id = {{ this }}.person_id and t.fee_month = {{ this }}.fee_month
-        )
-        or not exists (select 1 from intermediate.programme_persons as p where p.person_id = {{ this }}.person_id)
+    {%- set is_touched_or_gone -%}
+    exists (
+        select 1 from intermediate.touched_person_months as t
+        where t.person_id = {{ this }}.person_id and t.fee_month = {{ this }}.fee_month
+    )
+    or not exists (select 1 from intermediate.programme_persons as p where p.person_id = {{ this }}.person_id)
+    {%- endset -%}
+    {{ delete_rows(this, is_touched_or_gone) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {# A published table holds every period built so far; a build replaces its own period's rows and touches no other. #}
 {% macro replace_period() -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where period = (select c.period from {{ source('run', 'context') }} as c)
+        {{ forget_period(this) }}
     {%- endif -%}
 {%- endmacro %}

@@ -63,7 +63,7 @@
 {# The class of covered units that are no enterprises: one class for all, or `type:class` pairs; a type that no pair names is sme. #}
 {% macro by_reference_class(unit_type, value) -%}
     case
-        when {{ value }} is null or {{ value }} = 'none' then cast(null as varchar)
+        when {{ value }} is null or {{ value }} = 'none' then cast(null as string)
         when {{ in_list("concat(" ~ unit_type ~ ", ':large')", value) }} then 'large'
         when {{ in_list("concat(" ~ unit_type ~ ", ':sme')", value) }} then 'sme'
         when {{ in_list("'large'", value) }} then 'large'

@@ -27,7 +27,7 @@
    facts) and `p` (the parameter in force on the day of application). On a day without parameters only the window is judged. The citation is the
    parameter's; for a rule without one the clause of the rules table, as far as its document is no younger than the window, else the
    programme's own document. #}
-{% macro skill_rule(rule_id, facts, outcome, observed, limit_value="cast(null as varchar)", parameter=none) -%}
+{% macro skill_rule(rule_id, facts, outcome, observed, limit_value="cast(null as string)", parameter=none) -%}
     {%- set has_value = parameter and parameter != 'skill_window' -%}
     select
         f.period,
@@ -38,9 +38,9 @@
         {% else -%}
         case when f.has_parameters then {{ outcome }} else 'not_applicable' end as outcome,
         {% endif -%}
-        cast({{ observed }} as varchar) as observed,
-        cast({{ limit_value }} as varchar) as limit_value,
-        cast({{ "'" ~ parameter ~ "'" if parameter else 'null' }} as varchar) as parameter,
+        cast({{ observed }} as string) as observed,
+        cast({{ limit_value }} as string) as limit_value,
+        cast({{ "'" ~ parameter ~ "'" if parameter else 'null' }} as string) as parameter,
         {% if has_value -%}
         case when p.document_id is not null then p.document_id else f.programme_document_id end as document_id,
         case when p.document_id is not null then p.article else f.programme_article end as article
@@ -70,14 +70,4 @@
 {%- endmacro %}
 
 {# A day as text, the same on every engine. #}
-{% macro day_text(day) -%} cast({{ day }} as varchar) {%- endmacro %}
-
-{# A list of no texts. #}
-{% macro empty_list() -%} cast({{ adapter.dispatch('empty_list', 'wengang')() }} as {{ list_type() }}) {%- endmacro %}
-{% macro default__empty_list() -%} [] {%- endmacro %}
-{% macro spark__empty_list() -%} array() {%- endmacro %}
-
-{# A list of texts as one text. #}
-{% macro join_texts(texts, separator) %}{{ adapter.dispatch('join_texts', 'wengang')(texts, separator) }}{% endmacro %}
-{% macro default__join_texts(texts, separator) -%} array_to_string({{ texts }}, '{{ separator }}') {%- endmacro %}
-{% macro spark__join_texts(texts, separator) -%} array_join({{ texts }}, '{{ separator }}') {%- endmacro %}
+{% macro day_text(day) -%} cast({{ day }} as string) {%- endmacro %}

@@ -214,12 +214,17 @@ def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_back(settings: Settings, period: Period) -> None:
-    """Compute beside the models, into the schema `back`: the projection of the fund with its back-test, and the recount."""
+    """Compute beside the models, into the schema `back` of the build file."""
+    with duckdb.connect(str(settings.build_file)) as con:
+        compute_back(con, settings, period)
+
+
+def compute_back(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period) -> None:
+    """Compute from the marts in `con` the projection of the fund with its back-test, and from the lake the recount."""
     from wengang.forecast import project
 
-    with duckdb.connect(str(settings.build_file)) as con:
-        project(con, period)
-        recount(con, settings, period)
+    project(con, period)
+    recount(con, settings, period)
 
 
 def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> list[tuple[str, str]]:

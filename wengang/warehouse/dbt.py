@@ -17,6 +17,7 @@ class Dbt:
     """dbt inside this process, on the build file of one home."""
 
     _manifest: ClassVar[Any] = None
+    options: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Settings, database: Path | None = None) -> None:
         self.settings = settings
@@ -76,7 +77,8 @@ class Dbt:
         outcome = runner.invoke(
             [
                 "--quiet", "--no-use-colors", "--no-write-json", "--log-path", str(self.log_dir), "--log-level", "none",
-                args[0], "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), *args[1:],
+                args[0], "--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), *self.options,
+                *args[1:],
             ]
         )  # fmt: skip
         release_database()

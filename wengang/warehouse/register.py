@@ -129,7 +129,15 @@ def register_rejects(
 def register_changes(
     con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState, contract: Contract
 ) -> None:
-    """Show the contribution files that the facts in the build file have not seen, or must forget.
+    """Show the contribution files that the facts in the build file have not seen, or must forget."""
+    changed = changed_files(con, period, known)
+    con.execute(
+        f"create or replace view run.changed_contributions as {files_relation(settings, contract, changed)}"
+    )
+
+
+def changed_files(con: duckdb.DuckDBPyConnection, period: Period, known: LakeState) -> list[str]:
+    """Give the contribution files that came or went since the facts in the build file were built.
 
     Facts built as of a later month cannot be wound back: they are dropped, and every file counts as new.
     """
@@ -151,10 +159,7 @@ def register_changes(
         )
         seen = set()
     now = {d.lake_file for d in known.current("contributions") if d.lake_file}
-    changed = sorted(now ^ seen)
-    con.execute(
-        f"create or replace view run.changed_contributions as {files_relation(settings, contract, changed)}"
-    )
+    return sorted(now ^ seen)
 
 
 def remember_facts(con: duckdb.DuckDBPyConnection, period: Period, state: LakeState) -> None:

@@ -37,7 +37,7 @@ plan as (
 
 select
     'a month twice, or without a figure' as fault,
-    concat(region_code, ' ', cast(month as varchar)) as place
+    concat(region_code, ' ', cast(month as string)) as place
 from months
 group by region_code, month
 having count(*) <> 1 or count(income) <> 1 or count(expenditure) <> 1
@@ -46,7 +46,7 @@ union all
 
 select
     'items that do not add up' as fault,
-    concat(region_code, ' ', cast(month as varchar)) as place
+    concat(region_code, ' ', cast(month as string)) as place
 from months
 where living_benefits + refund + skill_subsidy + other_expenditure <> expenditure
 
@@ -54,7 +54,7 @@ union all
 
 select
     'the province is not the sum of its accounts' as fault,
-    cast(a.month as varchar) as place
+    cast(a.month as string) as place
 from accounts as a
 cross join {{ source('run', 'context') }} as c
 left join months as m on a.month = m.month and m.region_code = {{ province_code('c.jurisdiction') }}
@@ -71,7 +71,7 @@ union all
 
 select
     'a balance that does not follow from the one before' as fault,
-    concat(b.region_code, ' ', cast(b.month as varchar)) as place
+    concat(b.region_code, ' ', cast(b.month as string)) as place
 from months as a
 inner join months as b
     on a.region_code = b.region_code and b.month = {{ add_months('a.month', 1) }} and year(a.month) = year(b.month)
@@ -85,7 +85,7 @@ union all
 
 select
     'a gate and a band that disagree' as fault,
-    cast(r.programme_year as varchar) as place
+    cast(r.programme_year as string) as place
 from {{ ref('fund_reserve') }} as r
 inner join {{ source('run', 'context') }} as c on r.period = c.period
 where
@@ -119,7 +119,7 @@ union all
 
 select
     'a plan that covers more than there is' as fault,
-    cast(covered as varchar) as place
+    cast(covered as string) as place
 from plan
 where covered > greatest(available, 0)
 
@@ -127,7 +127,7 @@ union all
 
 select
     'a projection that does not add up' as fault,
-    concat(scenario, ' ', cast(month as varchar)) as place
+    concat(scenario, ' ', cast(month as string)) as place
 from projection
 where
     premium + other_income <> income

@@ -3,7 +3,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook=[
-        "create or replace table intermediate.touched_employer_months as {{ touched_employer_months() }}",
+        "{{ replace_table('intermediate.touched_employer_months', touched_employer_months()) }}",
         "{{ forget_touched_months() }}",
     ]
 ) }}

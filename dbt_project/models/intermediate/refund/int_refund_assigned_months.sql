@@ -90,7 +90,7 @@ select
     j.employer_id,
     case when j.user_uscc is null then 'own_staff' else 'user' end as beneficiary_kind,
     j.user_uscc,
-    max_by(j.user_name, concat(cast(j.start_month as varchar), j.user_name)) filter (where j.user_uscc is not null) as user_name,
+    max_by(j.user_name, concat(cast(j.start_month as string), j.user_name)) filter (where j.user_uscc is not null) as user_name,
     cast(count(distinct case when j.is_insured = 1 then j.person_id end) as integer) as persons,
     cast(sum(j.is_insured) as integer) as person_months,
     cast(sum(case when j.is_excluded then 0 else j.premium end) as decimal(18, 2)) as allocation_base,

@@ -53,7 +53,7 @@ earlier as (
 earlier as (
     select
         cast(null as integer) as programme_year,
-        cast(null as varchar) as employer_id,
+        cast(null as string) as employer_id,
         cast(null as date) as first_decided_period
     where false
 ),

@@ -47,12 +47,12 @@ units as (
 
     select
         f.programme_year,
-        cast(null as varchar) as employer_id,
+        cast(null as string) as employer_id,
         f.uscc,
         true as is_covered,
         true as is_enterprise,
-        cast(null as varchar) as by_reference_class,
-        cast(null as varchar) as industry_key,
+        cast(null as string) as by_reference_class,
+        cast(null as string) as industry_key,
         f.staff,
         f.revenue_10k,
         f.assets_10k,
@@ -89,7 +89,7 @@ classed as (
         u.insured_months,
         case when u.is_covered and u.is_enterprise and u.parent_uscc <> u.uscc then u.parent_uscc end as parent_uscc,
         case
-            when not u.is_covered then cast(null as varchar)
+            when not u.is_covered then cast(null as string)
             when not u.is_enterprise then u.by_reference_class
             when u.filed_size = 'large' then 'large'
             when u.filed_size is not null then 'sme'
@@ -99,7 +99,7 @@ classed as (
             when u.insured_person_months < h.large_from * u.insured_months then 'sme'
         end as own_class,
         case
-            when not u.is_covered then cast(null as varchar)
+            when not u.is_covered then cast(null as string)
             when not u.is_enterprise then 'by_reference'
             when u.filed_size is not null then 'filed'
             when u.has_standard then 'standard'

@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set measures = ['persons', 'new_persons', 'stopped_persons', 'months', 'amount'] %}
 -- Living benefits by unit and kind, by the day of payment. A person counts once in each unit, and once in the province.
 with paid as (

@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set flows = ['income', 'premium', 'expenditure', 'living_benefits', 'refund', 'skill_subsidy', 'other_expenditure'] %}
 {% set measures = ['opening_balance'] + flows + ['balance', 'rolling_reserve_months'] %}
 -- The fund by unit: this month, the year so far and the same month of last year as the ledger knows them now. A month or an account

@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set counts = ['files', 'rows_read', 'rows_accepted', 'rows_rejected'] %}
 -- Data quality and parameters: figures of the province as a whole, so its own account carries them. Files are all that arrived; rows are
 -- those of the files in force, so that a redelivery does not count what it replaced.
@@ -42,7 +42,7 @@ in_force as (
         p.value,
         p.basis,
         p.valid_to,
-        p.valid_to - c.period_end as days_left
+        {{ days_between('c.period_end', 'p.valid_to') }} as days_left
     from {{ source('policy', 'parameters') }} as p
     inner join {{ source('run', 'context') }} as c on c.period_end between p.valid_from and p.valid_to
 ),
@@ -58,10 +58,10 @@ lapsing as (
 
     select
         concat(w.programme, '_window') as item,
-        w.window_to - c.period_end as days_left
+        {{ days_between('c.period_end', 'w.window_to') }} as days_left
     from {{ source('policy', 'programmes') }} as w
     inner join {{ source('run', 'context') }} as c on c.period_end between w.window_from and w.window_to
-    where w.window_to - c.period_end <= 60
+    where {{ days_between('c.period_end', 'w.window_to') }} <= 60
 )
 
 {{ report_rows('quality', 'received', counts) }}

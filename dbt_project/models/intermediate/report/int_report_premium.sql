@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set measures = ['insured', 'pay_base', 'premium_due', 'premium_received', 'relief'] %}
 -- The premium cut by unit and unit type. The year so far is the sum of its months' reports, made in report_figures.
 with relief as (

@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set columns = [
     'employers', 'average_insured', 'contribution_base', 'refund_amount', 'paid_employers', 'paid_amount', 'returned_employers',
     'returned_amount', 'payable_amount', 'recoverable_amount',
@@ -91,7 +91,7 @@ rules as (
         reporting_unit,
         is_own_year,
         'failed_rules' as measure,
-        unnest(failed_rules) as rule_id
+        {{ unnest_list('failed_rules') }} as rule_id
     from decisions
 
     union all
@@ -100,7 +100,7 @@ rules as (
         reporting_unit,
         is_own_year,
         'unknown_rules' as measure,
-        unnest(unknown_rules) as rule_id
+        {{ unnest_list('unknown_rules') }} as rule_id
     from decisions
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set measures = ['raised', 'raised_new', 'still_open', 'confirmed', 'dismissed', 'gone', 'amount_at_stake'] %}
 -- Leads by unit and rule as they stand; of these, those first seen in the period's year. The fund's own subject is the province's account.
 with leads as (

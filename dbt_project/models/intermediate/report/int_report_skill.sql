@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['report']) }}
+{{ config(tags=['report']) }}
 {% set dimensions = ['decision', 'level_code'] %}
 -- The skill subsidy by unit: applications by the day they were made; what is paid, payable and recoverable as it stands, of all of them.
 with decisions as (
@@ -6,7 +6,7 @@ with decisions as (
         {{ report_unit('d.region_code') }} as reporting_unit,
         d.person_id,
         d.decision,
-        coalesce(cast(d.level as varchar), 'unknown') as level_code,
+        coalesce(cast(d.level as string), 'unknown') as level_code,
         case when d.applied_on >= c.period then 1 else 0 end as is_this_month,
         case when year(d.applied_on) = c.year then 1 else 0 end as is_this_year,
         case when d.decision = 'eligible' then 1 else 0 end as is_approved,
@@ -62,7 +62,7 @@ rules as (
         is_this_month,
         is_this_year,
         'failed_rules' as measure,
-        unnest(failed_rules) as rule_id
+        {{ unnest_list('failed_rules') }} as rule_id
     from decisions
 
     union all
@@ -72,7 +72,7 @@ rules as (
         is_this_month,
         is_this_year,
         'unknown_rules' as measure,
-        unnest(unknown_rules) as rule_id
+        {{ unnest_list('unknown_rules') }} as rule_id
     from decisions
 ),
 

@@ -4,9 +4,9 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook=[
-        "create or replace table intermediate.programme_persons as {{ programme_persons() }}",
-        "create or replace table intermediate.new_programme_persons as {{ new_programme_persons() }}",
-        "create or replace table intermediate.touched_person_months as {{ touched_person_months() }}",
+        "{{ replace_table('intermediate.programme_persons', programme_persons()) }}",
+        "{{ replace_table('intermediate.new_programme_persons', new_programme_persons()) }}",
+        "{{ replace_table('intermediate.touched_person_months', touched_person_months()) }}",
         "{{ forget_person_months() }}",
     ]
 ) }}

@@ -27,7 +27,7 @@ candidates as (
         f.skill_max_per_year,
         coalesce(f.level, 0) as level,
         -- Occupations as numbers within the person, so that what was received fits in a short text.
-        concat(';', cast(dense_rank() over (partition by f.person_id order by f.occupation_code) as varchar), ':') as occupation,
+        concat(';', cast(dense_rank() over (partition by f.person_id order by f.occupation_code) as string), ':') as occupation,
         row_number() over (partition by f.person_id order by f.applied_on, f.application_no) as step
     from {{ ref('int_skill_facts') }} as f
     inner join own_verdicts as v on f.application_no = v.application_no
@@ -48,7 +48,7 @@ walk as (
         step,
         applied_year,
         case when skill_max_per_year < 1 then 0 else 1 end as approved_in_year,
-        case when skill_max_per_year < 1 then cast('' as varchar) else concat(occupation, cast(level as varchar)) end as received,
+        case when skill_max_per_year < 1 then cast('' as string) else concat(occupation, cast(level as string)) end as received,
         case when skill_max_per_year < 1 then 0 else 1 end as is_approved
     from candidates
     where step = 1
@@ -61,7 +61,7 @@ walk as (
         step,
         applied_year,
         approved_before + is_approved as approved_in_year,
-        case when is_approved = 1 then concat(received, occupation, cast(level as varchar)) else received end as received,
+        case when is_approved = 1 then concat(received, occupation, cast(level as string)) else received end as received,
         is_approved
     from (
         select

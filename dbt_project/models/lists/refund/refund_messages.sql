@@ -8,8 +8,8 @@ select
     e.contact_phone,
     d.notice_status,
     concat(
-        '【失业保险】', d.employer_name, '：贵单位', cast(d.programme_year as varchar), '年度稳岗返还符合条件，返还金额',
-        cast(d.refund_amount as varchar), '元，',
+        '【失业保险】', d.employer_name, '：贵单位', cast(d.programme_year as string), '年度稳岗返还符合条件，返还金额',
+        cast(d.refund_amount as string), '元，',
         case
             when d.notice_status = 'on_notice' then '正在公示，公示无异议后拨付。'
             when d.payable_amount = 0 then '已拨付。'

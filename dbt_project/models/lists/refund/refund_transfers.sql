@@ -59,7 +59,7 @@ payees as (
         r.period,
         r.programme_year,
         r.employer_id as payee_id,
-        cast(null as varchar) as on_behalf_of,
+        cast(null as string) as on_behalf_of,
         r.employer_name as payee_name,
         r.employer_id as account_of,
         r.payable_amount as amount

@@ -33,7 +33,7 @@ dimension_values as (
     select
         'none' as dimension,
         '' as dimension_value,
-        cast(null as varchar) as section
+        cast(null as string) as section
     union all
     select list as dimension, code as dimension_value, null as section from {{ ref('codes') }} where list in ('size_class', 'unit_type', 'benefit_kind')
     union all

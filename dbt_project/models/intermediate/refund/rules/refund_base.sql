@@ -11,7 +11,7 @@ select
         when f.contribution_base > 0 then 'pass'
         else 'fail'
     end as outcome,
-    cast(f.contribution_base as varchar) as observed,
+    cast(f.contribution_base as string) as observed,
     '0.00' as limit_value,
     p.parameter,
     p.document_id,

@@ -13,9 +13,9 @@ select
         when f.agreement_applied_on is not null then 'pass'
         else 'unknown'
     end as outcome,
-    cast(f.agreement_applied_on as varchar) as observed,
-    cast(f.period_end as varchar) as limit_value,
-    cast(null as varchar) as parameter,
+    cast(f.agreement_applied_on as string) as observed,
+    cast(f.period_end as string) as limit_value,
+    cast(null as string) as parameter,
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f

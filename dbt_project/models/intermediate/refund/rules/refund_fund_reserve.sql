@@ -12,8 +12,8 @@ select
         when f.gate_open then 'pass'
         else 'fail'
     end as outcome,
-    cast(f.reserve_months as varchar) as observed,
-    cast(f.reserve_months_min as varchar) as limit_value,
+    cast(f.reserve_months as string) as observed,
+    cast(f.reserve_months_min as string) as limit_value,
     'reserve_months_min' as parameter,
     f.gate_document_id as document_id,
     f.gate_article as article

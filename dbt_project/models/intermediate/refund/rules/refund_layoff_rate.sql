@@ -12,8 +12,8 @@ select
         when f.is_rate_within_limit then 'pass'
         else 'fail'
     end as outcome,
-    cast(f.layoff_rate as varchar) as observed,
-    cast(f.layoff_rate_limit as varchar) as limit_value,
+    cast(f.layoff_rate as string) as observed,
+    cast(f.layoff_rate_limit as string) as limit_value,
     coalesce(small.parameter, general.parameter) as parameter,
     coalesce(small.document_id, general.document_id) as document_id,
     coalesce(small.article, general.article) as article

@@ -12,8 +12,8 @@ select
         when f.arrears = 0 then 'pass'
         else 'fail'
     end as outcome,
-    cast(f.arrears as varchar) as observed,
-    cast(case when p.value = 'no_arrears' then '0.00' end as varchar) as limit_value,
+    cast(f.arrears as string) as observed,
+    cast(case when p.value = 'no_arrears' then '0.00' end as string) as limit_value,
     p.parameter,
     p.document_id,
     p.article

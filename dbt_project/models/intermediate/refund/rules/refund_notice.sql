@@ -12,7 +12,7 @@ select
         when f.objections_open > 0 then 'unknown'
         else 'pass'
     end as outcome,
-    concat(cast(f.objections_upheld as varchar), ' upheld; ', cast(f.objections_open as varchar), ' open') as observed,
+    concat(cast(f.objections_upheld as string), ' upheld; ', cast(f.objections_open as string), ' open') as observed,
     '0' as limit_value,
     p.parameter,
     p.document_id,

@@ -11,7 +11,7 @@ select
         when f.months_paid_in_full >= {{ parameter_cast('p.value', 'int') }} then 'pass'
         else 'fail'
     end as outcome,
-    cast(f.months_paid_in_full as varchar) as observed,
+    cast(f.months_paid_in_full as string) as observed,
     p.value as limit_value,
     p.parameter,
     p.document_id,

@@ -14,7 +14,7 @@ select
     end as outcome,
     f.review_outcome as observed,
     'approved' as limit_value,
-    cast(null as varchar) as parameter,
+    cast(null as string) as parameter,
     f.programme_document_id as document_id,
     f.programme_article as article
 from {{ ref('int_refund_facts') }} as f

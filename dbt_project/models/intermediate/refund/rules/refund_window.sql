@@ -11,8 +11,8 @@ select
         when f.period <= f.window_to and f.period_end >= f.window_from then 'pass'
         else 'fail'
     end as outcome,
-    concat(cast(f.period as varchar), '..', cast(f.period_end as varchar)) as observed,
-    concat(cast(f.window_from as varchar), '..', cast(f.window_to as varchar)) as limit_value,
+    concat(cast(f.period as string), '..', cast(f.period_end as string)) as observed,
+    concat(cast(f.window_from as string), '..', cast(f.window_to as string)) as limit_value,
     'refund_window' as parameter,
     f.programme_document_id as document_id,
     f.programme_article as article

@@ -13,7 +13,7 @@
         when not f.has_certificate then 'none'
         when f.certificate_status <> 'valid' then concat('status ', f.certificate_status)
         when f.holder_id <> f.person_id then 'another person'
-        else concat('level ', cast(f.level as varchar))
+        else concat('level ', cast(f.level as string))
     end",
     limit_value="'valid, own, level 5;4;3'"
 ) }}
