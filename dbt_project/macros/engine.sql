@@ -116,6 +116,8 @@
 {% macro distinct_in_list(value) %}{{ adapter.dispatch('distinct_in_list', 'wengang')(value) }}{% endmacro %}
 {% macro default__distinct_in_list(value) -%}list_unique(list({{ value }})){%- endmacro %}
 {% macro spark__distinct_in_list(value) -%}size(array_distinct(collect_list({{ value }}))){%- endmacro %}
+
+
 {# A list of no texts. #}
 {% macro empty_list() -%} cast({{ adapter.dispatch('empty_list', 'wengang')() }} as {{ list_type() }}) {%- endmacro %}
 {% macro default__empty_list() -%} [] {%- endmacro %}
