@@ -59,6 +59,8 @@ LOCAL = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 SCHEMAS = ("run", "lake", "policy", "back", "reference", "staging", "intermediate", "marts", "lists")
+# The marts that the projection and the recount look at.
+READ_BACK = ("fund_months", "refund_decisions", "refund_rule_outcomes", "risk_leads", "skill_decisions", "skill_rule_outcomes")
 SPARK_TYPES = {"varchar": "string", "integer": "int"}
 
 
@@ -107,7 +109,7 @@ class SparkWarehouse:
             register_run(con, self.settings, period, state)
             register_policy(con, policy)
             prepare_back(con)
-            register_restatement(con, self.settings, period)
+            register_restatement(con, self.settings, period, self.dbt.manifest)
             self._give(con, ("run", "policy", "back"))
             self._show_lake(con, period, state.through(period))
         if not self.is_seeded:
@@ -126,7 +128,8 @@ class SparkWarehouse:
 
     def write_lists(self, period: Period) -> None:
         """Write what the month's package hands out, one folder a list."""
-        for row in self.spark.sql("show views in lists").collect():
+        views = self.spark.sql("show views in lists").collect()
+        for row in (v for v in views if not v.isTemporary):
             target = self.folder / "lists" / str(period) / row.viewName
             self.spark.table(f"lists.{row.viewName}").write.mode("overwrite").parquet(str(target))
 
@@ -186,8 +189,8 @@ class SparkWarehouse:
         return (self.settings.lake_dir / file).resolve()
 
     def _show_marts(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Show the marts where Python computes from them: single rows a month, read back from Spark's own files."""
-        for name in ("fund_months", "refund_decisions", "skill_decisions"):
+        """Show the marts where Python computes from them: read back from Spark's own files."""
+        for name in READ_BACK:
             rows = self.spark.table(f"marts.{name}").toArrow()  # noqa: F841 - named in the statement below
             con.execute(f"create or replace table marts.{name} as select * from rows")
 

@@ -10,6 +10,6 @@
         else 'fail'
     end",
     observed=day_text('f.applied_on'),
-    limit_value="case when f.has_certificate then concat(" ~ day_text('f.issued_on') ~ ", '..', " ~ day_text('f.apply_by') ~ ") end",
+    limit_value="case when f.has_certificate then concat(" ~ day_text('f.issued_on') ~ ", '..', coalesce(" ~ day_text('f.apply_by') ~ ", '')) end",
     parameter='skill_apply_within_months'
 ) }}
