@@ -60,7 +60,14 @@ LOCAL = {
 }
 SCHEMAS = ("run", "lake", "policy", "back", "reference", "staging", "intermediate", "marts", "lists")
 # The marts that the projection and the recount look at.
-READ_BACK = ("fund_months", "refund_decisions", "refund_rule_outcomes", "risk_leads", "skill_decisions", "skill_rule_outcomes")
+READ_BACK = (
+    "fund_months",
+    "refund_decisions",
+    "refund_rule_outcomes",
+    "risk_leads",
+    "skill_decisions",
+    "skill_rule_outcomes",
+)
 SPARK_TYPES = {"varchar": "string", "integer": "int"}
 
 
