@@ -192,7 +192,7 @@ def run(scale: str, folder: Path, limits: list[str], *, backfill: bool, pandas: 
     scenario.write_text(SCENARIO, encoding="utf-8")
     step(
         "simulate, one scenario",
-        [*cli, "simulate", str(scenario), "--period", NEXT, *at_home, "--quiet"],
+        [*cli, "simulate", str(scenario), "--period", LAST, *at_home, "--quiet"],
         log,
     )
     if pandas:

@@ -192,7 +192,7 @@ def report(period: PeriodArgument, home: Home = None, policy: Policy = None, qui
     with home_lock(settings):
         for month in parse_range(period):
             with progress.step(f"报告 {month}", f"report {month}"):
-                print(reports.draft(settings, month))
+                print(reports.draft(settings, month, progress=progress))
 
 
 @app.command()
