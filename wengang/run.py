@@ -4,7 +4,7 @@ be run again at any time with the same result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from wengang.settings import Settings
 
 if TYPE_CHECKING:
     from wengang.publication.sign import Role
+    from wengang.quality import Validator
 
 
 @dataclass
@@ -71,13 +72,34 @@ def validate(settings: Settings, period: Period, progress: Progress) -> list[tup
     return verdict.notes if verdict.is_critical else []
 
 
-def draft(settings: Settings, period: Period, progress: Progress) -> Path:
+def draft(
+    settings: Settings, period: Period, progress: Progress, validated: Callable[[], object] | None = None
+) -> Path:
     """Write the month's draft package; returns its folder."""
     from wengang import reports
     from wengang.publication.restate import restatement_extra
 
     with progress.step(f"报告 {period}", f"report {period}"):
-        return reports.draft(settings, period, restatement_extra(settings, period), progress)
+        return reports.draft(
+            settings, period, restatement_extra(settings, period), progress, validated=validated
+        )
+
+
+def validate_and_draft(
+    settings: Settings, period: Period, progress: Progress, beside: Validator
+) -> list[tuple[str, str]]:
+    """Do both, the expectations in the process `beside` while tables and lists are written here; returns what critical ones found."""
+    critical: list[tuple[str, str]] = []
+    verdict_of = beside.begin(settings, period)
+
+    def validated() -> None:
+        with progress.step(f"校验 {period}", f"validate {period}") as step:
+            verdict = verdict_of()
+            step.note = verdict.summary
+        critical.extend(verdict.notes if verdict.is_critical else [])
+
+    draft(settings, period, progress, validated)
+    return critical
 
 
 def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tuple[str, str]]) -> None:
@@ -112,15 +134,19 @@ def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) 
 
 
 def run_month(
-    settings: Settings, period: Period, progress: Progress, *, only: bool = False
+    settings: Settings,
+    period: Period,
+    progress: Progress,
+    beside: Validator,
+    *,
+    only: bool = False,
 ) -> tuple[int, list[tuple[str, str]]]:
     """Build, validate and draft one month, and publish the warehouse where it passed; returns its exit code and what to tell.
 
     Its own validation decides, whatever became of the months before it.
     """
     incomplete = build(settings, period, progress, only=only)
-    critical = validate(settings, period, progress)
-    draft(settings, period, progress)
+    critical = validate_and_draft(settings, period, progress, beside)
     try:
         publish_warehouse(settings, period, critical)
     except ExpectationError:
@@ -130,25 +156,32 @@ def run_month(
 
 def catch_up(settings: Settings, period: Period, progress: Progress) -> list[Period]:
     """Run again, in order, the earlier months whose draft rests on what has changed since; returns them."""
+    from wengang.quality import Validator
+
     months = [month for month in months_to_run(settings, [period], only=False) if month != period]
-    for month in months:
-        code, notes = run_month(settings, month, progress)
-        for zh, en in notes if code == EXIT_VALIDATION else ():
-            progress.say(f"! {month} {zh} · {en}")
+    if not months:
+        return []
+    with Validator() as beside:
+        for month in months:
+            code, notes = run_month(settings, month, progress, beside)
+            for zh, en in notes if code == EXIT_VALIDATION else ():
+                progress.say(f"! {month} {zh} · {en}")
     return months
 
 
 def run(
     settings: Settings, periods: Sequence[Period], progress: Progress, *, only: bool = False
 ) -> RunResult:
-    """Run months in order, in one process."""
+    """Run months in order."""
+    from wengang.quality import Validator
+
     result = RunResult()
-    with home_lock(settings):
+    with home_lock(settings), Validator() as beside:
         progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
         for period in months_to_run(settings, periods, only=only):
             try:
-                code, notes = run_month(settings, period, progress, only=only)
+                code, notes = run_month(settings, period, progress, beside, only=only)
             except (PublicationError, ParameterError, ModelError) as fault:
                 if len(periods) == 1:
                     raise
@@ -195,14 +228,15 @@ def restate(
 ) -> RunResult:
     """Build published months again, each as the draft of its next revision; signing publishes it."""
     from wengang.publication.restate import open_restatements
+    from wengang.quality import Validator
 
     result = RunResult()
-    with home_lock(settings):
+    with home_lock(settings), Validator() as beside:
         progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
         open_restatements(settings, periods, reason_file)
         for period in periods:
-            result.codes[period], notes = run_month(settings, period, progress)
+            result.codes[period], notes = run_month(settings, period, progress, beside)
             result.notes += notes
     return result
 

@@ -3,14 +3,26 @@
 {# Newest live contribution rows of the keys of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
    shares with the contributions. It narrows before versions are compared, so the province is never sorted for a few persons; all
    versions of one row stay together as long as `on` holds columns of its key only. In a plain employer-month every row is live as it
-   stands; only the others (about one in a hundred) are put in order. #}
+   stands, and a person has one; only the others (about one in a hundred) are put in order. #}
 {% macro contribution_rows(keys, on) -%}
-    select {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no
+    {{ plain_contribution_rows(keys, on) }}
+    union all
+    {{ mixed_contribution_rows(keys, on) }}
+{%- endmacro %}
+
+{% macro contribution_columns() -%}
+    {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no
+{%- endmacro %}
+
+{% macro plain_contribution_rows(keys, on) -%}
+    select {{ contribution_columns() }}
+    from {{ source('lake', 'contributions') }} as c
+    where {{ contribution_keys_match(keys, on) }} and not {{ in_mixed_month('c') }} and is_valid
+{%- endmacro %}
+
+{% macro mixed_contribution_rows(keys, on) -%}
+    select {{ contribution_columns() }}
     from (
-        select c.*, 1 as _version
-        from {{ source('lake', 'contributions') }} as c
-        where {{ contribution_keys_match(keys, on) }} and not {{ in_mixed_month('c') }}
-        union all
         select c.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
         from {{ source('lake', 'contributions') }} as c
         where {{ contribution_keys_match(keys, on) }} and {{ in_mixed_month('c') }}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
 
+from wengang import quality
 from wengang import run as steps
 from wengang.errors import LockedError, ParameterError
 from wengang.outcomes import not_passed, note_outcome
@@ -30,8 +32,8 @@ def taken(monkeypatch):
 
     monkeypatch.setattr(steps, "intake", lambda *_: {})
     monkeypatch.setattr(steps, "build", build)
-    monkeypatch.setattr(steps, "validate", lambda *_: [])
-    monkeypatch.setattr(steps, "draft", lambda *_: None)
+    monkeypatch.setattr(quality, "Validator", contextlib.nullcontext)
+    monkeypatch.setattr(steps, "validate_and_draft", lambda *_: [])
     monkeypatch.setattr(steps, "publish_warehouse", lambda *_: None)
     return built, lacking
 
@@ -82,13 +84,16 @@ def test_a_months_own_validation_decides_it(taken, tmp_path, monkeypatch):
     published, drafted = [], []
     bad = [("合计不符", "sums differ")]
 
+    def validate_and_draft(settings, period, progress, beside):
+        drafted.append(period)
+        return bad if period == MAY else []
+
     def publish_or_refuse(settings, period, critical):
         if critical:
             raise steps.ExpectationError("critical", "合计不符", "sums differ")
         published.append(period)
 
-    monkeypatch.setattr(steps, "validate", lambda _, period, __: bad if period == MAY else [])
-    monkeypatch.setattr(steps, "draft", lambda _, period, __: drafted.append(period))
+    monkeypatch.setattr(steps, "validate_and_draft", validate_and_draft)
     monkeypatch.setattr(steps, "publish_warehouse", publish_or_refuse)
     settings = Settings(home=tmp_path)
     first = steps.run(settings, [MAY], Progress(quiet=True))

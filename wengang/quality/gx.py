@@ -42,6 +42,19 @@ def patch_execute_query() -> None:
     setattr(SqlAlchemyExecutionEngine, "execute_query", execute_query)  # noqa: B010 - a method is replaced on purpose
 
 
+def load_great_expectations() -> None:
+    """Import the package without telemetry, warnings or chatter."""
+    import logging
+    import warnings
+
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    warnings.filterwarnings("ignore")
+    import great_expectations
+
+    for name in (great_expectations.__name__, "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # after the import, which sets its own
+
+
 def run_checkpoint(
     scratch: Path, expectations: Sequence[Expectation], docs: Path, period: Period
 ) -> dict[str, tuple[bool, str]]:
@@ -49,18 +62,12 @@ def run_checkpoint(
 
     Each expectation is handed over as a query that counts its offending rows, so that no row value reaches a result.
     """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import logging
-    import warnings
-
-    warnings.filterwarnings("ignore")
+    load_great_expectations()
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
     from great_expectations.core.run_identifier import RunIdentifier
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    for name in ("great_expectations", "great_expectations.data_context.types.base"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # after the import, which sets its own
     patch_execute_query()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = cast("Any", {"globally": False})

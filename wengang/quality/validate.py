@@ -77,12 +77,18 @@ class Verdict:
 
 
 def validate(settings: Settings, period: Period) -> Verdict:
-    """Evaluate the month in the build file (or, where nothing is being built, in the published warehouse).
+    """Evaluate the month in the build file (or, where nothing is being built, in the published warehouse), and record the results."""
+    verdict = examine(settings, period)
+    record(settings, period, verdict)
+    return verdict
 
-    Writes `drafts/<period>/validation/` (results.json, results.parquet, Data Docs with counts only), the offending rows under
-    `drafts/<period>/restricted/validation/`, the results into the file's table `quality.validation_results`, and the outcome into the journal.
+
+def examine(settings: Settings, period: Period) -> Verdict:
+    """Evaluate the month without changing anything that is validated.
+
+    Writes `drafts/<period>/validation/` (Data Docs with counts only), and the offending rows under
+    `drafts/<period>/restricted/validation/`.
     """
-    database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
     settings.build_dir.mkdir(parents=True, exist_ok=True)
     # A name of its own each time: Great Expectations keeps its file open for as long as the process lives.
     scratch = Path(tempfile.mkdtemp(prefix="month-", dir=settings.build_dir)) / "month.duckdb"
@@ -90,17 +96,25 @@ def validate(settings: Settings, period: Period) -> Verdict:
     contracts = list(load_contracts().values())
     expectations = [*suites, *(e for c in contracts for e in expectations_of_contract(c))]
     expectations += promised_expectations(sorted({e.table for e in suites}))
-    write_month(settings, period, database, scratch, sorted({e.table for e in suites}))
+    write_month(settings, period, database_of(settings), scratch, sorted({e.table for e in suites}))
     folder = settings.drafts_dir / str(period) / "validation"
     restricted = settings.drafts_dir / str(period) / "restricted" / "validation"
     results = [*evaluate(scratch, expectations, folder, restricted, period), earlier_months(settings, period)]
-    verdict = Verdict(
-        sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id))
-    )
-    keep(verdict, period, database, folder)
-    note_outcome(settings, period, [r.expectation_id for r in verdict.failed("critical")])
     shutil.rmtree(scratch.parent)
-    return verdict
+    return Verdict(sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id)))
+
+
+def record(settings: Settings, period: Period, verdict: Verdict) -> None:
+    """Write the results beside the draft (results.json, results.parquet), into the validated file's table
+    `quality.validation_results`, and the outcome into the journal.
+    """
+    keep(verdict, period, database_of(settings), settings.drafts_dir / str(period) / "validation")
+    note_outcome(settings, period, [r.expectation_id for r in verdict.failed("critical")])
+
+
+def database_of(settings: Settings) -> Path:
+    """The file that is validated: what is being built, else what is published."""
+    return settings.build_file if settings.build_file.exists() else settings.warehouse_file
 
 
 def promised_expectations(tables: Sequence[str]) -> list[Expectation]:

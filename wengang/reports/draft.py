@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -25,17 +26,22 @@ Extra = Callable[[duckdb.DuckDBPyConnection, Path], None]
 
 
 def draft(
-    settings: Settings, period: Period, extra: Extra | None = None, progress: Progress | None = None
+    settings: Settings,
+    period: Period,
+    extra: Extra | None = None,
+    progress: Progress | None = None,
+    validated: Callable[[], object] | None = None,
 ) -> Path:
     """Write `drafts/<period>/` from the file being built, or from the published warehouse where nothing is; returns the folder.
 
     Why a month is incomplete stands in the file's table `run.incomplete`, and is carried on the draft. `extra` writes what the
-    steps before add to the package (what a restatement changed).
+    steps before add to the package (what a restatement changed). `validated` is waited for before what people read is written: tables
+    and lists do not hang on it.
     """
     database = settings.build_file if settings.build_file.exists() else settings.warehouse_file
     final = settings.drafts_dir / str(period)
     making = settings.drafts_dir / f".{period}.making"
-    render(settings, database, period, final, making, extra=extra, progress=progress)
+    render(settings, database, period, final, making, extra=extra, progress=progress, validated=validated)
     fault_point("draft-written")
     retired = settings.drafts_dir / f".{period}.retired"
     shutil.rmtree(retired, ignore_errors=True)
@@ -57,6 +63,7 @@ def render(
     revision: int | None = None,
     extra: Extra | None = None,
     progress: Progress | None = None,
+    validated: Callable[[], object] | None = None,
 ) -> None:
     """Write a whole package into the new folder `target`; the month's validation is taken over from the package `checked`.
 
@@ -64,14 +71,18 @@ def render(
     """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
+    with duckdb.connect(str(database), read_only=True) as con, ThreadPoolExecutor(max_workers=1) as beside:
+        listing = beside.submit(write_lists, con.cursor(), period, checked, target)
+        export_tables(con, period, target / "tables")
+        listing.result()
+    if validated is not None:
+        validated()
     for part in ("validation", "restricted/validation"):
         if (checked / part).exists():
             shutil.copytree(checked / part, target / part)
     if (target / "restricted").exists():
         (target / "restricted").chmod(0o700)
     with duckdb.connect(str(database), read_only=True) as con:
-        export_tables(con, period, target / "tables")
-        write_lists(con, period, checked, target)
         if extra is not None:
             extra(con, target)
         report = read_report(con, period, signing)

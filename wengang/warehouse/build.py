@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,11 +221,13 @@ def write_back(settings: Settings, period: Period) -> None:
 
 
 def compute_back(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period) -> None:
-    """Compute from the marts in `con` the projection of the fund with its back-test, and from the lake the recount."""
+    """Compute from the marts in `con` the projection of the fund with its back-test, and beside it from the lake the recount."""
     from wengang.forecast import project
 
-    project(con, period)
-    recount(con, settings, period)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        counting = beside.submit(recount, con.cursor(), settings, period)
+        project(con, period)
+        counting.result()
 
 
 def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> list[tuple[str, str]]:

@@ -1,18 +1,10 @@
 -- Premium that came in during the period's month, by employer. A row delivered this month can only be superseded by a row of the same
 -- month, so the month's files suffice; rows delivered earlier that carry a receipt day of this month are few and looked up by key.
+-- In a plain employer-month no row supersedes another.
 with month_rows as (
-    select
-        r.*,
-        {{ row_hash(['r.employer_id', 'r.person_id', 'r.fee_month', 'r.pay_kind', 'r.voucher_no']) }} as key_hash
+    select r.*
     from {{ source('lake', 'contributions') }} as r
     where r._period = (select c.period from {{ source('run', 'context') }} as c)
-),
-
-shared as (
-    select key_hash
-    from month_rows
-    group by key_hash
-    having count(*) > 1
 ),
 
 month_versions as (
@@ -20,13 +12,13 @@ month_versions as (
         r.*,
         row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
     from month_rows as r
-    where r.key_hash in (select s.key_hash from shared as s)
+    where {{ in_mixed_month('r') }}
 ),
 
 live as (
     select employer_id, received_on, employer_paid, person_paid
-    from month_rows
-    where key_hash not in (select s.key_hash from shared as s) and is_valid
+    from month_rows as r
+    where not {{ in_mixed_month('r') }} and is_valid
 
     union all
 

@@ -6,7 +6,7 @@ with dues as (
     select
         d.employer_id,
         c.period,
-        cast(count(distinct d.person_id) as integer) as persons,
+        cast(count(*) as integer) as persons,
         cast(sum(d.pay_base) as decimal(18, 2)) as pay_base,
         cast(sum(d.employer_due) as decimal(18, 2)) as employer_due,
         cast(sum(d.person_due) as decimal(18, 2)) as person_due,

@@ -5,19 +5,29 @@ with paid as (
     from {{ ref('int_risk_payments') }}
 ),
 
+insured_months as (
+    select
+        m.person_id,
+        m.employer_id,
+        m.fee_month,
+        {{ add_months('m.fee_month', -1) }} as month_before
+    from paid as p
+    inner join {{ ref('int_person_months') }} as m on p.person_id = m.person_id and p.benefit_month = m.fee_month
+    where m.due > 0
+),
+
+-- Not a join: it would be made first, of all lives with themselves.
 insured as (
     select
         m.person_id,
         m.fee_month,
         min(m.employer_id) as employer_id
-    from paid as p
-    inner join {{ ref('int_person_months') }} as m on p.person_id = m.person_id and p.benefit_month = m.fee_month
-    inner join {{ ref('int_person_months') }} as b
-        on
-            m.person_id = b.person_id
-            and m.employer_id = b.employer_id
-            and b.fee_month = {{ add_months('m.fee_month', -1) }}
-    where m.due > 0 and b.due > 0
+    from insured_months as m
+    where exists (
+        select 1
+        from {{ ref('int_person_months') }} as b
+        where m.person_id = b.person_id and m.employer_id = b.employer_id and m.month_before = b.fee_month and b.due > 0
+    )
     group by m.person_id, m.fee_month
 ),
 
