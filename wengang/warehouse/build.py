@@ -25,12 +25,14 @@ from wengang.progress import Progress
 from wengang.publication.restate import closed_months, register_restatement, stale_published
 from wengang.recount import recount, recount_tables
 from wengang.settings import Settings
+from wengang.staging import TAG as STAGING_TAG
 from wengang.warehouse.dbt import Dbt, models_digest
 from wengang.warehouse.publish import sync_file
 from wengang.warehouse.register import register_policy, register_run, remember_facts
 
 TABLES_AND_INCREMENTALS = ("config.materialized:table", "config.materialized:incremental")
 REPORT_MODELS = "tag:report"
+LEFT_OUT_TESTS = ("test_type:unit", f"tag:{STAGING_TAG}")
 
 
 @dataclass
@@ -117,7 +119,7 @@ def build(
         result.built.append(period)
         fault_point("build-month-done")
     with progress.step("检验模型", "test models") as step:
-        step.note = f"{len(dbt.invoke('test', exclude=['test_type:unit']))} tests"
+        step.note = f"{len(dbt.invoke('test', exclude=LEFT_OUT_TESTS))} tests"
     for period in targets:
         reasons = incomplete_reasons(settings, state, period)
         if reasons:

@@ -141,11 +141,13 @@ def failure_text(outcome: Any) -> str:
 
 
 def models_digest(manifest: Any) -> str:
-    """Digest of everything that decides what the models compute: the SQL of models, macros and seeds."""
+    """Digest of everything that decides what the models compute: the SQL of models, macros and seeds, and the columns and keys that
+    staging models read from their YAML.
+    """
     import hashlib
 
     parts = [
-        f"{node.unique_id} {node.checksum.checksum} {node.config.materialized}"
+        f"{node.unique_id} {node.checksum.checksum} {node.config.materialized} {list(node.columns)} {node.config.meta.get('key', [])}"
         for node in manifest.nodes.values()
         if node.resource_type in {"model", "seed"}
     ]

@@ -25,7 +25,7 @@ from wengang.periods import Period
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.publication.restate import register_restatement
 from wengang.settings import Settings
-from wengang.warehouse.build import REPORT_MODELS, compute_back, prepare_back
+from wengang.warehouse.build import LEFT_OUT_TESTS, REPORT_MODELS, compute_back, prepare_back
 from wengang.warehouse.dbt import Dbt
 from wengang.warehouse.register import (
     FACTS_TABLE,
@@ -128,7 +128,7 @@ class SparkWarehouse:
             compute_back(con, self.settings, period)
             self._give(con, ("back",))
         self._timed(f"{period} report", lambda: self.dbt.invoke("run", REPORT_MODELS))
-        self._timed(f"{period} tests", lambda: self.dbt.invoke("test", exclude=["test_type:unit"]))
+        self._timed(f"{period} tests", lambda: self.dbt.invoke("test", exclude=LEFT_OUT_TESTS))
         with duckdb.connect(str(self.context_file)) as con:
             remember_facts(con, period, state)
             con.execute(f"create table if not exists {FACTS_TABLE} (period date)")
