@@ -6,7 +6,7 @@ import copy
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -239,9 +239,13 @@ class Lines:
 
 
 def line_section(
-    key: str, title: Words, labels: Iterable[tuple[str, Words]], rows: Iterable[Mapping[str, Any]]
+    key: str,
+    title: Words,
+    labels: Iterable[tuple[str, Words]],
+    rows: Iterable[Mapping[str, Any]],
+    in_words: Callable[[str, Cell], Cell],
 ) -> Section:
-    """Lay source lines out: their columns, then file, line and whether the version counts."""
+    """Lay source lines out: their columns, codes in words, then file, line and whether the version counts."""
     named = list(labels)
     columns = [w for _, w in named] + [
         Words("期间", "period"),
@@ -249,5 +253,18 @@ def line_section(
         Words("行", "line"),
         Words("有效版本", "counts"),
     ]
-    names = [n for n, _ in named] + ["period", "file", "line", "is_newest"]
-    return Section(key, title, [[row[n] for n in names] for row in rows], columns)
+    return Section(
+        key,
+        title,
+        [
+            [
+                *(in_words(n, row[n]) for n, _ in named),
+                row["period"],
+                row["file"],
+                row["line"],
+                row["is_newest"],
+            ]
+            for row in rows
+        ],
+        columns,
+    )

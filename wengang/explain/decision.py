@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import duckdb
 
 from wengang.explain.base import Cell, Lines, Section, Words, line_section, masked, rows_of
+from wengang.explain.labels import Labels
 from wengang.periods import Period
 
 OUTCOMES = {
@@ -42,7 +44,7 @@ def rule_rows(
     )
 
 
-def rule_section(rules: list[dict[str, Any]]) -> Section:
+def rule_section(rules: list[dict[str, Any]], labels: Labels) -> Section:
     """Every rule in words, with what was seen, the limit, the clause and the parameter row."""
     rows: list[list[Cell]] = []
     for r in rules:
@@ -50,28 +52,15 @@ def rule_section(rules: list[dict[str, Any]]) -> Section:
         article = r["article"] or ""
         clause_zh = document + (f" 第{article}条" if len(article) == 1 else f" {article}" if article else "")
         clause_en = document + (f" item {article}" if article else "")
-        parameter = None
-        if r["parameter"] and r["parameter_value"] is not None:
-            parameter = (
-                f"{r['parameter']}={short(r['parameter_value'])}"
-                f"（{r['jurisdiction']}，{r['valid_from']} 起，{r['basis']}，{r['confidence']}）"
-            )
-        elif r["parameter"]:
-            parameter = r["parameter"]
         rows.append(
-            [OUTCOMES[r["outcome"]], Words(r["title_zh"] or r["rule_id"], r["title_en"] or r["rule_id"]), r["observed"],
-             r["limit_value"], Words(clause_zh, clause_en), parameter]
+            [OUTCOMES[r["outcome"]], labels.rules([r["rule_id"]]), labels.in_rule(r["observed"]), labels.in_rule(r["limit_value"]),
+             Words(clause_zh, clause_en), labels.parameter(r)]
         )  # fmt: skip
     columns = [
         Words("结果", "outcome"), Words("规则", "rule"), Words("实际", "observed"), Words("限值", "limit"),
         Words("依据", "clause"), Words("参数", "parameter row"),
     ]  # fmt: skip
     return Section("rules", Words("规则逐条", "The rules, one by one"), rows, columns)
-
-
-def short(text: str | None) -> str | None:
-    """Cut a long list for the page; the JSON holds it whole."""
-    return text if text is None or len(text) <= 40 else text[:39] + "…"
 
 
 def payment_rows(
@@ -92,11 +81,12 @@ def payment_rows(
 
 
 def payment_section(
-    payments: list[dict[str, Any]], d: dict[str, Any], standing: Words | None = None
+    payments: list[dict[str, Any]], d: dict[str, Any], labels: Labels, standing: Words | None = None
 ) -> Section:
     """The bank's lines, and where payment stands; `standing` is what else there is to say of it."""
     rows: list[list[Cell]] = [
-        [p["paid_on"], f"{p['batch_no']}-{p['line_no']}", p["payee_id"], p["amount"], p["result"], p["return_reason"],
+        [p["paid_on"], f"{p['batch_no']}-{p['line_no']}", p["payee_id"], p["amount"],
+         labels.of_column("programme_payments", "result", p["result"]), p["return_reason"],
          f"{p['file']}:{p['line']}"]
         for p in payments
     ]  # fmt: skip
@@ -130,7 +120,7 @@ class Source:
 
 
 def source_sections(
-    known: Lines, sources: Sequence[Source], as_of: Period, *, reveal: bool = False
+    known: Lines, sources: Sequence[Source], as_of: Period, labels: Labels, *, reveal: bool = False
 ) -> list[tuple[Section, list[dict[str, Any]]]]:
     """The source files and lines behind the figures, as known at a period; citizen numbers masked unless `reveal`."""
     sections = []
@@ -145,5 +135,8 @@ def source_sections(
             named = Words(
                 f"来源行：{source.title.zh}（{as_of} 时所知）", f"Source lines: {source.title.en} (as known in {as_of})"
             )  # fmt: skip
-            sections.append((line_section(f"lines_{source.name}", named, source.columns, found), found))
+            in_words = partial(labels.of_column, source.name)
+            sections.append(
+                (line_section(f"lines_{source.name}", named, source.columns, found, in_words), found)
+            )
     return sections

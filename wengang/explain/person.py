@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from wengang.errors import UsageError
@@ -17,6 +18,7 @@ from wengang.explain.base import (
     open_warehouse,
     rows_of,
 )
+from wengang.explain.labels import Labels
 from wengang.explain.skill import DECISIONS, other_applications
 from wengang.periods import Period
 from wengang.settings import Settings
@@ -90,16 +92,19 @@ def explain_person(
             "where period = ? and subject_kind = 'person' and subject_id = ? order by rule_id, lead_id",
             [period.first_day, person_id],
         )
+        labels = Labels(con)
         known = Lines(settings, con, period)
         records: dict[str, list[dict[str, Any]]] = {}
         source_sections: list[Section] = []
-        for source, title, labels, key, snapshot in SOURCES:
+        for source, title, columns, key, snapshot in SOURCES:
             found = known.rows(
-                source, [n for n, _ in labels], "person_id = ?", [person_id], key=key, snapshot=snapshot
+                source, [n for n, _ in columns], "person_id = ?", [person_id], key=key, snapshot=snapshot
             )
             if found:
                 records[source] = found
-                source_sections.append(line_section(source, title, labels, found))
+                source_sections.append(
+                    line_section(source, title, columns, found, partial(labels.of_column, source))
+                )
     if not applications and not leads and not records:
         raise UsageError(
             "no_person",
@@ -111,11 +116,11 @@ def explain_person(
             next_en="check the number and the period",
         )
     sections = [
-        Section("person", Words("人员", "Person"), [[Words("社会保障号码", "person_id"), shown]]),
+        Section("person", Words("人员", "Person"), [[Words("社会保障号码", "citizen number"), shown]]),
         Section(
             "applications", Words("技能提升补贴申领，按先后", "Applications for the skill-upgrade subsidy, in order"),
             [
-                [a["application_no"], a["applied_on"], a["occupation_code"], a["level"], DECISIONS[a["decision"]], a["amount"]]
+                [a["application_no"], a["applied_on"], a["occupation_code"], labels.one("level", a["level"]), DECISIONS[a["decision"]], a["amount"]]
                 for a in applications
             ],
             [Words("申领编号", "application"), Words("申领日期", "applied on"), Words("职业", "occupation"), Words("等级", "level"),
@@ -124,7 +129,10 @@ def explain_person(
         Section(
             "leads", Words("风险线索", "Risk leads"),
             [
-                [lead["rule_id"], lead["severity"], lead["status"], lead["amount_at_stake"], Words(lead["evidence"], lead["evidence_en"])]
+                [
+                    lead["rule_id"], labels.one("lead_severity", lead["severity"]), labels.one("lead_status", lead["status"]),
+                    lead["amount_at_stake"], Words(lead["evidence"], lead["evidence_en"]),
+                ]
                 for lead in leads
             ],
             [Words("规则", "rule"), Words("级别", "severity"), Words("状态", "status"), Words("涉及金额(元)", "amount"),

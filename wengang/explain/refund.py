@@ -27,6 +27,7 @@ from wengang.explain.decision import (
     rule_section,
     source_sections,
 )
+from wengang.explain.labels import Labels, words_of
 from wengang.periods import Period
 from wengang.settings import ROOT, Settings
 
@@ -64,6 +65,7 @@ def explain_refund(
             "o.period = ? and o.programme_year = ? and o.employer_id = ?",
             [period.first_day, year, employer_id],
         )
+        labels = Labels(con)
         known = Lines(settings, con, period)
         as_taken = known.through(taken)
         months = month_rows(con, as_taken, employer_id, year, taken)
@@ -82,21 +84,23 @@ def explain_refund(
             period,
         )
         sections = [
-            head_section(decision, taken),
-            rule_section(rules),
-            measure_section(decision),
+            head_section(decision, taken, labels),
+            rule_section(rules, labels),
+            measure_section(decision, labels),
             month_section(months, decision),
         ]
         if decision["is_dispatch"]:
-            sections.append(share_section(shares))
+            sections.append(share_section(shares, labels))
+        account = words_of(labels.one("account_status", decision["account_status"]))
+        notice = words_of(labels.one("notice_status", decision["notice_status"]))
         standing = Words(
-            f"账户：{decision['account_status']}；公示：{decision['notice_status']}",
-            f"account: {decision['account_status']}; notice: {decision['notice_status']}",
+            f"账户：{account.zh}；公示：{notice.zh}",
+            f"account: {account.en.lower()}; notice: {notice.en.lower()}",
         )
-        sections.append(payment_section(payments, decision, standing))
+        sections.append(payment_section(payments, decision, labels, standing))
         behind: dict[str, Any] = {}
         if lines:
-            for section, found in source_sections(as_taken, sources_of(decision, year), taken):
+            for section, found in source_sections(as_taken, sources_of(decision, year), taken, labels):
                 sections.append(section)
                 behind[section.key] = found
     facts: dict[str, Any] = {
@@ -208,7 +212,7 @@ def contribution_measures() -> tuple[str, str]:
     return macros.is_insured_row(), macros.person_month_due()
 
 
-def head_section(d: dict[str, Any], taken: Period) -> Section:
+def head_section(d: dict[str, Any], taken: Period, labels: Labels) -> Section:
     """Who, what was decided, how much."""
     name = d["employer_name"] or d["employer_id"]
     result = DECISIONS[d["decision"]]
@@ -217,8 +221,8 @@ def head_section(d: dict[str, Any], taken: Period) -> Section:
         [Words("统一社会信用代码", "uscc"), d["uscc"]],
         [Words("结论", "decision"), result],
         [Words("返还金额(元)", "refund (yuan)"), d["refund_amount"]],
-        [Words("未通过的规则", "failed rules"), ", ".join(d["failed_rules"]) or None],
-        [Words("无法判断的规则", "unknown rules"), ", ".join(d["unknown_rules"]) or None],
+        [Words("未通过的规则", "failed rules"), labels.rules(d["failed_rules"])],
+        [Words("无法判断的规则", "unknown rules"), labels.rules(d["unknown_rules"])],
         [Words("首次符合的期间", "first eligible in"), d["first_decided_period"]],
     ]
     notes = []
@@ -235,8 +239,10 @@ def head_section(d: dict[str, Any], taken: Period) -> Section:
     return Section("decision", title, rows, notes=notes)
 
 
-def measure_section(d: dict[str, Any]) -> Section:
+def measure_section(d: dict[str, Any], labels: Labels) -> Section:
     """The figures that the rules rest on."""
+    size = words_of(labels.one("size_class", d["size_class"]))
+    origin = words_of(labels.one("size_source", d["size_source"]))
     rows: list[list[Cell]] = [
         [Words("月均参保人数", "average insured"), d["average_insured"]],
         [
@@ -253,7 +259,7 @@ def measure_section(d: dict[str, Any]) -> Section:
         [Words("欠缴(元)", "arrears (yuan)"), d["arrears"]],
         [
             Words("企业规模与来源", "size class and source"),
-            f"{d['size_class'] or '—'}（{d['size_source'] or '—'}）",
+            Words(f"{size.zh}（{origin.zh}）", f"{size.en} ({origin.en.lower()})"),
         ],
     ]
     notes = []
@@ -297,12 +303,13 @@ def month_section(months: list[dict[str, Any]], d: dict[str, Any]) -> Section:
     return Section("months", Words("缴费逐月", "Premium by month"), rows, columns, notes)
 
 
-def share_section(shares: list[dict[str, Any]]) -> Section:
+def share_section(shares: list[dict[str, Any]], labels: Labels) -> Section:
     """How a dispatch employer's refund is shared out."""
     rows: list[list[Cell]] = [
         [
             Words("自有员工", "own staff") if s["beneficiary_kind"] == "own_staff" else f"{s['user_name']}（{s['user_uscc']}）",
-            s["persons"], s["person_months"], s["allocation_base"], s["allocated_amount"], s["paid_amount"], s["withheld_reason"],
+            s["persons"], s["person_months"], s["allocation_base"], s["allocated_amount"], s["paid_amount"],
+            labels.one("withheld_reason", s["withheld_reason"]),
         ]
         for s in shares
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from wengang.explain.decision import (
     rule_section,
     source_sections,
 )
+from wengang.explain.labels import Labels
 from wengang.periods import Period
 from wengang.settings import Settings
 
@@ -35,12 +36,6 @@ DECISIONS = {
     "ineligible": Words("不符合补贴条件", "not eligible"),
     "review": Words("待人工核实", "to be reviewed by a person"),
 }
-STATUS = {
-    "in_post": Words("企业在职", "in post"),
-    "benefit_recipient": Words("领取失业保险金", "on benefit"),
-    "none": Words("无", "none"),
-}
-LEVELS = {1: "一级/高级技师", 2: "二级/技师", 3: "三级/高级", 4: "四级/中级", 5: "五级/初级"}
 
 
 def explain_skill(
@@ -65,17 +60,18 @@ def explain_skill(
             [period.first_day, application_no],
         )
         others = other_applications(con, person, period)
+        labels = Labels(con)
         known = Lines(settings, con, period)
         payments = payment_rows(known, "skill_subsidy", "payee_id = ?", [application_no], period)
         sections = [
-            head_section(decision, person if reveal else masked(person)),
-            rule_section(rules),
-            order_section(others, application_no),
-            payment_section(payments, decision),
+            head_section(decision, person if reveal else masked(person), labels),
+            rule_section(rules, labels),
+            order_section(others, application_no, labels),
+            payment_section(payments, decision, labels),
         ]
         behind: dict[str, Any] = {}
         if lines:
-            for section, found in source_sections(known, sources_of(decision), period, reveal=reveal):
+            for section, found in source_sections(known, sources_of(decision), period, labels, reveal=reveal):
                 sections.append(section)
                 behind[section.key] = found
     if not reveal:
@@ -132,9 +128,8 @@ def other_applications(con: duckdb.DuckDBPyConnection, person: str, period: Peri
     return found
 
 
-def head_section(d: dict[str, Any], person: str) -> Section:
+def head_section(d: dict[str, Any], person: str, labels: Labels) -> Section:
     """Who, with which certificate, what was decided, how much."""
-    level = None if d["level"] is None else LEVELS.get(d["level"], str(d["level"]))
     occupation = (
         None if d["occupation_code"] is None else f"{d['occupation_name'] or ''}（{d['occupation_code']}）"
     )
@@ -144,25 +139,25 @@ def head_section(d: dict[str, Any], person: str) -> Section:
         [Words("申领日期", "applied on"), d["applied_on"]],
         [Words("证书编号", "certificate"), d["cert_no"]],
         [Words("职业（工种）", "occupation"), occupation],
-        [Words("等级", "level"), level],
+        [Words("等级", "level"), labels.one("level", d["level"])],
         [Words("结论", "decision"), DECISIONS[d["decision"]]],
         [Words("补贴金额(元)", "amount (yuan)"), d["amount"]],
-        [Words("未通过的规则", "failed rules"), ", ".join(d["failed_rules"]) or None],
-        [Words("无法判断的规则", "unknown rules"), ", ".join(d["unknown_rules"]) or None],
+        [Words("未通过的规则", "failed rules"), labels.rules(d["failed_rules"])],
+        [Words("无法判断的规则", "unknown rules"), labels.rules(d["unknown_rules"])],
         [Words("参保缴费月数", "insured months"), d["insured_months"]],
-        [Words("申领时身份", "status"), STATUS[d["status_basis"]]],
+        [Words("申领时身份", "status"), labels.one("status_basis", d["status_basis"])],
         [Words("本年度此前已通过", "approved before in the year"), d["approved_in_year"]],
     ]
     title = Words("技能提升补贴申领", "Application for the skill-upgrade subsidy")
     return Section("decision", title, rows)
 
 
-def order_section(others: list[dict[str, Any]], application_no: str) -> Section:
+def order_section(others: list[dict[str, Any]], application_no: str, labels: Labels) -> Section:
     """The person's applications in their order: only approved ones count for the later."""
     rows: list[list[Cell]] = [
         [
             Words("→ 本件", "→ this one") if o["application_no"] == application_no else None, o["application_no"], o["applied_on"],
-            o["occupation_code"], o["level"], DECISIONS[o["decision"]], Words("计入", "counts") if o["is_approved"] else None,
+            o["occupation_code"], labels.one("level", o["level"]), DECISIONS[o["decision"]], Words("计入", "counts") if o["is_approved"] else None,
         ]
         for o in others
     ]  # fmt: skip

@@ -231,12 +231,9 @@ class Context:
         ):
             labels.setdefault(kind, {})
         # What rules saw is written in codes of several lists; a word is taken where its meaning does not depend on the list.
-        words: dict[str, tuple[str, str]] = {
-            "not_listed": ("未列入", "not listed"),
-            "listed": ("已列入", "listed"),
-            "none": ("无", "none"),
-        }
+        words: dict[str, tuple[str, str]] = {}
         for kind in (
+            "rule_word",
             "unit_type",
             "size_class",
             "size_source",
