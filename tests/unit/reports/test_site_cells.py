@@ -59,3 +59,9 @@ def test_steps_of_an_axis_are_round_and_cover_the_range() -> None:
 def test_an_axis_of_nothing_still_has_a_height() -> None:
     # All figures 0: one step above them, so that the line can be drawn on the ground.
     assert ticks(0, 0) == [0, 0.2]
+
+
+def test_an_employers_own_number_stays_and_everything_else_is_blotted_out():
+    text = "派遣单位 62010200000001：与 62010200000002、电话 13912345678、620102199001010079"
+    assert masked(text, "62010200000001") == "派遣单位 62010200000001：与 ＊＊＊、电话 ＊＊＊、＊＊＊"
+    assert masked("人员 620102199001010079", "620102199001010079") == "人员 ＊＊＊"

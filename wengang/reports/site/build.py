@@ -14,7 +14,8 @@ import duckdb
 
 from wengang.lake import LakeState, read_lake
 from wengang.periods import Period
-from wengang.reports.figures import LAPSE_DAYS, Report, Signing, read_report, rows_of, tables_of
+from wengang.policy.registry import registry
+from wengang.reports.figures import LAPSE_DAYS, Label, Report, Signing, read_report, rows_of, tables_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.charts import Band, Chart, Limit, Series, gauge, line_chart
 from wengang.reports.site.data import as_json, masked, write_decisions, write_piece, years_of
@@ -30,6 +31,15 @@ PAGES = (
     ("quality", "数据质量", "Data quality", ()),
     ("parameters", "参数与依据", "Parameters", ()),
     ("changes", "与上月相比", "Changes", ("changes.js",)),
+)
+# What the parts of a parameter's value may be codes of; a code of several lists means the same in these.
+VALUE_LISTS = (
+    "unit_type",
+    "decrease_reason",
+    "registry_status",
+    "size_class",
+    "rule_word",
+    "parameter_choice",
 )
 SOURCES = {
     "employers": ("参保单位登记", "Register of employers"),
@@ -727,7 +737,8 @@ class Context:
                     "rule": r["rule_id"], "stage": r["stage"], "severity": r["severity"], "status": r["status"], "kind": r["subject_kind"],
                     "subject": masked(r["subject_id"]), "name": r["employer_name"] or r["region_name"] or masked(r["subject_id"]),
                     "unit": self.unit_of.get(r["region_code"]) or ("unknown" if r["subject_kind"] == "employer" else "own_account"),
-                    "zh": masked(r["evidence"]), "en": masked(r["evidence_en"]), "amount": r["amount_at_stake"], "first": f"{r['first_seen']:%Y-%m}",
+                    "zh": masked(r["evidence"], r["subject_id"]), "en": masked(r["evidence_en"], r["subject_id"]),
+                    "amount": r["amount_at_stake"], "first": f"{r['first_seen']:%Y-%m}",
                 }
                 for r in rows
             ],
@@ -856,6 +867,13 @@ class Context:
 
     # --- parameters ------------------------------------------------------------------------------------------------
 
+    def value_label(self, part: str) -> tuple[str, Label | None]:
+        """Give a part of a parameter's value, and its words where it is a code."""
+        found = next(
+            (self.report.labels[k, part] for k in VALUE_LISTS if (k, part) in self.report.labels), None
+        )
+        return part, found
+
     def parameters(self) -> dict[str, Any]:
         """Every value in force, with the text it rests on and the models that use it."""
         clauses = {
@@ -870,13 +888,15 @@ class Context:
             self.period.last_day,
         )
         jurisdictions = {"000000": ("全国", "Nation")}
+        titles = {name: (kind.title_zh, kind.title_en) for name, kind in registry().items()}
         rows = []
         for v in values:
             region = self.report.label("region", v["jurisdiction"])
             rows.append({
                 **v, "basis_label": self.report.label("basis", v["basis"]), "clause": clauses.get((v["document_id"], v["article"])),
                 "where": jurisdictions.get(v["jurisdiction"], (region.zh, region.en)), "models": used[v["parameter"]],
-                "open_end": v["valid_to"] >= dt.date(9999, 1, 1), "shown": v["value"].split(";"),
+                "open_end": v["valid_to"] >= dt.date(9999, 1, 1), "shown": [self.value_label(part) for part in v["value"].split(";")],
+                "named": titles.get(v["parameter"]),
             })  # fmt: skip
         documents = rows_of(self.con, "select * from policy.documents order by document_id")
         programmes = [

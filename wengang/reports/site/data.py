@@ -83,8 +83,10 @@ def write_piece(folder: Path, name: str, content: str) -> None:
     target.write_text(f"WG.put({json.dumps(name)},{content});\n", encoding="utf-8")
 
 
-def masked(text: str | None) -> str:
-    """Blot out what looks like a citizen number, a telephone or an account in a text made elsewhere."""
+def masked(text: str | None, employer_id: str = "") -> str:
+    """Blot out what looks like a citizen number, a telephone or an account in a text made elsewhere; the employer's own number stays."""
+    if employer_id and not CITIZEN.fullmatch(employer_id):
+        return employer_id.join(masked(part) for part in (text or "").split(employer_id))
     return NUMBERS.sub("＊＊＊", CITIZEN.sub("＊＊＊", text or ""))
 
 

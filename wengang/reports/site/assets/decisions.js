@@ -44,12 +44,12 @@ document.addEventListener("DOMContentLoaded", function () {
       } },
       { key: "type", zh: "类型", en: "Type", sort: function (r) { return r.type || ""; }, cell: function (r) { return WG.label(meta, "unit_type", r.type); } },
       { key: "size", zh: "规模", en: "Size", sort: function (r) { return r.size || ""; }, cell: function (r) { return WG.label(meta, "size_class", r.size); } },
-      { key: "average", zh: "月均参保（人）", en: "Insured, average (persons)", number: true, sort: function (r) { return r.average; }, cell: function (r) { return WG.number(r.average, 1); } },
+      { key: "average", zh: "月均参保", en: "Insured, average", number: true, sort: function (r) { return r.average; }, cell: function (r) { return WG.number(r.average, 1); } },
       { key: "layoff", zh: "裁员率", en: "Layoff rate", number: true, sort: function (r) { return r.layoff; }, cell: function (r) { return WG.percent(r.layoff); } },
       { key: "decision", zh: "结论", en: "Decision", sort: function (r) { return r.decision; }, cell: function (r) { return WG.tag(meta, "decision", r.decision); } },
-      { key: "amount", zh: "返还金额（元）", en: "Refund (yuan)", number: true, sort: function (r) { return r.amount; }, cell: function (r) { return WG.number(r.amount, 2); } },
-      { key: "paid", zh: "已拨付（元）", en: "Paid (yuan)", number: true, sort: function (r) { return r.paid; }, cell: function (r) { return WG.number(r.paid, 2); } },
-      { key: "payable", zh: "应拨付（元）", en: "Payable (yuan)", number: true, sort: function (r) { return r.payable; }, cell: function (r) { return WG.number(r.payable, 2); } },
+      { key: "amount", zh: "返还金额", en: "Refund", number: true, sort: function (r) { return r.amount; }, cell: function (r) { return WG.number(r.amount, 2); } },
+      { key: "paid", zh: "已拨付", en: "Paid", number: true, sort: function (r) { return r.paid; }, cell: function (r) { return WG.number(r.paid, 2); } },
+      { key: "payable", zh: "应拨付", en: "Payable", number: true, sort: function (r) { return r.payable; }, cell: function (r) { return WG.number(r.payable, 2); } },
       { key: "notice", zh: "公示", en: "Notice", sort: function (r) { return r.notice; }, cell: function (r) { return WG.label(meta, "notice_status", r.notice); } }
     ];
     var table = WG.table(place, columns, {
