@@ -85,7 +85,7 @@
     (
         select
             r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r.pay_base, r.employer_due, r.person_due, r.employer_paid,
-            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq
+            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq, r._block
         from {{ source('lake', 'contributions') }} as r
         {%- if is_incremental() %}
         where exists (

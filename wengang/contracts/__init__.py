@@ -97,6 +97,7 @@ class Contract:
     columns: tuple[Column, ...]
     validity: Column | None
     rules: tuple[Rule, ...]
+    told_apart_by: tuple[str, ...] = ()
 
     @property
     def read_columns(self) -> tuple[Column, ...]:
@@ -193,6 +194,9 @@ def _check(path: Path, contract: Contract) -> None:
                     )
     if not contract.key:
         raise _faulty(path, "没有键列 primaryKey", "there is no key column (primaryKey)")
+    for name in contract.told_apart_by:
+        if name not in contract.key:
+            raise _faulty(path, f"told_apart_by 中的 {name} 不是键列", f"told_apart_by names {name}, which is no key column")
     for rule in contract.rules:
         if rule.column not in names:
             raise _faulty(
@@ -245,6 +249,7 @@ def read_contract(path: Path) -> Contract:
             columns=tuple(c for c in columns if c.name != VALIDITY),
             validity=next((c for c in columns if c.name == VALIDITY), None),
             rules=tuple(rules),
+            told_apart_by=tuple(custom.get("told_apart_by", ())),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise _faulty(path, f"缺少或写错了 {error}", f"missing or wrong: {error}") from error

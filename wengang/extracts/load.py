@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from wengang.contracts import Column, Contract
 from wengang.extracts import cells
+from wengang.extracts.distinct import are_alone
 from wengang.extracts.headings import Mapping, match
 from wengang.extracts.model import Chunk, Sheet
 from wengang.faults import fault_point
@@ -72,6 +74,11 @@ class Identity:
     file_name: str
     delivery: str
 
+    def block(self, number: int) -> int:
+        """Give the id of one of the file's blocks, as different from those of all other files as their digests are."""
+        name = f"{self.period}/{self.file_name}/{self.delivery}/{number}"
+        return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) >> 1
+
 
 @dataclass
 class Loaded:
@@ -105,6 +112,8 @@ def lake_schema(contract: Contract) -> pa.Schema:
         ("_line_no", pa.int64()),
         ("_seq", pa.int64()),
     ]
+    if contract.told_apart_by:
+        own.append(("_block", pa.int64()))
     return pa.schema(fields + own)
 
 
@@ -158,10 +167,10 @@ class Loader:
         try:
             with self._writer(lake_file, schema) as accepted:
                 base = 0
-                for part in self._parts(sheets, mappings):
+                for number, part in enumerate(self._parts(sheets, mappings)):
                     fault_point("ingest.chunk")
                     if part.accepted.num_rows:
-                        accepted.write_table(self._stamped(part.accepted, base, schema))
+                        accepted.write_table(self._stamped(part.accepted, base, number, schema))
                     if part.rejects:
                         if rejects is None:
                             rejects = self._writer(rejects_file, REJECT_SCHEMA)
@@ -188,7 +197,7 @@ class Loader:
     def _writer(self, path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         """Open a Parquet file, made for being read again every month: a fast codec, dictionaries wherever values repeat."""
         repeated = ["_period", "_file", "_delivery", "period", "source", "file_name", "sheet", "column_name"]
-        repeated += ["reason_code", "reason_zh", "reason_en", *REPEATED_IDS]
+        repeated += ["reason_code", "reason_zh", "reason_en", "_block", *REPEATED_IDS]
         kinds = ("code", "flag", "month", "day", "money", "int")
         repeated += [c.name for c in self.contract.read_columns if c.type in kinds]
         rising = [n for n in ("_line_no", "_seq", "line_no") if n in schema.names]
@@ -258,6 +267,9 @@ class Loader:
             )
         found.sort(key=lambda r: r[0])
         out["_line_no"], out["_seq"] = lines, pa.array(places, pa.int64())
+        if self.contract.told_apart_by:
+            alone = are_alone([out[name] for name in self.contract.told_apart_by])
+            out["_block"] = pa.array(np.zeros(len(alone), np.int64), mask=~alone)
         accepted = pa.table(out)
         return _Part(accepted, found, len(refused) - blank + len(chunk.bad), rows + len(chunk.bad), warned)
 
@@ -374,7 +386,7 @@ class Loader:
                 found.append((line, sheet, line, check.column, check.code, check.zh, check.en, raw))
         return blank
 
-    def _stamped(self, table: pa.Table, base: int, schema: pa.Schema) -> pa.Table:
+    def _stamped(self, table: pa.Table, base: int, number: int, schema: pa.Schema) -> pa.Table:
         rows = table.num_rows
         stamps = {
             "_period": pa.repeat(pa.scalar(self.identity.period.first_day, pa.date32()), rows),
@@ -387,6 +399,8 @@ class Loader:
                 columns.append(stamps[f.name])
             elif f.name == "_seq":
                 columns.append(pc.add(table["_seq"], base))
+            elif f.name == "_block":
+                columns.append(pc.add(table["_block"], self.identity.block(number)))
             else:
                 columns.append(table[f.name].cast(f.type))
         return pa.table(columns, schema=schema)

@@ -51,3 +51,24 @@ def test_only_the_months_that_a_delivery_touches_are_computed_again(tmp_path: Pa
     world.query("update intermediate.int_employer_months set pay_base = -1")
     world.build("2024-06", *SELECT)
     assert set(facts(world, "pay_base")) == {(-1,)}
+
+
+def test_a_proof_on_arrival_spares_the_count_and_changes_nothing(tmp_path: Path) -> None:
+    # E1: two persons in one proved block. E2: the same person in proved blocks of two files, V1 superseded by nothing, so 40 + 40 due.
+    # E3: two persons that nothing is proved of. E4: a proved block with a voided row. 28 + 12 = 40 yuan a row.
+    def row(employer: str, person: str, block: int | None, **more: Any) -> dict[str, Any]:
+        return {"employer_id": employer, "person_id": person, "fee_month": "2024-06-01", "_block": block} | more
+
+    world = World(tmp_path)
+    first = [row("E1", "P1", 1), row("E1", "P2", 1), row("E2", "P1", 1), row("E3", "P1", None), row("E3", "P2", None)]
+    first += [row("E4", "P1", 1), row("E4", "P2", 1, is_valid=False)]
+    world.add("contributions", first, file="a.csv")
+    world.add("contributions", [row("E2", "P1", 2, voucher_no="V2")], file="b.csv")
+    world.build("2024-06", "+int_employer_months")
+    found = world.query("select employer_id, insured, due, is_plain from intermediate.int_employer_months order by employer_id")
+    assert [(r["employer_id"], r["insured"], int(r["due"]), r["is_plain"]) for r in found] == [
+        ("E1", 2, 80, True),
+        ("E2", 1, 80, False),
+        ("E3", 2, 80, True),
+        ("E4", 1, 40, False),
+    ]

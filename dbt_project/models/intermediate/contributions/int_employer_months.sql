@@ -9,14 +9,15 @@
 ) }}
 
 {#- One pass adds up every touched employer-month as if each person had one row in it, and finds the few where that is not so: a person
-    twice, or a voided row. Only these are read again and put in order. Persons are told apart by a hash: a collision costs time,
-    never a figure. -#}
+    twice, or a voided row. Only these are read again and put in order. That no person stands twice is mostly proved on arrival, where all
+    rows of the month lie in one proved block; persons are counted only in the other months. They are told apart by a hash: a collision
+    costs time, never a figure. -#}
 with rows_by_month as (
     select
         employer_id,
         fee_month,
         count(*) as row_count,
-        {{ distinct_in_list(row_hash(['person_id'])) }} as persons,
+        count(_block) = count(*) and min(_block) = max(_block) as is_proved,
         sum(case when is_valid then 0 else 1 end) as voided_rows,
         sum(case when {{ is_insured_row() }} then 1 else 0 end) as insured,
         sum(employer_due + person_due) as due,
@@ -30,11 +31,26 @@ with rows_by_month as (
     group by employer_id, fee_month
 ),
 
+persons_counted as (
+    select
+        c.employer_id,
+        c.fee_month,
+        {{ distinct_in_list(row_hash(['c.person_id'])) }} as persons
+    from {{ touched_contributions() }} as c
+    where
+        exists (
+            select 1 from rows_by_month as r
+            where not r.is_proved and r.voided_rows = 0 and r.employer_id = c.employer_id and r.fee_month = c.fee_month
+        )
+    group by c.employer_id, c.fee_month
+),
+
 plain as (
     select
         r.*,
-        r.persons = r.row_count and r.voided_rows = 0 as is_plain
+        r.voided_rows = 0 and (r.is_proved or coalesce(p.persons = r.row_count, false)) as is_plain
     from rows_by_month as r
+    left join persons_counted as p on r.employer_id = p.employer_id and r.fee_month = p.fee_month
 ),
 
 versions as (
