@@ -31,7 +31,7 @@ where p.programme = 'refund' and d.period < $period and p.programme_year >= year
 """
 
 # One open year. In nearly every month of an employer each person has one row, in force: such months are added up as they are; the others
-# are looked at version by version.
+# are looked at version by version. That a person stands once was proved on arrival, or is counted here.
 REFUND_YEAR = """
 insert into recounted_refunds
 with given as (
@@ -50,7 +50,7 @@ choice as (
 ),
 found as not materialized (
     select
-        r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r._period, r._file, r._seq,
+        r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r._period, r._file, r._seq, r._block,
         coalesce(r.is_valid, true) as is_valid,
         r.employer_due + r.person_due as due,
         r.pay_kind in ('normal', 'makeup') and r.employer_due + r.person_due > 0 as is_insured,
@@ -66,10 +66,19 @@ found as not materialized (
 together as materialized (
     select
         employer_id, fee_month, count(*) filter (where is_insured) as insured, sum(due) as due, sum(received) as received,
-        sum(counted) as counted, count(*) = list_unique(list(hash(person_id))) and bool_and(is_valid) as is_plain
+        sum(counted) as counted, bool_and(is_valid) as is_valid, count(_block) = count(*) and min(_block) = max(_block) as is_proved
     from found group by employer_id, fee_month
 ),
-unclear as materialized (select employer_id, fee_month from together where not is_plain),
+persons_twice as (
+    select f.employer_id, f.fee_month
+    from found as f semi join (from together where is_valid and not is_proved) as t on f.employer_id = t.employer_id and f.fee_month = t.fee_month
+    group by f.employer_id, f.fee_month having count(*) > list_unique(list(hash(f.person_id)))
+),
+unclear as materialized (
+    select employer_id, fee_month from together where not is_valid
+    union all
+    select employer_id, fee_month from persons_twice
+),
 several as materialized (
     select * from (
         select f.* from found as f semi join unclear as u on f.employer_id = u.employer_id and f.fee_month = u.fee_month
@@ -86,7 +95,8 @@ person_months as (
     from several group by employer_id, person_id, fee_month
 ),
 months as (
-    select employer_id, fee_month, insured, due, received, counted from together where is_plain
+    select employer_id, fee_month, insured, due, received, counted
+    from together as t anti join unclear as u on t.employer_id = u.employer_id and t.fee_month = u.fee_month
     union all
     select employer_id, fee_month, count(*) filter (where is_insured), sum(due), sum(received), sum(counted)
     from person_months group by employer_id, fee_month

@@ -14,19 +14,21 @@ with claims as (
 
 paid_months as (
     select
-        person_id,
-        fee_month
-    from {{ ref('int_person_months') }}
-    group by person_id, fee_month
-    having sum(person_received) > 0
+        m.person_id,
+        m.fee_month
+    from {{ ref('int_person_months') }} as m
+    where exists (select 1 from claims as c where c.person_id = m.person_id)
+    group by m.person_id, m.fee_month
+    having sum(m.person_received) > 0
 ),
 
 first_months as (
     select
-        person_id,
-        min(fee_month) as first_fee_month
-    from {{ ref('int_person_months') }}
-    group by person_id
+        m.person_id,
+        min(m.fee_month) as first_fee_month
+    from {{ ref('int_person_months') }} as m
+    where exists (select 1 from claims as c where c.person_id = m.person_id)
+    group by m.person_id
 ),
 
 known_from as (

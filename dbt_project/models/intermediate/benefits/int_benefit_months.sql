@@ -31,6 +31,8 @@ select
     r.wage_class,
     s.monthly_standard as county_standard,
     c.claim_no is not null as has_claim,
+    c.region_code as claim_region_code,
+    c.last_employer_id,
     c.start_month,
     c.stop_month,
     c.stop_reason,
@@ -42,11 +44,11 @@ select
     -- Which month of the claim this is, among the months paid of the same kind; twice the same month has one
     -- number.
     cast(dense_rank() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month) as integer) as month_number,
-    -- The first, second, … payment of one claim, month and kind.
-    cast(row_number() over (
-        partition by p.claim_no, p.benefit_kind, p.benefit_month
-        order by p.paid_on, p.payment_no
-    ) as integer) as payment_number
+    -- The first, second, … payment of one claim, month and kind: its place less that of the month's first, so that all are put in order once.
+    cast(
+        row_number() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month, p.paid_on, p.payment_no)
+        - rank() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month) + 1
+    as integer) as payment_number
 from paid as p
 left join {{ ref('int_benefit_claims') }} as c on p.claim_no = c.claim_no
 left join {{ ref('regions') }} as r on p.region_code = r.region_code

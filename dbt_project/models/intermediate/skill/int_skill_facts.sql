@@ -92,11 +92,12 @@ applications as (
 -- zero.
 paid_months as (
     select
-        person_id,
-        fee_month
-    from {{ ref('int_person_months') }}
-    group by person_id, fee_month
-    having sum(person_received) > 0
+        m.person_id,
+        m.fee_month
+    from {{ ref('int_person_months') }} as m
+    where exists (select 1 from applications as a where a.person_id = m.person_id)
+    group by m.person_id, m.fee_month
+    having sum(m.person_received) > 0
 ),
 
 insured as (

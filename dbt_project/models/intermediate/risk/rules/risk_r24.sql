@@ -2,11 +2,11 @@
 -- month known by now: a wrong due stays a finding until it is corrected.
 with rates as (
     select
-        valid_from,
-        valid_to,
-        {{ parameter_cast('value', 'decimal') }} as rate
-    from {{ source('policy', 'parameters') }}
-    where parameter = 'premium_rate_total'
+        m.fee_month,
+        {{ parameter_cast('p.value', 'decimal') }} as rate
+    from (select distinct e.fee_month from {{ ref('int_employer_months') }} as e) as m
+    inner join {{ source('policy', 'parameters') }} as p on {{ month_end('m.fee_month') }} between p.valid_from and p.valid_to
+    where p.parameter = 'premium_rate_total'
 ),
 
 months as (
@@ -19,7 +19,7 @@ months as (
         r.rate,
         m.normal_due - {{ wide('m.pay_base') }} * cast(r.rate as decimal(12, 6)) as difference
     from {{ ref('int_employer_months') }} as m
-    inner join rates as r on {{ month_end('m.fee_month') }} between r.valid_from and r.valid_to
+    inner join rates as r on m.fee_month = r.fee_month
     cross join {{ source('run', 'context') }} as c
     where m.fee_month <= c.period
 )
