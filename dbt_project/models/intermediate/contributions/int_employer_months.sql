@@ -31,18 +31,27 @@ with rows_by_month as (
     group by employer_id, fee_month
 ),
 
-persons_counted as (
-    select
-        c.employer_id,
-        c.fee_month,
-        {{ distinct_in_list(row_hash(['c.person_id'])) }} as persons
+-- Every version of the rows of months with a voided row, or in which a person may stand twice.
+unclear as (
+    select c.*
     from {{ touched_contributions() }} as c
     where
         exists (
             select 1 from rows_by_month as r
-            where not r.is_proved and r.voided_rows = 0 and r.employer_id = c.employer_id and r.fee_month = c.fee_month
+            where
+                not (r.is_proved and r.voided_rows = 0)
+                and r.employer_id = c.employer_id
+                and r.fee_month = c.fee_month
         )
-    group by c.employer_id, c.fee_month
+),
+
+persons_counted as (
+    select
+        employer_id,
+        fee_month,
+        {{ distinct_in_list(row_hash(['person_id'])) }} as persons
+    from unclear
+    group by employer_id, fee_month
 ),
 
 plain as (
@@ -57,7 +66,7 @@ versions as (
     select
         c.*,
         row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
-    from {{ touched_contributions() }} as c
+    from unclear as c
     where exists (select 1 from plain as p where not p.is_plain and p.employer_id = c.employer_id and p.fee_month = c.fee_month)
 ),
 
