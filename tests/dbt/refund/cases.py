@@ -340,6 +340,16 @@ CASES: list[Case] = [
                 {"dispatch_employer_id": "D11", "person_id": "D11-1", "start_month": "2023-02-01", "user_uscc": "91USERA"}]},
          # 11 × 40 + 11 × 40
          {"contribution_base": 880, "arrears": 40, "decision": "ineligible"}),
+    # D12-1: government through the base year, out of the base; the same user is an enterprise from 2024 on, which says nothing of 2023.
+    # D12-2: own staff, 480 × 60 % = 288
+    Case("dispatch: a user's later type does not undo the base year's", unit("D12", is_dispatch=True),
+         contributions(staff("D12", 2, [*BASE, dt.date(2024, 1, 1)])) | {
+             "dispatch_agreements": [{"dispatch_employer_id": "D12", "programme_year": 2024}],
+             "dispatch_assignments": [
+                 {"dispatch_employer_id": "D12", "person_id": "D12-1", "start_month": "2023-01-01", "end_month": "2023-12-01", "user_uscc": "91TURNED",
+                  "user_unit_type": "government"},
+                 {"dispatch_employer_id": "D12", "person_id": "D12-1", "start_month": "2024-01-01", "user_uscc": "91TURNED"}]},
+         {"contribution_base": 480, "refund_amount": 288, "decision": "eligible"}),
 ]  # fmt: skip
 
 ALLOCATIONS: dict[str, list[tuple[str, str | None, int, int, str, str, str, str | None]]] = {
@@ -366,6 +376,10 @@ ALLOCATIONS: dict[str, list[tuple[str, str | None, int, int, str, str, str, str 
     "D11": [
         ("own_staff", None, 1, 12, "440", "0", "0", None),
         ("user", "91USERA", 1, 11, "440", "0", "0", None),
+    ],
+    "D12": [
+        ("own_staff", None, 1, 12, "480", "288", "0", None),
+        ("user", "91TURNED", 1, 12, "0", "0", "0", "excluded_unit_type"),
     ],
     "D08": [("own_staff", None, 1, 12, "480", "0", "0", None)],
 }

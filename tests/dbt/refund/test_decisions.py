@@ -76,6 +76,9 @@ def test_limits_and_citations(june: dict[str, Any]) -> None:
         "12",
         "refund_min_months_paid",
     )
+    # U06 is not in the register: nothing was observed of its status
+    assert june["outcomes"]["U06"]["refund.insured"]["observed"] is None
+    assert june["outcomes"]["U01"]["refund.insured"]["observed"] == "active;revoked"
     for outcomes in june["outcomes"].values():
         for outcome in outcomes.values():
             assert outcome["document_id"], outcome["rule_id"]

@@ -66,6 +66,7 @@ placed as (
             and (a.end_month is null or m.fee_month <= a.end_month)
 ),
 
+-- Months of neither an insured person of the base year nor money in the base say nothing of the user.
 judged as (
     select
         p.programme_year,
@@ -82,7 +83,7 @@ judged as (
         end as user_uscc
     from placed as p
     left join {{ parameter_row('excluded_user_unit_types') }} as x on true
-    where p.latest = 1
+    where p.latest = 1 and (p.is_insured = 1 or p.premium <> 0)
 )
 
 select

@@ -13,7 +13,10 @@ select
         when {{ in_list('f.registry_status', 'p.value') }} then 'fail'
         else 'pass'
     end as outcome,
-    concat(f.insured_status, case when f.registry_status is not null then concat(';', f.registry_status) else '' end) as observed,
+    case
+        when f.is_registered
+            then concat(f.insured_status, case when f.registry_status is not null then concat(';', f.registry_status) else '' end)
+    end as observed,
     p.value as limit_value,
     p.parameter,
     p.document_id,
