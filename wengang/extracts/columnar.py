@@ -55,11 +55,13 @@ def read_parquet(path: Path, contract: Contract, scratch: Path) -> Sheet:
                 shutil.copyfileobj(packed, unpacked)
             path = plain
         file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, EOFError, OSError, zlib.error) as error:
+        headings = file.schema_arrow.names
+    except UnicodeDecodeError as error:
+        raise UnreadableError("表头不是 UTF-8 编码", "the headings are not UTF-8") from error
+    except (pa.ArrowException, EOFError, OSError, zlib.error) as error:
         raise UnreadableError(
             "不是 Parquet 文件，或已损坏", "this is no Parquet file, or it is damaged"
         ) from error
-    headings = file.schema_arrow.names
     known = by_heading(contract)
     columns = [known.get(heading_key(h)) for h in headings]
     return Sheet(None, headings, _chunks(file, [contract.column(c) if c else None for c in columns]))
@@ -71,7 +73,7 @@ def _chunks(file: pq.ParquetFile, columns: list[Column | None]) -> Iterator[Call
         for batch in file.iter_batches(BATCH_ROWS):
             yield partial(_chunk, batch, columns, line)
             line += batch.num_rows
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise UnreadableError("Parquet 文件已损坏", "the Parquet file is damaged") from error
 
 
@@ -94,18 +96,42 @@ def as_text(array: pa.Array, column: Column | None) -> pa.Array:
     kind = array.type
     if pa.types.is_dictionary(kind):
         return as_text(array.dictionary_decode(), column)
-    if pa.types.is_string(kind):
-        return array
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_large_string(kind):
-        return pc.cast(array, pa.string())
-    if pa.types.is_string_view(kind) or pa.types.is_null(kind):
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return _sound(array, column).cast(pa.string())
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind):
         return pc.cast(array, pa.string())
     if pa.types.is_nested(kind):
-        return pa.array([_cell_text(v, column) for v in array.to_pylist()], pa.string())
+        return pa.array([_cell_text(v, column) for v in _values(array)], pa.string())
     # The rest is brought over value by value of those that differ: dates, decimals and floats repeat.
     coded = pc.dictionary_encode(array)
-    texts = pa.array([_cell_text(v, column) for v in coded.dictionary.to_pylist()], pa.string())
+    texts = pa.array([_cell_text(v, column) for v in _values(coded.dictionary)], pa.string())
     return pc.take(texts, coded.indices)
+
+
+def _sound(array: pa.Array, column: Column | None) -> pa.Array:
+    """Give a text column whose bytes are UTF-8; Parquet says that they are, and some writers put GBK there."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return pa.array(
+            [_cell_text(v, column) for v in array.cast(pa.large_binary()).to_pylist()], pa.string()
+        )
+    return array
+
+
+def _values(array: pa.Array) -> list[Any]:
+    """Give the values of a column; a day beyond the calendar (year 10000) as Arrow writes it."""
+    try:
+        return array.to_pylist()
+    except (OverflowError, ValueError):
+        return [_value(v) for v in array]
+
+
+def _value(scalar: pa.Scalar) -> Any:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return str(scalar.type if pa.types.is_nested(scalar.type) else scalar.cast(pa.string()).as_py())
 
 
 def _cell_text(value: Any, column: Column | None) -> str | None:
@@ -118,7 +144,18 @@ def _cell_text(value: Any, column: Column | None) -> str | None:
     if isinstance(value, (float, Decimal)):
         return number_text(value)
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return _decoded(value, column)
     if isinstance(value, Mapping):
         return str(dict(value))
     return str(value)
+
+
+def _decoded(data: bytes, column: Column | None) -> str:
+    """Read bytes as UTF-8; in a column that is kept out it does not matter what they are."""
+    try:
+        return data.decode("utf-8", "strict" if column else "replace")
+    except UnicodeDecodeError as error:
+        name = column.name if column else ""
+        raise UnreadableError(
+            f"列 {name} 的文字不是 UTF-8 编码", f"the text of column {name} is not UTF-8"
+        ) from error
