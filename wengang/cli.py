@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -81,6 +82,15 @@ def common(settings: Settings, quiet: bool) -> Progress:
     return Progress(quiet=quiet)
 
 
+def look_at_landing(settings: Settings) -> None:
+    """See that a landing folder that was named is there: a slip of the pen must not pass for a month without deliveries."""
+    if settings.landing is not None and not settings.landing.is_dir():
+        raise UsageError(
+            "no_landing_folder", "找不到交付目录", "the landing folder does not exist", place=str(settings.landing),
+            next_zh="用 --landing 指定交付目录", next_en="name the folder of deliveries with --landing",
+        )  # fmt: skip
+
+
 @app.command()
 def sample(
     landing: Landing = None,
@@ -127,6 +137,7 @@ def ingest(
 
     settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
     progress = Progress(quiet=quiet)
+    look_at_landing(settings)
     with home_lock(settings):
         result = extracts.ingest(settings, parse_range(period)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
@@ -225,6 +236,7 @@ def run(
         memory_limit=memory_limit,
     )
     progress = common(settings, quiet)
+    look_at_landing(settings)
     months = parse_range(period)
     result = run_months(settings, months, progress, only=only)
     for zh, en in result.notes:
@@ -551,6 +563,9 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"wengang {__version__}")
         return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # As stderr is: what a terminal cannot show must not end a run.
+        sys.stdout.reconfigure(errors="backslashreplace")
     code = guarded(app)
     # The database's binding prints a page about leaked instances when the interpreter goes down; what others have registered for the
     # end (temporary folders) is still done.
