@@ -20,16 +20,19 @@ import pyarrow.parquet as pq
 
 from wengang.contracts import Column, Contract
 from wengang.extracts.headings import by_heading, heading_key
-from wengang.extracts.model import Chunk, Sheet, UnreadableError
+from wengang.extracts.model import BadLine, Chunk, Sheet, UnreadableError
 
 BATCH_ROWS = 1 << 16
+EXACT = float(1 << 53)  # from here on a number cell does not hold every whole number
 
 
-def number_text(number: float | Decimal) -> str:
-    """Write a number cell as a workbook shows it: 15 significant digits, no exponent, no needless zeros."""
+def number_text(number: float | Decimal, column: Column | None = None) -> str:
+    """Write a number cell as a workbook shows it: 15 significant digits, no exponent, no needless zeros; an identifier with all it holds."""
     if isinstance(number, float):
         if not math.isfinite(number):
             return str(number)
+        if column is not None and column.type == "id" and number.is_integer():
+            return str(int(number))
         number = Decimal(f"{number:.15g}")
     text = format(number, "f")
     if "." in text:
@@ -83,7 +86,33 @@ def _chunk(batch: pa.RecordBatch, columns: list[Column | None], line: int) -> Ch
         or {"c0": pa.nulls(batch.num_rows, pa.string())}
     )
     numbers = pa.array(np.arange(line + 1, line + batch.num_rows + 1, dtype=np.int64))
-    return Chunk(cells, numbers, partial(raw_of, cells))
+    rounded: dict[int, Column] = {}
+    for array, column in zip(batch.columns, columns, strict=True):
+        if column is not None and column.type == "id" and pa.types.is_floating(array.type):
+            given = array.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
+            beyond = ~(np.abs(given) < EXACT)  # what is no number at all, too
+            rounded |= dict.fromkeys(np.flatnonzero(beyond).tolist(), column)
+    return without_rounded(Chunk(cells, numbers, partial(raw_of, cells)), rounded)
+
+
+def without_rounded(chunk: Chunk, rounded: Mapping[int, Column]) -> Chunk:
+    """Set those rows aside, by their index, whose identifier is a number of so many digits that its last ones are lost."""
+    if not rounded:
+        return chunk
+    bad = [
+        BadLine(
+            position=index - done,
+            line_no=chunk.line_no[index].as_py(),
+            code="rounded_number",
+            zh=f"“{column.heading}”是数字单元格，位数过多，末几位已丢失；请按文本填写",
+            en=f"{column.name} is a number cell of more digits than it can hold: the last are lost; write it as text",
+            raw=chunk.raw(index),
+        )
+        for done, (index, column) in enumerate(sorted(rounded.items()))
+    ]
+    kept = pa.array(np.delete(np.arange(len(chunk.line_no)), sorted(rounded)))
+    cells = chunk.cells.take(kept)
+    return Chunk(cells, chunk.line_no.take(kept), partial(raw_of, cells), bad)
 
 
 def raw_of(cells: pa.Table, index: int) -> str:
@@ -142,7 +171,7 @@ def _cell_text(value: Any, column: Column | None) -> str | None:
             value = value.replace(tzinfo=None)
         return date_text(value, column.type if column else None)
     if isinstance(value, (float, Decimal)):
-        return number_text(value)
+        return number_text(value, column)
     if isinstance(value, bytes):
         return _decoded(value, column)
     if isinstance(value, Mapping):

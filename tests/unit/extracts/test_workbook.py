@@ -282,3 +282,42 @@ def test_parquet_days_beyond_the_calendar(world: World) -> None:
             dt.date(2024, 6, 15)
         ]
         assert world.reasons(f"contributions__{name}.parquet") == [(2, "received_on", "bad_day")]
+
+
+def test_an_identifier_that_is_a_number(world: World) -> None:
+    """Up to 2^53 a number cell holds every digit; beyond, the last ones are lost, and with them the account or the person."""
+    numbers = [6222020000000012, 9007199254740991, 9007199254740992, 6222020000000012345]
+    path = world.put("benefit_payments.xlsx", b"")
+    with xlsxwriter.Workbook(str(path)) as out:
+        sheet = out.add_worksheet()
+        sheet.write_row(0, 0, [*HEADS, "银行账号"])
+        for row, number in enumerate(numbers, 1):
+            sheet.write_row(row, 0, payment(row))
+            sheet.write_number(row, len(HEADS), number)
+    plain = {name: pa.array([value] * 6) for name, value in premium().items()}
+    held = [*map(float, numbers), None, float("nan")]
+    world.put("contributions.parquet", parquet(plain | {"voucher_no": pa.array(held, pa.float64())}))
+    world.put("contributions__whole.parquet", parquet(plain | {"voucher_no": pa.array([*numbers, 7, 8])}))
+    world.ingest()
+    assert [r["account_no"] for r in world.rows("benefit_payments.xlsx")] == [str(n) for n in numbers[:2]]
+    assert [(r["line_no"], r["reason_code"]) for r in world.rejects("benefit_payments.xlsx")] == [
+        (4, "rounded_number"),
+        (5, "rounded_number"),
+    ]
+    assert "6222020000000012" in world.rejects("benefit_payments.xlsx")[1]["raw"]
+    kept = world.rows("contributions.parquet")
+    assert [(r["_line_no"], r["_seq"], r["voucher_no"]) for r in kept] == [
+        (1, 1, str(numbers[0])),
+        (2, 2, str(numbers[1])),
+    ]
+    assert world.reasons("contributions.parquet") == [
+        (3, None, "rounded_number"),
+        (4, None, "rounded_number"),
+        (5, "voucher_no", "missing_required"),
+        (6, None, "rounded_number"),
+    ]
+    assert [r["voucher_no"] for r in world.rows("contributions__whole.parquet")] == [
+        *map(str, numbers),
+        "7",
+        "8",
+    ]
