@@ -26,6 +26,8 @@ from wengang.periods import Period, parse_range
 from wengang.progress import Progress
 from wengang.settings import Settings
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -507,7 +509,7 @@ def simulate(
     print(run_scenario(settings, scenario, Period.parse(period), progress))
 
 
-def guarded(action: Callable[[], object]) -> int:
+def guarded(action: Callable[[], object]) -> int:  # noqa: PLR0911 (one return an outcome)
     """Run the command line; returns the exit code. Our own errors are printed, never thrown at a person."""
     try:
         action()
@@ -532,13 +534,20 @@ def guarded(action: Callable[[], object]) -> int:
         )
         return UsageError.exit_code
     except SystemExit as leave:
+        if leave.code == INTERRUPTED:  # typer makes this of an interrupt, and says nothing
+            return interrupted()
         return leave.code if isinstance(leave.code, int) else EXIT_UNEXPECTED
     except Exception as unexpected:  # the last resort: the trace goes to a file, a person gets a sentence
         return unexpected_failure(unexpected)
     except KeyboardInterrupt:
-        print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
-        return 130
+        return interrupted()
     return EXIT_DONE
+
+
+def interrupted() -> int:
+    """Tell a person who stopped a run that nothing is lost; returns the exit code that shells know."""
+    print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
+    return INTERRUPTED
 
 
 def unexpected_failure(fault: Exception) -> int:
