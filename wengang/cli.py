@@ -22,6 +22,7 @@ from wengang.errors import (
     UsageError,
     WengangError,
 )
+from wengang.lake import DELIVERIES
 from wengang.periods import Period, parse_range
 from wengang.progress import Progress
 from wengang.settings import Settings
@@ -84,13 +85,21 @@ def common(settings: Settings, quiet: bool) -> Progress:
     return Progress(quiet=quiet)
 
 
-def look_at_landing(settings: Settings) -> None:
-    """See that a landing folder that was named is there: a slip of the pen must not pass for a month without deliveries."""
-    if settings.landing is not None and not settings.landing.is_dir():
+def look_at_landing(settings: Settings, progress: Progress) -> None:
+    """See that a landing folder that was named is there: a slip of the pen must not pass for a month without deliveries.
+
+    A home that has taken deliveries in can be built again without the folder; that it is not there is said.
+    """
+    if settings.landing is None or settings.landing.is_dir():
+        return
+    if not (settings.journal_dir / DELIVERIES).exists():
         raise UsageError(
             "no_landing_folder", "找不到交付目录", "the landing folder does not exist", place=str(settings.landing),
             next_zh="用 --landing 指定交付目录", next_en="name the folder of deliveries with --landing",
         )  # fmt: skip
+    progress.say(
+        f"! 找不到交付目录，只用已接收的 · no landing folder, only what was taken in before: {settings.landing}"
+    )
 
 
 @app.command()
@@ -139,7 +148,7 @@ def ingest(
 
     settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
     progress = Progress(quiet=quiet)
-    look_at_landing(settings)
+    look_at_landing(settings, progress)
     with home_lock(settings):
         result = extracts.ingest(settings, parse_range(period)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
@@ -238,7 +247,7 @@ def run(
         memory_limit=memory_limit,
     )
     progress = common(settings, quiet)
-    look_at_landing(settings)
+    look_at_landing(settings, progress)
     months = parse_range(period)
     result = run_months(settings, months, progress, only=only)
     for zh, en in result.notes:

@@ -78,3 +78,11 @@ def test_folders_that_cannot_be_used(
         assert call(home, "landing") == 2 and "home_unusable" in capsys.readouterr().err
     if command == "ingest":
         assert call("home", "landing") == 3  # nothing delivered: incomplete, and no fault of the call
+        file = tmp_path / "landing" / "2024-06" / "sanctions.csv"
+        file.parent.mkdir()
+        file.write_text("x")
+        assert call("home", "landing") == 3
+        capsys.readouterr()
+        assert (
+            call("home", "landin") == 3 and "no landing folder" in capsys.readouterr().err
+        )  # the lake is there
