@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -21,9 +22,12 @@ from wengang.errors import (
     UsageError,
     WengangError,
 )
+from wengang.lake import DELIVERIES
 from wengang.periods import Period, parse_range
 from wengang.progress import Progress
 from wengang.settings import Settings
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -81,6 +85,23 @@ def common(settings: Settings, quiet: bool) -> Progress:
     return Progress(quiet=quiet)
 
 
+def look_at_landing(settings: Settings, progress: Progress) -> None:
+    """See that a landing folder that was named is there: a slip of the pen must not pass for a month without deliveries.
+
+    A home that has taken deliveries in can be built again without the folder; that it is not there is said.
+    """
+    if settings.landing is None or settings.landing.is_dir():
+        return
+    if not (settings.journal_dir / DELIVERIES).exists():
+        raise UsageError(
+            "no_landing_folder", "找不到交付目录", "the landing folder does not exist", place=str(settings.landing),
+            next_zh="用 --landing 指定交付目录", next_en="name the folder of deliveries with --landing",
+        )  # fmt: skip
+    progress.say(
+        f"! 找不到交付目录，只用已接收的 · no landing folder, only what was taken in before: {settings.landing}"
+    )
+
+
 @app.command()
 def sample(
     landing: Landing = None,
@@ -127,6 +148,7 @@ def ingest(
 
     settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
     progress = Progress(quiet=quiet)
+    look_at_landing(settings, progress)
     with home_lock(settings):
         result = extracts.ingest(settings, parse_range(period)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
@@ -225,6 +247,7 @@ def run(
         memory_limit=memory_limit,
     )
     progress = common(settings, quiet)
+    look_at_landing(settings, progress)
     months = parse_range(period)
     result = run_months(settings, months, progress, only=only)
     for zh, en in result.notes:
@@ -495,7 +518,7 @@ def simulate(
     print(run_scenario(settings, scenario, Period.parse(period), progress))
 
 
-def guarded(action: Callable[[], object]) -> int:
+def guarded(action: Callable[[], object]) -> int:  # noqa: PLR0911 (one return an outcome)
     """Run the command line; returns the exit code. Our own errors are printed, never thrown at a person."""
     try:
         action()
@@ -520,13 +543,20 @@ def guarded(action: Callable[[], object]) -> int:
         )
         return UsageError.exit_code
     except SystemExit as leave:
+        if leave.code == INTERRUPTED:  # typer makes this of an interrupt, and says nothing
+            return interrupted()
         return leave.code if isinstance(leave.code, int) else EXIT_UNEXPECTED
     except Exception as unexpected:  # the last resort: the trace goes to a file, a person gets a sentence
         return unexpected_failure(unexpected)
     except KeyboardInterrupt:
-        print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
-        return 130
+        return interrupted()
     return EXIT_DONE
+
+
+def interrupted() -> int:
+    """Tell a person who stopped a run that nothing is lost; returns the exit code that shells know."""
+    print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
+    return INTERRUPTED
 
 
 def unexpected_failure(fault: Exception) -> int:
@@ -551,6 +581,9 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"wengang {__version__}")
         return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # As stderr is: what a terminal cannot show must not end a run.
+        sys.stdout.reconfigure(errors="backslashreplace")
     code = guarded(app)
     # The database's binding prints a page about leaked instances when the interpreter goes down; what others have registered for the
     # end (temporary folders) is still done.

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import json
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from wengang import run
 from wengang.errors import PublicationError, UsageError
 from wengang.lake import read_lake
 from wengang.lock import home_lock
-from wengang.periods import Period
+from wengang.periods import PERIOD, Period
 from wengang.progress import Progress
 from wengang.settings import Settings
 
@@ -130,7 +129,7 @@ def arrived_runs(now: float, quiet_minutes: int = 10) -> list[dict[str, object]]
     settings = Settings()
     runs: list[dict[str, object]] = []
     for folder in sorted(settings.landing_dir.iterdir()) if settings.landing_dir.is_dir() else []:
-        files = landed(settings, folder.name) if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", folder.name) else []
+        files = landed(settings, folder.name) if PERIOD.fullmatch(folder.name) else []
         states = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
         if (
             not states

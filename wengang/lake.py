@@ -19,6 +19,11 @@ DELIVERIES = "deliveries.jsonl"
 TAKEN = ("loaded", "duplicate")  # what a redelivery brings takes the place of the earlier content of its name
 
 
+def shown_name(name: str) -> str:
+    """Give a file's name as text that can be written: bytes that are no UTF-8 (a name in GBK) as `\\xba`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def append_journal(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """Append records to a journal, whole lines, on disk before returning.
 
@@ -45,7 +50,8 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     if not path.exists():
         return records
-    for line in path.read_text(encoding="utf-8").splitlines():
+    # Not splitlines(): a file's name may hold a separator (U+2028, U+0085) that JSON leaves as it is.
+    for line in path.read_text(encoding="utf-8").split("\n"):
         if line.strip():
             try:
                 records.append(json.loads(line))

@@ -8,16 +8,29 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from wengang.errors import LockedError
+from wengang.errors import LockedError, UsageError
 from wengang.settings import Settings
 
 
 @contextmanager
 def home_lock(settings: Settings) -> Iterator[None]:
-    """Hold the home for this process; raises LockedError with the holder's name if another run has it."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    """Hold the home for this process; raises LockedError with the holder's name if another run has it, UsageError if it is no folder to write to."""
     path = settings.home / "lock"
-    with path.open("a+", encoding="utf-8") as handle:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        opened = path.open("a+", encoding="utf-8")
+    except OSError as fault:
+        raise UsageError(
+            "home_unusable",
+            f"数据目录不能使用：{fault.strerror}",
+            f"the home cannot be used: {fault.strerror}",
+            place=str(settings.home),
+            expected_zh="可写的文件夹，或可在其中新建的路径",
+            expected_en="a folder that can be written to, or a path where one can be made",
+            next_zh="更正 --home 或 WENGANG_HOME，或请管理员开放权限",
+            next_en="correct --home or WENGANG_HOME, or have the permission given",
+        ) from fault
+    with opened as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as busy:

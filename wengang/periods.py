@@ -9,6 +9,9 @@ from functools import total_ordering
 
 from wengang.errors import UsageError
 
+# Not \d, which takes full-width digits too; and no year of which a base year or a month after could not be reckoned.
+PERIOD = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])")
+
 
 @total_ordering
 @dataclass(frozen=True)
@@ -21,8 +24,8 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> Period:
         """Read `YYYY-MM`; raises UsageError for anything else."""
-        match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
-        if not match or not 1 <= int(match[2]) <= 12:
+        match = PERIOD.fullmatch(text.strip())
+        if not match:
             raise UsageError(
                 "period",
                 f"无法识别的期间“{text}”",
@@ -61,9 +64,9 @@ class Period:
 
 def parse_range(text: str) -> list[Period]:
     """Read `2024-06` or `2024-04..2024-08` into the months it holds, in order; raises UsageError."""
-    first, _, last = text.partition("..")
+    first, dots, last = text.partition("..")
     start = Period.parse(first)
-    end = Period.parse(last) if last else start
+    end = Period.parse(last) if dots else start
     if end < start:
         raise UsageError(
             "period_range",

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def memory(text: str) -> str:
+    """Check an amount of memory as DuckDB reads it, before half an hour's work is begun on it; raises ValueError."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?[KMGT]i?B", text.strip(), re.IGNORECASE)
+    if not found or not float(found[1]):
+        raise ValueError("expected an amount such as 3GiB")
+    return text
 
 
 class Settings(BaseSettings):
@@ -21,7 +30,7 @@ class Settings(BaseSettings):
     policy: Path = ROOT / "seeds" / "policy"
     jurisdiction: str = Field(default="620000", pattern=r"^\d{6}$")
     threads: int = Field(default=2, ge=1)
-    memory_limit: str = "3GiB"
+    memory_limit: Annotated[str, AfterValidator(memory)] = "3GiB"
     language: Literal["zh", "en"] = "zh"
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 import duckdb
 
 from wengang.errors import LockedError
-from wengang.lake import read_lake
+from wengang.lake import read_lake, shown_name
 from wengang.lock import home_lock
 from wengang.outcomes import critical_of
 from wengang.publication.restate import stale_published
@@ -80,7 +80,9 @@ def read_status(settings: Settings) -> Status:
         for folder in sorted(settings.landing_dir.glob("????-??"))
         if (
             count := sum(
-                1 for f in folder.iterdir() if f.name != "manifest.csv" and (folder.name, f.name) not in known
+                1
+                for f in folder.iterdir()
+                if f.name != "manifest.csv" and (folder.name, shown_name(f.name)) not in known
             )
         )
     }

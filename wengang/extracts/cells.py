@@ -19,6 +19,7 @@ PERSON_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PERSON_CHECKS = "10X98765432"
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"  # not 0000, which DuckDB takes for 1 BC
 BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff"
 HALF_WIDTH = {
     **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},
@@ -186,14 +187,14 @@ def value(column: Column, t: str) -> str:  # noqa: PLR0911 (one return a type)
     if kind == "int":
         return f"case when regexp_matches({t}, '^-?[0-9]+$') then try_cast({t} as integer) end"
     if kind == "month":
-        pattern = "^([0-9]{4})(?:([0-9]{2})|[-/.]([0-9]{1,2})|年([0-9]{1,2})月)$"
+        pattern = f"^({YEAR})(?:([0-9]{{2}})|[-/.]([0-9]{{1,2}})|年([0-9]{{1,2}})月)$"
         return f"try_cast(regexp_replace({t}, {quoted(pattern)}, '\\1-\\2\\3\\4-01') as date)".replace(
             f"try_cast(regexp_replace({t}",
             f"try_cast(regexp_replace(case when regexp_matches({t}, {quoted(pattern)}) then {t} end",
         )
     if kind == "day":
         pattern = (
-            "^([0-9]{4})(?:([0-9]{2})([0-9]{2})|-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})"
+            f"^({YEAR})(?:([0-9]{{2}})([0-9]{{2}})|-([0-9]{{1,2}})-([0-9]{{1,2}})|/([0-9]{{1,2}})/([0-9]{{1,2}})"
             "|年([0-9]{1,2})月([0-9]{1,2})日)$"
         )
         return (

@@ -52,9 +52,8 @@ class Digests:
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
         aside = self.file.with_suffix(".new")
-        aside.write_text(
-            json.dumps(self.known, ensure_ascii=False, indent=0, sort_keys=True), encoding="utf-8"
-        )
+        # Plain ASCII: a folder's or file's name need not be UTF-8.
+        aside.write_text(json.dumps(self.known, indent=0, sort_keys=True), encoding="ascii")
         aside.replace(self.file)
         self.is_changed = False
 

@@ -20,8 +20,16 @@ from wengang.extracts.digests import Digests
 from wengang.extracts.load import Engine, Identity, Loaded, Loader, finish, lake_schema
 from wengang.extracts.model import RefusedError, Sheet, UnreadableError
 from wengang.faults import fault_point
-from wengang.lake import DELIVERIES, TAKEN, LakeState, append_journal, read_journal, read_lake
-from wengang.periods import Period
+from wengang.lake import (
+    DELIVERIES,
+    TAKEN,
+    LakeState,
+    append_journal,
+    read_journal,
+    read_lake,
+    shown_name,
+)
+from wengang.periods import PERIOD, Period
 from wengang.progress import Progress
 from wengang.settings import Settings
 
@@ -142,10 +150,10 @@ class _Intake:
         landing = self.settings.landing_dir
         folders: list[tuple[Period, Path]] = []
         for path in sorted(landing.iterdir()) if landing.is_dir() else []:
-            if path.is_dir() and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", path.name):
+            if path.is_dir() and PERIOD.fullmatch(path.name):
                 folders.append((Period.parse(path.name), path))
             else:
-                result.stray.append(path.name)
+                result.stray.append(shown_name(path.name))
         for stray in result.stray:
             self.progress.say(
                 f"! {stray}：不在某个期间的文件夹内，未读 · not in a folder of a period; not read"
@@ -165,28 +173,27 @@ class _Intake:
         return result
 
     def _period(self, period: Period, folder: Path, scratch: Path, result: IngestResult) -> None:
-        names = sorted(
-            p.relative_to(folder).as_posix()
+        paths = {
+            shown_name(p.relative_to(folder).as_posix()): p
             for p in folder.rglob("*")
             # A link to nothing is a file that cannot be opened: told, not passed over.
             if (p.is_file() or (p.is_symlink() and not p.exists())) and p.name != manifests.NAME
-        )
+        }
         listing = folder / manifests.NAME
         manifest = manifests.read_manifest(listing) if listing.is_file() else None
-        files = [self._found(folder, name) for name in names]
+        files = [self._found(path, name) for name, path in sorted(paths.items())]
         self.lying = {file.name: file.sha256 for file in files}
         for file in files:
             result.files.append(self._file(period, file, manifest, scratch))
         if manifest is not None:
             for entry in manifest.entries.values():
-                if entry.file_name not in (*names, manifests.NAME):
+                if entry.file_name not in (*paths, manifests.NAME):
                     result.files.append(self._missing(period, entry, manifest, listing))
         faults = manifest.faults if manifest is not None else []
         if faults != self.manifest_faults.get(str(period), []):
             self._append({"event": "manifest", "period": str(period), "faults": faults})
 
-    def _found(self, folder: Path, name: str) -> _Found:
-        path = folder / name
+    def _found(self, path: Path, name: str) -> _Found:
         stat = path.stat(follow_symlinks=path.exists())
         try:
             digest = self.digests.of(path)

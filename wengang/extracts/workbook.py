@@ -19,7 +19,7 @@ import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from wengang.contracts import Column, Contract, heading_key
-from wengang.extracts.columnar import date_text, number_text, raw_of
+from wengang.extracts.columnar import EXACT, date_text, number_text, raw_of, without_rounded
 from wengang.extracts.headings import by_heading, recognised
 from wengang.extracts.model import Chunk, RefusedError, Sheet, UnreadableError
 from wengang.extracts.text import is_blank
@@ -195,7 +195,14 @@ def _chunk(rows: list[list[Any]], numbers: list[int], columns: list[Column | Non
             for i, values in enumerate(across)
         }
     )
-    return Chunk(cells, pa.array(numbers, pa.int64()), partial(raw_of, cells))
+    rounded = {
+        index: column
+        for values, column in zip(across, columns, strict=True)
+        if column is not None and column.type == "id"
+        for index, value in enumerate(values)
+        if isinstance(value, float) and abs(value) >= EXACT
+    }
+    return without_rounded(Chunk(cells, pa.array(numbers, pa.int64()), partial(raw_of, cells)), rounded)
 
 
 def cell_text(value: Any, column: Column | None) -> str | None:
@@ -209,5 +216,5 @@ def cell_text(value: Any, column: Column | None) -> str | None:
     if isinstance(value, (dt.date, dt.datetime)):
         return date_text(value, column.type if column else None)
     if isinstance(value, (int, float)):
-        return number_text(float(value))
+        return number_text(float(value), column)
     return str(value)

@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
-DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-WHOLE = re.compile(r"-?[0-9]+")
+# What the models' decimal(18,6) and integer hold exactly: a value that they would round or refuse is a fault of its row.
+DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6}0*)?")
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class ParameterType:
             ]
         )
         zh, en = {
-            "decimal": (f"小数，如 0.055{span_zh}", f"a decimal such as 0.055{span_en}"),
+            "decimal": (
+                f"至多六位的小数，如 0.055{span_zh}",
+                f"a decimal of at most six places such as 0.055{span_en}",
+            ),
             "int": (f"整数{span_zh}", f"a whole number{span_en}"),
             "yes_no": ("yes 或 no", "yes or no"),
             "choice": (f"其中之一：{choices[0]}", f"one of: {choices[1]}"),

@@ -82,6 +82,8 @@ class Dbt:
             ]
         )  # fmt: skip
         release_database()
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            raise outcome.exception  # dbt hands it back; it is nobody's faulty model
         if not outcome.success:
             raise ModelError(
                 "model_failed",

@@ -76,10 +76,10 @@ class World:
         return [(r["line_no"], r["column_name"], r["reason_code"]) for r in self.rejects(name)]
 
     def files(self) -> dict[str, bytes]:
-        """Everything under the home by path, times in the journal left out."""
+        """Everything under the home by path, times in the journal left out, and what was remembered to save reading."""
         found = {}
         home = self.root / "home"
-        for path in sorted(p for p in home.rglob("*") if p.is_file()):
+        for path in sorted(p for p in home.rglob("*") if p.is_file() and p.parent.name != "cache"):
             data = path.read_bytes()
             if path.suffix == ".jsonl":
                 kept = [json.loads(line) for line in data.decode().splitlines()]

@@ -102,7 +102,7 @@ def test_money_that_is_none(world: World) -> None:
 
 def test_months(world: World) -> None:
     good = ["202406", "2024-06", "2024/6", "2024年6月", "2024.06", "２０２４０６", "2024年06月"]
-    bad = ["202413", "2024-00", "2024", "六月", "2024-06-15", "45444"]
+    bad = ["202413", "2024-00", "2024", "六月", "2024-06-15", "45444", "0000-01", "000012"]
     values, reasons = one_column(world, "fee_month", good + bad)
     assert values == [dt.date(2024, 6, 1)] * len(good) + [None] * len(bad)
     assert reasons == [None] * len(good) + ["bad_month"] * len(bad)
@@ -112,10 +112,16 @@ def test_days(world: World) -> None:
     # Serial 45446 is 2024-06-03: 45292 is 2024-01-01, and 3 June is day 155 of a leap year.
     good = ["20240603", "2024-06-03", "2024/6/3", "2024年6月3日", "45446", "２０２４－０６－０３"]
     bad = ["20240631", "2024-02-30", "2021-13-01", "无", "19999", "80001", "45446.5", "2024-06-03 10:00"]
-    edge = {"20000": dt.date(1954, 10, 3), "80000": dt.date(2119, 1, 11)}
+    bad += ["00000101", "0000-12-31"]
+    edge = {"20000": dt.date(1954, 10, 3), "80000": dt.date(2119, 1, 11), "2000-02-29": dt.date(2000, 2, 29)}
+    edge |= {
+        "9999-12-31": dt.date(9999, 12, 31),
+        "1000-01-01": dt.date(1000, 1, 1),
+        "19100101": dt.date(1910, 1, 1),
+    }
     values, reasons = one_column(world, "received_on", good + bad + list(edge))
     assert values == [dt.date(2024, 6, 3)] * len(good) + [None] * len(bad) + list(edge.values())
-    assert reasons == [None] * len(good) + ["bad_day"] * len(bad) + [None, None]
+    assert reasons == [None] * len(good) + ["bad_day"] * len(bad) + [None] * len(edge)
 
 
 def test_identifiers(world: World) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pyarrow.parquet as pq
 import pytest
 
 from wengang.lake import read_lake
 from wengang.periods import Period
+from wengang.status import read_status
 
 from .conftest import PERSONS, World, premium, table
 
@@ -267,6 +269,40 @@ def test_names_that_are_no_source(world: World) -> None:
         world.put(name, "x")
     world.ingest()
     assert set(status(world).values()) == {"unknown_source"} and len(status(world)) == 6
+
+
+def test_a_name_in_another_encoding_is_told_and_loaded(world: World) -> None:
+    """An archive packed under GBK leaves names that are no UTF-8: the run goes on, and every byte of the name is shown."""
+    world.put("contributions__b.csv", ONE)
+    for name, content in (("contributions__兰州.csv", TWO), ("兰州.csv", "x")):
+        world.put(os.fsdecode(name.encode("gb18030")), content)
+    (world.root / "landing" / os.fsdecode("六月".encode("gb18030"))).mkdir()
+    result = world.ingest()
+    assert status(world) == {
+        "contributions__b.csv": "loaded",
+        r"contributions__\xc0\xbc\xd6\xdd.csv": "loaded",
+        r"\xc0\xbc\xd6\xdd.csv": "unknown_source",
+    }
+    assert result.stray == [r"\xc1\xf9\xd4\xc2"]
+    assert read_status(world.settings).waiting == {}
+    assert world.ingest().counts == {}
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x1e"])
+def test_a_separator_in_a_name_does_not_cut_the_journal(world: World, separator: str) -> None:
+    name = f"contributions__a{separator}b.csv"
+    world.put(name, ONE)
+    world.ingest()
+    assert status(world) == {name: "loaded"}
+    assert world.ingest().counts == {}
+
+
+def test_folders_of_no_month_are_told(world: World) -> None:
+    """A year that no report can be of, and digits that only look like one."""
+    for name in ("0000-01", "9999-12", "２０２４-06", "2024-13"):
+        world.put("contributions.csv", ONE, period=name)
+    result = world.ingest()
+    assert result.stray == ["0000-01", "2024-13", "9999-12", "２０２４-06"] and not result.files
 
 
 def test_late_months_and_months_to_come(world: World) -> None:

@@ -245,3 +245,79 @@ def test_parquet_of_types_that_no_column_has(world: World) -> None:
         assert world.last(f"contributions__{name}_more.parquet")["extra_columns"] == ["more"]
         assert world.last(f"contributions__{name}_more.parquet")["rows_accepted"] == 1
         assert world.reasons(f"contributions__{name}_pay_base.parquet") == [(1, "pay_base", "bad_number")]
+
+
+def test_parquet_text_that_is_no_utf8(world: World) -> None:
+    """Some writers put GBK where Parquet asks for UTF-8: told, as nobody may guess at a name or a number; none of a column kept out."""
+    plain = {name: pa.array([value, value]) for name, value in premium().items()}
+    _, offsets, data = pa.array(["V严".encode("gb18030"), b"V2"], pa.binary()).buffers()
+    gbk = pa.StringArray.from_buffers(2, offsets, data)
+    for kind in (pa.string(), pa.large_string(), pa.binary()):
+        array = gbk if kind == pa.string() else gbk.cast(pa.binary()).cast(kind, safe=False)
+        world.put(f"contributions__{kind}.parquet", parquet({**plain, "voucher_no": array}))
+        world.put(f"contributions__more_{kind}.parquet", parquet({**plain, "more": array}))
+    heads = parquet({**plain, "more_": pa.array(["", ""])})
+    world.put("contributions__heads.parquet", heads.replace(b"more_", "m严重".encode("gb18030")))
+    world.ingest()
+    assert world.last("contributions__heads.parquet")["message_en"] == "the headings are not UTF-8"
+    for kind in (pa.string(), pa.large_string(), pa.binary()):
+        told = world.last(f"contributions__{kind}.parquet")
+        assert (told["status"], told["rows_accepted"]) == ("unreadable", 0) and "voucher_no" in told[
+            "message_en"
+        ]
+        assert world.last(f"contributions__more_{kind}.parquet")["rows_accepted"] == 2
+
+
+def test_parquet_days_beyond_the_calendar(world: World) -> None:
+    plain = {name: pa.array([value, value]) for name, value in premium().items()}
+    arrays = {
+        "s": pa.array([1_718_409_600, 10**12], pa.int64()).cast(pa.timestamp("s")),
+        "day": pa.array([19_889, 10**7], pa.int32()).cast(pa.date32()),
+    }
+    for name, array in arrays.items():
+        world.put(f"contributions__{name}.parquet", parquet({**plain, "received_on": array}))
+    world.ingest()
+    for name in arrays:
+        assert [r["received_on"] for r in world.rows(f"contributions__{name}.parquet")] == [
+            dt.date(2024, 6, 15)
+        ]
+        assert world.reasons(f"contributions__{name}.parquet") == [(2, "received_on", "bad_day")]
+
+
+def test_an_identifier_that_is_a_number(world: World) -> None:
+    """Up to 2^53 a number cell holds every digit; beyond, the last ones are lost, and with them the account or the person."""
+    numbers = [6222020000000012, 9007199254740991, 9007199254740992, 6222020000000012345]
+    path = world.put("benefit_payments.xlsx", b"")
+    with xlsxwriter.Workbook(str(path)) as out:
+        sheet = out.add_worksheet()
+        sheet.write_row(0, 0, [*HEADS, "银行账号"])
+        for row, number in enumerate(numbers, 1):
+            sheet.write_row(row, 0, payment(row))
+            sheet.write_number(row, len(HEADS), number)
+    plain = {name: pa.array([value] * 6) for name, value in premium().items()}
+    held = [*map(float, numbers), None, float("nan")]
+    world.put("contributions.parquet", parquet(plain | {"voucher_no": pa.array(held, pa.float64())}))
+    world.put("contributions__whole.parquet", parquet(plain | {"voucher_no": pa.array([*numbers, 7, 8])}))
+    world.ingest()
+    assert [r["account_no"] for r in world.rows("benefit_payments.xlsx")] == [str(n) for n in numbers[:2]]
+    assert [(r["line_no"], r["reason_code"]) for r in world.rejects("benefit_payments.xlsx")] == [
+        (4, "rounded_number"),
+        (5, "rounded_number"),
+    ]
+    assert "6222020000000012" in world.rejects("benefit_payments.xlsx")[1]["raw"]
+    kept = world.rows("contributions.parquet")
+    assert [(r["_line_no"], r["_seq"], r["voucher_no"]) for r in kept] == [
+        (1, 1, str(numbers[0])),
+        (2, 2, str(numbers[1])),
+    ]
+    assert world.reasons("contributions.parquet") == [
+        (3, None, "rounded_number"),
+        (4, None, "rounded_number"),
+        (5, "voucher_no", "missing_required"),
+        (6, None, "rounded_number"),
+    ]
+    assert [r["voucher_no"] for r in world.rows("contributions__whole.parquet")] == [
+        *map(str, numbers),
+        "7",
+        "8",
+    ]

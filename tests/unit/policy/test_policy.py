@@ -14,6 +14,7 @@ from wengang.errors import EXIT_PARAMETERS
 from wengang.periods import Period
 from wengang.policy import PolicyError, check_needed, load_policy, needed_days, overlay, register
 from wengang.policy.load import HEADERS
+from wengang.policy.registry import registry
 from wengang.policy.sets import OPEN_END, ParameterRow, PolicySet, chain, settle
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -111,6 +112,18 @@ def only(error):
             "parameter_value",
             (2,),
             id="no whole number",
+        ),
+        pytest.param(
+            [row("refund_layoff_rate_max", "620000", "2024-01-01", "", "0.0555556")],
+            "parameter_value",
+            (2,),
+            id="more places than are kept",
+        ),
+        pytest.param(
+            [row("refund_small_headcount", "620000", "2024-01-01", "", "99999999999")],
+            "parameter_value",
+            (2,),
+            id="beyond any count",
         ),
         pytest.param(
             [row("refund_exclude_sanctioned", "620000", "2024-01-01", "", "是")],
@@ -681,3 +694,11 @@ def test_register_of_an_empty_set_leaves_empty_tables(tmp_path):
     register(connection, load_policy(write(tmp_path, [], []), "620000"))
     assert connection.execute("select count(*) from policy.parameters").fetchone() == (0,)
     assert connection.execute("select count(*) from policy.programmes").fetchone() == (0,)
+
+
+def test_numbers_that_the_models_hold_exactly() -> None:
+    known = registry()["refund_layoff_rate_max"]
+    assert [known.accepts(v) for v in ("0.055", "0.055556", "0.05500000", "1", "0.0000001")] == [True] * 4 + [
+        False
+    ]
+    assert registry()["refund_small_headcount"].accepts("999999999")
