@@ -5,7 +5,8 @@ with employers_of_interest as (
     select a.dispatch_employer_id as employer_id from {{ ref('stg_dispatch_assignments') }} as a
 ),
 
--- Named by employer and month, so that only the files of these months are read.
+-- Named by employer and month, so that only the files of these months are read. Months after the base year count where premium is counted by
+-- the day it came in.
 months_of_interest as (
     select distinct
         m.employer_id,
@@ -13,6 +14,7 @@ months_of_interest as (
     from {{ ref('int_employer_months') }} as m
     inner join employers_of_interest as i on m.employer_id = i.employer_id
     inner join {{ ref('int_refund_programmes') }} as p on p.is_open and m.fee_month >= p.base_from
+    where m.fee_month <= p.base_to or {{ parameter_now('contribution_basis') }} = 'receipt_date'
 ),
 
 rows_of_interest as (
