@@ -17,9 +17,15 @@ def month(number: int) -> dt.date:
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], tuple[Any, Any]]:
-    """March 2024: this month and the year so far of every figure."""
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], tuple[Any, Any, Any]]:
+    """March 2024: this month, the year so far and the same month of last year of every figure."""
     world = World(tmp_path_factory.mktemp("units"))
+    # March 2023 was reported without the new area's ledger, which came a year later.
+    for region, amount, period in (("620100", 90, "2023-03"), ("620171", 40, "2024-03")):
+        row = {"region_code": region, "month": dt.date(2023, 3, 1), "item": "premium", "amount": amount}
+        world.add("fund_ledger", [row], period)
+        if period == "2023-03":
+            world.build(period)
     firms = (("E1", "620102", "enterprise"), ("E2", "620103", "enterprise"), ("E3", "620171", "enterprise"),
              ("E4", "620102", "foundation"))  # fmt: skip
     world.add(
@@ -44,9 +50,9 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], t
     world.build("2024-03")
     return {
         (r["reporting_unit"], r["section"], r["measure"], r["dimension"], r["dimension_value"]): (
-            r["value"], r["value_year_to_date"],
+            r["value"], r["value_year_to_date"], r["value_same_month_last_year"],
         )
-        for r in world.query("select * from marts.report_figures")
+        for r in world.query("select * from marts.report_figures where period = date '2024-03-01'")
     }  # fmt: skip
 
 
@@ -69,15 +75,21 @@ def test_premium_of_the_units_adds_up_though_months_are_missing(figures: dict) -
     # March 100 + 50 + 7; the year 300 + 2, 50 + 50 and 7.
     for dimension, value in (("none", ""), ("item", "premium")):
         measure = "premium" if dimension == "none" else "income"
-        units = [figures[u, "fund", measure, dimension, value] for u in (LANZHOU, NEW_AREA, TIANSHUI)]
+        units = [figures[u, "fund", measure, dimension, value][:2] for u in (LANZHOU, NEW_AREA, TIANSHUI)]
         assert units == [(100, 302), (50, 100), (7, 7)]
-        assert figures[PROVINCE, "fund", measure, dimension, value] == (157, 409)
+        assert figures[PROVINCE, "fund", measure, dimension, value][:2] == (157, 409)
     assert (PROVINCE, "fund", "premium_bridge", "none", "") not in figures
 
 
 def test_a_balance_is_known_only_where_the_ledger_has_it(figures: dict) -> None:
-    assert figures[NEW_AREA, "fund", "balance", "none", ""] == (600, 600)
-    assert figures[NEW_AREA, "fund", "opening_balance", "none", ""] == (550, 500)
+    assert figures[NEW_AREA, "fund", "balance", "none", ""][:2] == (600, 600)
+    assert figures[NEW_AREA, "fund", "opening_balance", "none", ""][:2] == (550, 500)
     # Lanzhou's second account has no March, Tianshui no opening.
-    assert figures[LANZHOU, "fund", "balance", "none", ""] == (None, None)
-    assert figures[TIANSHUI, "fund", "balance", "none", ""] == (None, None)
+    assert figures[LANZHOU, "fund", "balance", "none", ""][:2] == (None, None)
+    assert figures[TIANSHUI, "fund", "balance", "none", ""][:2] == (None, None)
+
+
+def test_last_years_month_is_that_of_its_report(figures: dict) -> None:
+    # The province had 90 then, all of it Lanzhou's; the new area's 40 was not in that report, and the column adds up without it.
+    units = [figures[u, "fund", "premium", "none", ""][2] for u in (LANZHOU, NEW_AREA, PROVINCE)]
+    assert units == [90, None, 90]

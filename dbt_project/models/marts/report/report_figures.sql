@@ -233,6 +233,7 @@ closing_before as (
     where t.section = 'fund' and t.measure = 'balance' and t.dimension = 'none'
 ),
 
+-- Last year's column is that report's or the ledger's as a whole: units of the one would not add up to the province of the other.
 last_year as (
     select
         t.reporting_unit,
@@ -267,7 +268,8 @@ select
         end as decimal(18, 6)
     ) as value_year_to_date,
     cast(
-        {% if is_incremental() %}coalesce(y.value, f.value_last_year){% else %}f.value_last_year{% endif %} as decimal(18, 6)
+        {% if is_incremental() %}case when (select count(*) from last_year) > 0 then y.value else f.value_last_year end{% else %}f.value_last_year{% endif %}
+        as decimal(18, 6)
     ) as value_same_month_last_year
 from figures as f
 cross join {{ source('run', 'context') }} as c
