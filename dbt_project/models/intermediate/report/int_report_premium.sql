@@ -37,14 +37,32 @@ insured as (
     where p.employer_due + p.person_due > 0
 ),
 
--- Whoever is insured at two employers counts once in each unit and unit type, and once in the province.
+-- Whoever is insured at two employers counts once in each unit and unit type, and once in the province; the others need no comparing.
+several as (
+    select person_id
+    from insured
+    group by person_id
+    having count(*) > 1
+),
+
+parts as (
+    select
+        i.reporting_unit,
+        i.unit_type,
+        s.person_id as shared_person_id,
+        count(*) as persons
+    from insured as i
+    left join several as s on i.person_id = s.person_id
+    group by i.reporting_unit, i.unit_type, s.person_id
+),
+
 persons as (
     select
         case when grouping(reporting_unit) = 1 then 'province' else reporting_unit end as reporting_unit,
         case when grouping(unit_type) = 1 then 'none' else 'unit_type' end as dimension,
         case when grouping(unit_type) = 1 then '' else unit_type end as dimension_value,
-        count(distinct person_id) as insured
-    from insured
+        coalesce(sum(case when shared_person_id is null then persons end), 0) + count(distinct shared_person_id) as insured
+    from parts
     group by grouping sets ((reporting_unit, unit_type), (reporting_unit), (unit_type), ())
 )
 
