@@ -388,6 +388,12 @@ def report_figures(case: Case, period: dt.date) -> Rows:
                     year[key] = (year.get(key) or ZERO) + (value or ZERO)
     last = add_months(period, -12)
     then = _sheets(case, last)[0] if last in reported else {}
+    # a bridge between persons has a row where there is somebody this month or this year
+    then = {
+        k: v
+        for k, v in then.items()
+        if k[1] == "fund" or not k[2].endswith("_bridge") or k in now or k in year
+    }
     return [
         dict(zip(("reporting_unit", "section", "measure", "dimension", "dimension_value"), key, strict=True))
         | {

@@ -71,6 +71,21 @@ keys as (
         p.dimension,
         p.dimension_value
     from parts as p
+    {%- if is_incremental() %}
+
+    union
+
+    -- What last year's report had and this month has not is nothing now, and keeps its row: its column would not add up without it.
+    select distinct
+        t.section,
+        t.measure,
+        t.dimension,
+        t.dimension_value
+    from {{ this }} as t
+    inner join {{ source('run', 'context') }} as c on {{ add_months('t.period', 12) }} = c.period
+    inner join {{ ref('report_measures') }} as m on t.section = m.section and t.measure = m.measure and m.combine <> 'none'
+    where t.section <> 'quality'
+    {%- endif %}
 ),
 
 units as (
