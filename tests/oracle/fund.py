@@ -254,7 +254,10 @@ def fund_months(case: Case, period: dt.date) -> list[dict[str, Any]]:
 
 
 def year_end_findings(case: Case, period: dt.date) -> tuple[Decimal | None, Decimal | None]:
-    """Openings delivered in January, and the computed year ends before them of the same accounts (month = period)."""
+    """Openings delivered in January, and the computed year ends before them of the same accounts (month = period).
+
+    An account whose year end cannot be computed is left out: it must not hide the difference of another.
+    """
     known = case.known(period)
     given = {
         r: items[period]["opening_balance"]
@@ -267,9 +270,10 @@ def year_end_findings(case: Case, period: dt.date) -> tuple[Decimal | None, Deci
     ends = {
         r: regional_balance(known, r, before) for r in given if any(m <= before for m in ledger(known)[r])
     }
-    known_ends = [end for end in ends.values() if end is not None]
-    left = sum(given.values(), ZERO)
-    return left, sum(known_ends, ZERO) if len(known_ends) == len(given) else None
+    known_ends = {r: end for r, end in ends.items() if end is not None}
+    if not known_ends:
+        return sum(given.values(), ZERO), None
+    return sum((given[r] for r in known_ends), ZERO), sum(known_ends.values(), ZERO)
 
 
 __all__ = ["fund_months", "fund_reserve", "gate_open", "ledger", "reserve", "year_end_findings"]

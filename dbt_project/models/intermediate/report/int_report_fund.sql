@@ -2,7 +2,8 @@
 {% set flows = ['income', 'premium', 'expenditure', 'living_benefits', 'refund', 'skill_subsidy', 'other_expenditure'] %}
 {% set measures = ['opening_balance'] + flows + ['balance', 'rolling_reserve_months'] %}
 -- The fund by unit: this month, the year so far and the same month of last year as the ledger knows them now. A month or an account
--- without rows is not known. The province is the consolidated sum; the account under its code is `own_account`.
+-- without rows is not known; the year is known when each month of it has rows of some account, and then every unit's is the sum of its own
+-- months, so that the units' premium adds up to the province's. The province is the consolidated sum; the account under its code is `own_account`.
 with accounts as (
     select
         a.region_code,
@@ -66,30 +67,40 @@ windows as (
     group by a.reporting_unit, a.region_code, month(c.period)
 ),
 
--- A unit that keeps several accounts is the sum of them, and known only where all of them are. A reserve period is no sum.
+year_known as (
+    select coalesce(max(months_known - months_needed) >= 0, false) as is_year_known
+    from windows
+    where reporting_unit = 'province'
+),
+
+-- A unit that keeps several accounts is the sum of them, its balance known only where all of theirs are. A reserve period is no sum.
 units as (
     select
         reporting_unit,
         'none' as dimension,
         '' as dimension_value,
-        {%- for name in ['opening_balance'] + flows + ['balance'] %}
         {%- for suffix in ['', '_before'] %}
+        {%- for name in ['opening_balance', 'balance'] %}
         case when count({{ name }}{{ suffix }}) = count(*) then sum({{ name }}{{ suffix }}) end as {{ name }}{{ suffix }},
+        {%- endfor %}
+        {%- for name in flows %}
+        sum({{ name }}{{ suffix }}) as {{ name }}{{ suffix }},
         {%- endfor %}
         {%- endfor %}
         {%- for suffix in ['', '_before'] %}
         case when count(*) = 1 then max(rolling_reserve_months{{ suffix }}) end as rolling_reserve_months{{ suffix }},
         {%- endfor %}
         {%- for name in flows %}
-        case when min(months_known - months_needed) >= 0 then sum({{ name }}_year) end as {{ name }}_year,
+        case when is_year_known then sum({{ name }}_year) end as {{ name }}_year,
         {%- endfor %}
         case
-            when min(months_known - months_needed) >= 0 and count(balance) = count(*)
+            when is_year_known and count(balance) = count(*)
                 then sum(balance) - sum(income_year) + sum(expenditure_year)
         end as opening_balance_year,
         case when count(balance) = count(*) then sum(balance) end as balance_year
     from windows
-    group by reporting_unit
+    cross join year_known
+    group by reporting_unit, is_year_known
 ),
 
 -- The ledger's own items; an account with rows in the month that lacks an item took or spent nothing under it.
@@ -101,12 +112,13 @@ entries as (
         i.item,
         i.is_interlevel,
         w.income is not null as is_known,
-        w.months_known >= w.months_needed as is_year_known,
+        w.months_known > 0 and y.is_year_known as is_year_known,
         w.income_before is not null as is_before_known,
         sum(case when l.month = c.period then l.amount else 0 end) as amount,
         sum(case when year(l.month) = c.year then l.amount else 0 end) as amount_year,
         sum(case when l.month = {{ add_months('c.period', -12) }} then l.amount else 0 end) as amount_before
     from windows as w
+    cross join year_known as y
     cross join {{ source('run', 'context') }} as c
     inner join {{ ref('ledger_items') }} as i on i.side in ('income', 'expenditure')
     left join
@@ -114,7 +126,7 @@ entries as (
         on w.region_code = l.region_code and i.item = l.item and l.month between {{ add_months('c.period', -12) }} and c.period
     where w.reporting_unit <> 'province'
     group by
-        w.reporting_unit, w.region_code, i.side, i.item, i.is_interlevel, w.income is not null, w.months_known >= w.months_needed,
+        w.reporting_unit, w.region_code, i.side, i.item, i.is_interlevel, w.income is not null, w.months_known > 0 and y.is_year_known,
         w.income_before is not null
 ),
 
@@ -124,9 +136,9 @@ items as (
         measure,
         item,
         case when grouping(reporting_unit) = 1 and max(is_interlevel) then 0 else 1 end as counts,
-        case when grouping(reporting_unit) = 1 or min(is_known) then sum(amount) end as amount,
-        case when grouping(reporting_unit) = 1 or min(is_year_known) then sum(amount_year) end as amount_year,
-        case when grouping(reporting_unit) = 1 or min(is_before_known) then sum(amount_before) end as amount_before,
+        sum(amount) as amount,
+        sum(amount_year) as amount_year,
+        sum(amount_before) as amount_before,
         max(is_known) as is_any_known,
         max(is_year_known) as is_any_year_known,
         max(is_before_known) as is_any_before_known

@@ -71,6 +71,21 @@ keys as (
         p.dimension,
         p.dimension_value
     from parts as p
+    {%- if is_incremental() %}
+
+    union
+
+    -- What last year's report had and this month has not is nothing now, and keeps its row: its column would not add up without it.
+    select distinct
+        t.section,
+        t.measure,
+        t.dimension,
+        t.dimension_value
+    from {{ this }} as t
+    inner join {{ source('run', 'context') }} as c on {{ add_months('t.period', 12) }} = c.period
+    inner join {{ ref('report_measures') }} as m on t.section = m.section and t.measure = m.measure and m.combine <> 'none'
+    where t.section <> 'quality'
+    {%- endif %}
 ),
 
 units as (
@@ -233,6 +248,7 @@ closing_before as (
     where t.section = 'fund' and t.measure = 'balance' and t.dimension = 'none'
 ),
 
+-- Last year's column is that report's or the ledger's as a whole: units of the one would not add up to the province of the other.
 last_year as (
     select
         t.reporting_unit,
@@ -267,7 +283,8 @@ select
         end as decimal(18, 6)
     ) as value_year_to_date,
     cast(
-        {% if is_incremental() %}coalesce(y.value, f.value_last_year){% else %}f.value_last_year{% endif %} as decimal(18, 6)
+        {% if is_incremental() %}case when (select count(*) from last_year) > 0 then y.value else f.value_last_year end{% else %}f.value_last_year{% endif %}
+        as decimal(18, 6)
     ) as value_same_month_last_year
 from figures as f
 cross join {{ source('run', 'context') }} as c
