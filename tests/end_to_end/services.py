@@ -106,8 +106,13 @@ class Service:
 
     def states(self, dag: str, run: str) -> dict[str, str]:
         """Give the state of each task of a run."""
-        found = self.get(f"/dags/{dag}/dagRuns/{run}/taskInstances?limit=1000")["task_instances"]
-        return {one["task_id"]: one["state"] for one in found}
+        states: dict[str, str] = {}
+        while True:  # a page has a hundred at most
+            place = f"/dags/{dag}/dagRuns/{run}/taskInstances?limit=100&offset={len(states)}&order_by=id"
+            page = self.get(place)
+            states |= {one["task_id"]: one["state"] for one in page["task_instances"]}
+            if not page["task_instances"] or len(states) >= page["total_entries"]:
+                return states
 
     def log(self, dag: str, run: str, task: str) -> str:
         """Give what a task's first attempt wrote."""
@@ -117,14 +122,20 @@ class Service:
 
 
 def deliver_more(folder: Path) -> Path:
-    """Deliver one more file of a month, an hour ago."""
+    """Deliver one more file of a month."""
     file = folder / "sanctions__more.csv"
     file.write_text(
         "统一社会信用代码,列入日期,移出日期,列入事由\n916201000000000001,2024-06-03,,试验\n", encoding="utf-8"
     )
-    then = time.time() - 3600
-    os.utime(file, (then, then))
+    make_quiet(folder)
     return file
+
+
+def make_quiet(folder: Path) -> None:
+    """Say that the files of a folder came an hour ago."""
+    then = time.time() - 3600
+    for file in folder.rglob("*"):
+        os.utime(file, (then, then))
 
 
 @contextmanager
