@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from types import SimpleNamespace
 
 import pytest
 from airflow.triggers.base import TaskFailedEvent, TaskSkippedEvent, TaskSuccessEvent
 
 from wengang import flow, modelview
 from wengang.modelview import Teller, event_of
+from wengang.settings import Settings
+from wengang.warehouse.dbt import Dbt
 
 NODE = "model.wengang.x"
 
@@ -87,3 +91,68 @@ def test_nothing_is_told_unless_asked_for_and_drawn(monkeypatch, tmp_path):
     assert modelview.build("2024-06") == [("2024-06", "None")]
     modelview.drawing().write_text("{}", encoding="utf-8")
     assert modelview.is_on()
+
+
+def ended(status: str, message: str, kind: str = "model", name: str = "NodeFinished") -> SimpleNamespace:
+    """What dbt says when a node has ended."""
+    node = SimpleNamespace(unique_id=NODE, node_name="x", resource_type=kind, node_status=status)
+    data = SimpleNamespace(node_info=node, run_result=SimpleNamespace(message=message))
+    return SimpleNamespace(info=SimpleNamespace(name=name), data=data)
+
+
+def test_of_several_months_the_last_one_s_success_is_told_and_any_one_s_failure(tmp_path):
+    told = []
+    dbt = Dbt(Settings(home=tmp_path), watch=lambda *words: told.append(words))
+    dbt.is_last_month = False
+    dbt._tell(ended("success", "OK"))
+    dbt._tell(ended("error", "no such column "))
+    dbt.is_last_month = True
+    dbt._tell(ended("success", "OK"))
+    dbt._tell(ended("skipped", ""))
+    dbt._tell(ended("fail", "2 rows", kind="test"))
+    dbt._tell(ended("success", "OK", name="NodeStart"))
+    (first, failed, why), second = told
+    assert (first, failed, second) == (NODE, "error", (NODE, "success", "OK"))
+    assert "模型未能完成：x: no such column\n" in why and "models failed: x: no such column\n" in why
+
+
+def test_models_are_drawn_as_tasks_that_take_no_slot_and_depend_as_models_do(monkeypatch, tmp_path):
+    import datetime as dt
+
+    from airflow.sdk import DAG
+
+    def node(kind: str, path: str, *parents: str) -> dict:
+        return {
+            "resource_type": kind,
+            "package_name": "wengang",
+            "original_file_path": path,
+            "depends_on": {"nodes": list(parents)},
+            "config": {"materialized": "table"},
+        }
+
+    nodes = {
+        "seed.wengang.rules": node("seed", "seeds/reference/rules.csv"),
+        "model.wengang.stg_a": node("model", "models/staging/stg_a.sql", "source.wengang.lake.a"),
+        "model.wengang.a": node(
+            "model", "models/marts/refund/a.sql", "model.wengang.stg_a", "seed.wengang.rules"
+        ),
+    }
+    monkeypatch.setenv("WENGANG_DBT_TARGET", str(tmp_path))
+    content = {"metadata": {"project_name": "wengang"}, "nodes": nodes}
+    modelview.drawing().write_text(json.dumps(content), encoding="utf-8")
+    given = {"pool": "warehouse", "retries": 2, "on_failure_callback": print}
+    with DAG(
+        "month", schedule=None, start_date=dt.datetime(2024, 1, 1, tzinfo=dt.UTC), default_args=given
+    ) as dag:
+        modelview.draw(producer="build")
+    tasks = {task.task_id: task for task in dag.tasks}
+    assert set(tasks) == {"models.seeds.rules", "models.staging.stg_a", "models.marts.a"}
+    assert tasks["models.marts.a"].upstream_task_ids == {"models.seeds.rules", "models.staging.stg_a"}
+    for task in tasks.values():
+        assert (task.pool, task.retries, list(task.on_failure_callback)) == ("default_pool", 0, [])
+        assert task.start_from_trigger
+    trigger = modelview.ModelTrigger(**tasks["models.marts.a"].start_trigger_args.trigger_kwargs)
+    assert trigger.serialize() == (
+        "wengang.modelview.ModelTrigger",
+        {"node": "model.wengang.a", "producer": "build"},
+    )
