@@ -29,8 +29,12 @@ def arrivals():
     def look() -> list[dict]:
         return flow.arrived_runs(get_current_context()["dag_run"].partition_key)
 
+    # no logical date: months that are started in one moment would have the same
     TriggerDagRunOperator.partial(
-        task_id="start_monthly_report", trigger_dag_id="monthly_report", skip_when_already_exists=True
+        task_id="start_monthly_report",
+        trigger_dag_id="monthly_report",
+        logical_date=None,
+        skip_when_already_exists=True,
     ).expand_kwargs(look())
 
 
