@@ -156,7 +156,11 @@ class ModelTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Look until the model's end is known."""
         while True:
-            state, told = await self.look()
+            try:
+                state, told = await self.look()
+            except Exception as fault:  # an API that does not answer for a while fails no model
+                self.log.warning("%s: %s", self.node, type(fault).__name__)
+                state, told = None, {}
             event, text = event_of(self.node, state, told)
             if event is not None:
                 (self.log.error if isinstance(event, TaskFailedEvent) else self.log.info)(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from types import SimpleNamespace
@@ -91,6 +92,33 @@ def test_nothing_is_told_unless_asked_for_and_drawn(monkeypatch, tmp_path):
     assert modelview.build("2024-06") == [("2024-06", "None")]
     modelview.drawing().write_text("{}", encoding="utf-8")
     assert modelview.is_on()
+
+
+def test_all_models_of_a_run_share_a_look_and_outlast_an_api_that_does_not_answer(monkeypatch):
+    looks = []
+
+    def told_by(dag_id: str, run_id: str, producer: str) -> tuple[str, dict]:
+        looks.append((dag_id, run_id, producer))
+        if len(looks) == 1:
+            raise ConnectionError
+        return "running", {"nodes": {NODE: ["success", ""]}, "is_last": False}
+
+    async def first_of(trigger: modelview.ModelTrigger):
+        return await anext(trigger.run())
+
+    async def all_of(triggers: list[modelview.ModelTrigger]) -> list:
+        return await asyncio.gather(*(first_of(t) for t in triggers))
+
+    monkeypatch.setattr(modelview, "told_by", told_by)
+    monkeypatch.setattr(modelview, "EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(modelview.ModelTrigger, "looks", {})
+    monkeypatch.setattr(modelview.ModelTrigger, "lock", None)
+    triggers = [modelview.ModelTrigger(NODE, "build") for _ in range(5)]
+    for trigger in triggers:
+        trigger._task_instance = SimpleNamespace(dag_id="monthly_report", run_id="r")
+    events = asyncio.run(all_of(triggers))
+    assert {type(e) for e in events} == {TaskSuccessEvent}
+    assert 2 <= len(looks) <= 3 and set(looks) == {("monthly_report", "r", "build")}
 
 
 def ended(status: str, message: str, kind: str = "model", name: str = "NodeFinished") -> SimpleNamespace:
