@@ -1,20 +1,20 @@
-"""Every quarter of an hour: start the monthly report of each month for which everything that it needs has arrived."""
+"""When everything that a month needs has been taken: start its monthly report."""
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import dag, task
-from airflow.timetables.trigger import CronTriggerTimetable
+from airflow.sdk import Asset, AssetAll, PartitionedAssetTimetable, dag, get_current_context, task
 
 from wengang import flow
 from wengang.alerts import task_failed
 
 
 @dag(
-    schedule=CronTriggerTimetable("*/15 * * * *", timezone="Asia/Shanghai"),
+    schedule=PartitionedAssetTimetable(
+        assets=AssetAll(*(Asset(f"wengang://lake/{source}") for source in flow.required_sources()))
+    ),
     start_date=datetime(2024, 1, 1),
     catchup=False,
     max_active_runs=1,
@@ -23,14 +23,18 @@ from wengang.alerts import task_failed
     doc_md=__doc__,
 )
 def arrivals():
-    """A run is named by the files that it was started for: the same files never start a second one."""
+    """A partition is a month. A run is named by the files that it is started for: the same files never start a second one."""
 
     @task
     def look() -> list[dict]:
-        return flow.arrived_runs(time.time())
+        return flow.arrived_runs(get_current_context()["dag_run"].partition_key)
 
+    # no logical date: months that are started in one moment would have the same
     TriggerDagRunOperator.partial(
-        task_id="start_monthly_report", trigger_dag_id="monthly_report", skip_when_already_exists=True
+        task_id="start_monthly_report",
+        trigger_dag_id="monthly_report",
+        logical_date=None,
+        skip_when_already_exists=True,
     ).expand_kwargs(look())
 
 

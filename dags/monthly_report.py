@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from airflow.sdk import Asset, Param, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
 
-from wengang import flow
+from wengang import flow, modelview
 from wengang.alerts import task_failed
 from wengang.retries import STEP
 
@@ -20,26 +21,25 @@ DRAFT = Asset("wengang://drafts/month")
     catchup=False,
     max_active_runs=1,
     params={
-        "period": Param(
-            None,
-            type=["string", "null"],
-            pattern=r"^\d{4}-\d{2}$",
-            title="期间（年-月）",
-            description="空：上个月",
-        )
+        "period": Param(None, type=["string", "null"], pattern=r"^\d{4}-\d{2}$", title="期间（年-月）", description="空：上个月"),
+        "only_if_arrived": Param(False, type="boolean", title="仅当有新交付", description="草稿已含全部交付时跳过"),
     },
-    default_args={"pool": "warehouse", "on_failure_callback": task_failed, **STEP},
+    # upstream: of two runs at once, the one that is further on goes first
+    default_args={"pool": "warehouse", "weight_rule": "upstream", "on_failure_callback": task_failed, **STEP},
     tags=["月报", "monthly"],
     doc_md=__doc__,
-)
+)  # fmt: skip
 def monthly_report():
     """Intake, stale months before it, build, validation, draft; the warehouse is published unless something critical stands against it."""
 
     @task
     def choose_period(params=None) -> str:
         context = get_current_context()
-        day = context.get("logical_date") or context["dag_run"].run_after
-        return flow.choose_period(params["period"], None, day.date())
+        moment = context.get("logical_date") or context["dag_run"].run_after
+        period = flow.choose_period(params["period"], moment)
+        if params["only_if_arrived"] and not flow.has_arrived(period):
+            raise AirflowSkipException("已由另一次运行完成 · another run has done it")
+        return period
 
     @task(outlets=[DRAFT])
     def draft(period: str, *, outlet_events=None) -> str:
@@ -47,14 +47,14 @@ def monthly_report():
         outlet_events[DRAFT].extra = {"period": period}
         return folder
 
-    intake, catch_up, build = task(flow.intake), task(flow.catch_up), task(flow.build)
+    intake, catch_up, build = task(flow.intake), task(flow.catch_up), task(modelview.build)
     validate, publish = task(flow.validate), task(flow.publish_warehouse)
-
     period = choose_period()
     taken, caught_up, built = intake(period), catch_up(period), build(period)
-    critical = validate(period)
-    package = draft(period)
+    critical, package = validate(period), draft(period)
     taken >> caught_up >> built >> critical >> package >> publish(period, critical)
+    if modelview.is_on():
+        caught_up >> modelview.draw(producer="build")
 
 
 monthly_report()

@@ -8,22 +8,27 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from wengang import run
 from wengang.errors import PublicationError, UsageError
-from wengang.lake import read_lake
+from wengang.lake import LakeState, read_lake
 from wengang.lock import home_lock
 from wengang.periods import PERIOD, Period
 from wengang.progress import Progress
 from wengang.settings import Settings
 
+if TYPE_CHECKING:
+    from wengang.warehouse.dbt import Watch
+
 Texts = list[tuple[str, str]]
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def choose_period(given: str | None, key: str | None, day: dt.date) -> str:
-    """Choose the month of a run: the one asked for, else the run's partition, else the month before `day`."""
-    asked = given or key
-    return str(Period.parse(asked) if asked else Period.of(day).plus(-1))
+def choose_period(given: str | None, moment: dt.datetime) -> str:
+    """Choose the month of a run: the one asked for, else the month before the run's moment, by the calendar of its office."""
+    return str(Period.parse(given) if given else Period.of(moment.astimezone(ZONE).date()).plus(-1))
 
 
 def intake(period: str) -> dict[str, int]:
@@ -36,7 +41,7 @@ def intake(period: str) -> dict[str, int]:
 def take_arrived(period: str | None) -> dict[str, int]:
     """Take deliveries up to a period (none given: the newest month that has a landing folder); returns rows accepted and rejected."""
     settings = Settings()
-    months = sorted(folder.name for folder in settings.landing_dir.glob("????-??") if folder.is_dir())
+    months = sorted(f.name for f in settings.landing_dir.glob("*") if f.is_dir() and PERIOD.fullmatch(f.name))
     if period is None and not months:
         return {"rows_accepted": 0, "rows_rejected": 0}
     return intake(period or months[-1])
@@ -49,38 +54,48 @@ def catch_up(period: str) -> list[str]:
         return [str(month) for month in run.catch_up(settings, Period.parse(period), Progress())]
 
 
-def build(period: str) -> Texts:
-    """Build the warehouse aside; returns why the period is incomplete."""
+def build(period: str, watch: Watch | None = None) -> Texts:
+    """Build the warehouse aside; returns why the period is incomplete. `watch` is told how each model ends."""
     settings = Settings()
     with home_lock(settings):
-        return run.build(settings, Period.parse(period), Progress())
+        return run.build(settings, Period.parse(period), Progress(), watch=watch)
 
 
 def validate(period: str) -> Texts:
     """Evaluate the expectations; returns what critical ones found."""
-    settings = Settings()
+    settings, month, progress = Settings(), Period.parse(period), Progress()
     with home_lock(settings):
-        return run.validate(settings, Period.parse(period), Progress())
+        run.hold(settings, month, progress)
+        return run.validate(settings, month, progress)
 
 
 def draft(period: str) -> str:
     """Write the draft package; returns its folder."""
-    settings = Settings()
+    settings, month, progress = Settings(), Period.parse(period), Progress()
     with home_lock(settings):
-        return str(run.draft(settings, Period.parse(period), Progress()))
+        if run.hold(settings, month, progress):
+            run.validate(settings, month, progress)
+        return str(run.draft(settings, month, progress))
 
 
 def publish_warehouse(period: str, critical: Texts) -> None:
     """Publish the warehouse, or raise ExpectationError where a critical expectation stands against it."""
-    settings = Settings()
+    settings, month, progress = Settings(), Period.parse(period), Progress()
     with home_lock(settings):
-        run.publish_warehouse(settings, Period.parse(period), [(zh, en) for zh, en in critical])
+        if run.hold(settings, month, progress):
+            critical = run.validate(settings, month, progress)
+        run.publish_warehouse(settings, month, [(zh, en) for zh, en in critical])
+
+
+def required_sources() -> list[str]:
+    """Name the sources without which a month is incomplete."""
+    from wengang.contracts import load_contracts
+
+    return sorted(s for s, contract in load_contracts().items() if contract.required == "every_period")
 
 
 def arrivals(period: str) -> dict[str, bool]:
     """Say of each source that a month needs whether its files lie in the landing folder or in the lake already."""
-    from wengang.contracts import load_contracts
-
     settings = Settings()
     month = Period.parse(period)
     folder = settings.landing_dir / period
@@ -88,30 +103,38 @@ def arrivals(period: str) -> dict[str, bool]:
     state = read_lake(settings)
     return {
         source: source in names or any(d.period == month for d in state.current(source))
-        for source, contract in sorted(load_contracts().items())
-        if contract.required == "every_period"
+        for source in required_sources()
     }
 
 
 def has_arrived(period: str) -> bool:
-    """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet.
+    """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet."""
+    from wengang.extracts.digests import Digests
 
-    A published month is never started: what arrives for it is a restatement, which needs a reason.
-    """
     settings = Settings()
-    if (settings.published_dir / period).exists() or not all(arrivals(period).values()):
+    if not all(arrivals(period).values()):
         return False
-    manifest = settings.drafts_dir / period / "manifest.json"
+    state = read_lake(settings)
+    if is_open(settings, state, Period.parse(period)):
+        return True
+    known, digests = {d.sha256 for d in state.deliveries}, Digests(settings.cache_dir)
+    return not (settings.published_dir / period).exists() and any(
+        digests.of(file) not in known for file in landed(settings, period)
+    )
+
+
+def is_open(settings: Settings, state: LakeState, month: Period) -> bool:
+    """Tell whether the month's draft is still to be made of what the lake holds.
+
+    A published month is not: what arrives for it is a restatement, which needs a reason.
+    """
+    if (settings.published_dir / str(month)).exists():
+        return False
+    manifest = settings.drafts_dir / str(month) / "manifest.json"
     if not manifest.exists():
         return True
-    from wengang.reports.manifest import sha256_of
-
-    state = read_lake(settings)
     drafted = {d["sha256"] for d in json.loads(manifest.read_text(encoding="utf-8")).get("extracts", [])}
-    if any(d.sha256 not in drafted for d in state.through(Period.parse(period)).current()):
-        return True
-    known = {d.sha256 for d in state.deliveries}
-    return any(sha256_of(file) not in known for file in landed(settings, period))
+    return any(d.sha256 not in drafted for d in state.through(month).current())
 
 
 def landed(settings: Settings, period: str) -> list[Path]:
@@ -121,25 +144,34 @@ def landed(settings: Settings, period: str) -> list[Path]:
     return [f for f in files if f.is_file() and f.name != "manifest.csv" and not f.name.startswith(".")]
 
 
-def arrived_runs(now: float, quiet_minutes: int = 10) -> list[dict[str, object]]:
-    """Give a run of the monthly DAG for each month in the landing folder that is ready, named by its files: one state, one run.
+def months_taken(source: str, now: float, quiet_minutes: int = 10) -> list[str]:
+    """Give the months whose files of a source the lake holds and whose draft is still to be made of them.
 
-    `now`: seconds since the epoch; a folder is ready once nothing in it has changed for `quiet_minutes`.
+    `now`: seconds since the epoch; a month waits while anything in its landing folder is younger than `quiet_minutes`.
     """
     settings = Settings()
-    runs: list[dict[str, object]] = []
-    for folder in sorted(settings.landing_dir.iterdir()) if settings.landing_dir.is_dir() else []:
-        files = landed(settings, folder.name) if PERIOD.fullmatch(folder.name) else []
-        states = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
-        if (
-            not states
-            or max(t for _, _, t in states) / 1e9 > now - quiet_minutes * 60
-            or not has_arrived(folder.name)
-        ):
-            continue
-        digest = hashlib.sha256(repr(states).encode()).hexdigest()[:12]
-        runs.append({"trigger_run_id": f"arrived__{folder.name}__{digest}", "conf": {"period": folder.name}})
-    return runs
+    state = read_lake(settings)
+    months = sorted({d.period for d in state.current(source)})
+    return [
+        str(month)
+        for month in months
+        if is_open(settings, state, month)
+        and all(f.stat().st_mtime <= now - quiet_minutes * 60 for f in landed(settings, str(month)))
+    ]
+
+
+def arrived_runs(period: str) -> list[dict[str, object]]:
+    """Give the run of the monthly DAG that what has arrived for a month asks for, named by the files: one state, one run."""
+    if not has_arrived(period):
+        return []
+    files = sorted(d.sha256 for d in read_lake(Settings()).through(Period.parse(period)).current())
+    digest = hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
+    return [
+        {
+            "trigger_run_id": f"arrived__{period}__{digest}",
+            "conf": {"period": period, "only_if_arrived": True},
+        }
+    ]
 
 
 def scenario(period: str, name: str, parameters: str, shocks: str) -> str:

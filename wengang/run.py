@@ -27,6 +27,7 @@ from wengang.settings import Settings
 if TYPE_CHECKING:
     from wengang.publication.sign import Role
     from wengang.quality import Validator
+    from wengang.warehouse.dbt import Watch
 
 
 @dataclass
@@ -54,12 +55,22 @@ def intake(settings: Settings, through: Period, progress: Progress) -> dict[str,
 
 
 def build(
-    settings: Settings, period: Period, progress: Progress, *, only: bool = False
+    settings: Settings, period: Period, progress: Progress, *, only: bool = False, watch: Watch | None = None
 ) -> list[tuple[str, str]]:
-    """Build the warehouse aside; returns why the period is incomplete (none: it is complete)."""
+    """Build the warehouse aside; returns why the period is incomplete (none: it is complete). `watch` is told how each model ends."""
     from wengang import warehouse
 
-    return warehouse.build(settings, [period], progress, only=only).incomplete.get(period, [])
+    return warehouse.build(settings, [period], progress, only=only, watch=watch).incomplete.get(period, [])
+
+
+def hold(settings: Settings, period: Period, progress: Progress) -> bool:
+    """Make sure that the build file is the month's: another run may have replaced or published it since. True: it was built again."""
+    from wengang import warehouse
+
+    if warehouse.built_for(settings) == [period]:
+        return False
+    build(settings, period, progress)
+    return True
 
 
 def validate(settings: Settings, period: Period, progress: Progress) -> list[tuple[str, str]]:

@@ -8,27 +8,19 @@ import shutil
 import subprocess
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.services import airflow, deliver_more
 from tests.end_to_end.test_run import digests
 from wengang import flow
 from wengang.alerts.leads import open_leads
 from wengang.demo import airflow_environment
 from wengang.errors import UsageError
 from wengang.lake import read_journal
+from wengang.periods import Period
 from wengang.settings import ROOT, Settings
-
-BIN = Path(sys.executable).parent
-
-
-def airflow(environment, *arguments):
-    done = subprocess.run(
-        [str(BIN / "airflow"), *arguments], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
+from wengang.warehouse.build import built_months
 
 
 @pytest.fixture(scope="module")
@@ -89,18 +81,38 @@ def test_a_dag_file_says_when_and_what_only():
 
 
 @pytest.mark.parametrize(
-    ("given", "key", "day", "expected"),
+    ("given", "moment", "expected"),
     [
-        ("2024-06", None, "2024-12-05", "2024-06"),
-        (None, "2024-07", "2024-12-05", "2024-07"),
-        (None, None, "2024-12-05", "2024-11"),
-        (None, None, "2024-01-05", "2023-12"),
+        ("2024-06", "2024-12-05T06:00+08:00", "2024-06"),
+        (None, "2024-12-05T06:00+08:00", "2024-11"),
+        (None, "2024-01-05T06:00+08:00", "2023-12"),
+        (
+            None,
+            "2024-07-31T17:00+00:00",
+            "2024-07",
+        ),  # one in the morning of the first of August where the office is
     ],
 )
-def test_the_month_of_a_run(given, key, day, expected):
+def test_the_month_of_a_run(given, moment, expected):
     import datetime as dt
 
-    assert flow.choose_period(given, key, dt.date.fromisoformat(day)) == expected
+    assert flow.choose_period(given, dt.datetime.fromisoformat(moment)) == expected
+
+
+@pytest.mark.slow
+def test_two_runs_in_each_others_way_give_what_each_alone_gives(province, tmp_path, monkeypatch):
+    """July's build lies where June's was: June is drafted and published as if it had been alone."""
+    copy = province.copy(tmp_path)
+    shutil.rmtree(copy.home / "drafts")
+    monkeypatch.setenv("WENGANG_HOME", str(copy.home))
+    monkeypatch.setenv("WENGANG_LANDING", str(copy.landing))
+    flow.build("2024-07")
+    flow.draft("2024-06")
+    assert digests(copy.home / "drafts" / "2024-06") == digests(province.home / "drafts" / "2024-06")
+    note = Settings(home=copy.home).build_dir / "build.json"
+    note.write_text(note.read_text(encoding="utf-8").replace("2024-06", "2024-07"), encoding="utf-8")
+    flow.publish_warehouse("2024-06", [])
+    assert list(built_months(Settings(home=copy.home).warehouse_file)) == [Period(2024, 6)]
 
 
 def test_arrivals_say_what_is_missing(province, tmp_path, monkeypatch):
@@ -111,38 +123,41 @@ def test_arrivals_say_what_is_missing(province, tmp_path, monkeypatch):
     assert not flow.has_arrived("2024-07")
 
 
-def ready(landing, month="2024-06"):
-    """Say that a landing folder was last touched an hour after the epoch."""
-    for file in (landing / month).iterdir():
-        os.utime(file, (3600, 3600))
-
-
-def test_a_month_is_started_once_for_what_has_arrived(province, tmp_path, monkeypatch):
-    landing = tmp_path / "landing"
+def test_a_month_is_told_of_once_its_folder_is_quiet_and_started_once_for_what_it_holds(
+    province, tmp_path, monkeypatch
+):
+    landing, copy = tmp_path / "landing", province.copy(tmp_path)
     shutil.copytree(province.landing / "2024-06", landing / "2024-06")
-    (landing / "notes").mkdir()
-    ready(landing)
-    monkeypatch.setenv("WENGANG_HOME", str(tmp_path / "home"))
+    for file in (landing / "2024-06").iterdir():
+        os.utime(file, (3600, 3600))
+    monkeypatch.setenv("WENGANG_HOME", str(copy.home))
     monkeypatch.setenv("WENGANG_LANDING", str(landing))
-    assert flow.arrived_runs(3600 + 9 * 60) == []  # still being copied, for all we know
-    first = flow.arrived_runs(7200)
-    assert [r["conf"] for r in first] == [{"period": "2024-06"}]
-    assert flow.arrived_runs(9999) == first
-    for file in (landing / "2024-06").glob("contributions*"):
-        file.unlink()
-    assert flow.arrived_runs(7200) == []
+    assert flow.required_sources() == ["contributions"]
+    assert (
+        flow.months_taken("contributions", 7200) == [] == flow.arrived_runs("2024-06")
+    )  # drafted from all of it
+    shutil.rmtree(copy.home / "drafts" / "2024-06")
+    assert flow.months_taken("contributions", 3600 + 9 * 60) == []  # still being copied, for all we know
+    assert flow.months_taken("contributions", 7200) == ["2024-06"]
+    (run,) = flow.arrived_runs("2024-06")
+    assert run["conf"] == {"period": "2024-06", "only_if_arrived": True}
+    assert flow.arrived_runs("2024-06") == [run]
+    (copy.home / "published" / "2024-06").mkdir(parents=True)
+    assert flow.months_taken("contributions", 7200) == [] == flow.arrived_runs("2024-06")
 
 
 def test_a_drafted_month_is_started_again_by_a_new_file_only(province, tmp_path, monkeypatch):
-    copy = province.copy(tmp_path)
-    landing = tmp_path / "landing"
+    landing, copy = tmp_path / "landing", province.copy(tmp_path)
     shutil.copytree(province.landing / "2024-06", landing / "2024-06")
-    ready(landing)
     monkeypatch.setenv("WENGANG_HOME", str(copy.home))
     monkeypatch.setenv("WENGANG_LANDING", str(landing))
     assert not flow.has_arrived("2024-06")
-    (landing / "2024-06" / "sanctions__again.csv").write_text("another delivery\n", encoding="utf-8")
+    deliver_more(landing / "2024-06")
     assert flow.has_arrived("2024-06")
+    assert flow.months_taken("contributions", 1e12) == []  # arrived, and not yet taken
+    flow.take_arrived(None)
+    assert flow.months_taken("contributions", 1e12) == ["2024-06"]
+    assert len(flow.arrived_runs("2024-06")) == 1
     (copy.home / "published" / "2024-06").mkdir(parents=True)
     assert not flow.has_arrived("2024-06")
 

@@ -24,7 +24,7 @@ def taken(monkeypatch):
     """Stand in for the steps; gives the list of months built, and lacks parameters in the months that `lacking` holds."""
     built, lacking = [], set()
 
-    def build(settings, period, progress, *, only=False):
+    def build(settings, period, progress, *, only=False, watch=None):
         if period in lacking:
             raise ParameterError("missing", "缺参数", "a parameter is missing", place=str(period))
         built.append(period)

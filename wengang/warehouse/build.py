@@ -26,7 +26,7 @@ from wengang.publication.restate import closed_months, register_restatement, sta
 from wengang.recount import recount, recount_tables
 from wengang.settings import Settings
 from wengang.staging import TAG as STAGING_TAG
-from wengang.warehouse.dbt import Dbt, models_digest
+from wengang.warehouse.dbt import Dbt, Watch, models_digest
 from wengang.warehouse.publish import sync_file
 from wengang.warehouse.register import register_policy, register_run, remember_facts
 
@@ -90,16 +90,19 @@ def build(
     *,
     dbt: Dbt | None = None,
     only: bool = False,
+    watch: Watch | None = None,
 ) -> BuildResult:
     """Build `targets` (and what they rest on) into the build file, from the published warehouse as it stands.
 
-    `only` leaves out the months before: for measuring one build. Raises ParameterError before anything is built, ModelError when a
+    `only` leaves out the months before: for measuring one build. `watch` is told how each model ends.
+
+    Raises ParameterError before anything is built, ModelError when a
     model or a test fails; the build file is then left aside, and the next build starts again from the published one.
     """
     progress = progress or Progress(quiet=True)
     state = read_lake(settings)
     policy = load_policy(settings.policy, settings.jurisdiction)
-    dbt = dbt or Dbt(settings)
+    dbt = dbt or Dbt(settings, watch=watch)
     with progress.step("解析模型", "parse models"):
         digest = models_digest(dbt.manifest)
     is_same_code = start_build_file(settings, digest)
@@ -113,6 +116,7 @@ def build(
     result = BuildResult()
     are_views_there = is_same_code and bool(built)
     for period in plan:
+        dbt.is_last_month = period == plan[-1]
         with progress.step(f"建模 {period}", f"build {period}") as step:
             step.rows = build_one(settings, dbt, policy, state, period, are_views_there=are_views_there)
         are_views_there = True
@@ -175,7 +179,9 @@ def build_one(
         prepare_back(con)
         register_restatement(con, settings, period, dbt.manifest)
         forget_outcome(con, period)
-    if not are_views_there:
+    if are_views_there:
+        dbt.tell_standing()
+    else:
         dbt.invoke("seed")
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
     dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
@@ -279,4 +285,14 @@ def finish_build_file(
         con.execute("checkpoint")
     sync_file(settings.build_file)
     note = settings.build_dir / "build.json"
-    note.write_text(json.dumps({"built": [str(p) for p in plan]}), encoding="utf-8")
+    note.write_text(
+        json.dumps({"for": [str(p) for p in targets], "built": [str(p) for p in plan]}), encoding="utf-8"
+    )
+
+
+def built_for(settings: Settings) -> list[Period]:
+    """Give the months that the build file was made for; none where there is no whole one."""
+    note = settings.build_dir / "build.json"
+    if not (settings.build_file.exists() and note.exists()):
+        return []
+    return [Period.parse(month) for month in json.loads(note.read_text(encoding="utf-8"))["for"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,18 +11,24 @@ from wengang.errors import ModelError
 from wengang.settings import ROOT, Settings
 
 PROJECT_DIR = ROOT / "dbt_project"
+FAILED = {"error", "fail", "runtime error"}
+# Told of each model and seed as it ends: its id, `success` or `error`, and what to say of it.
+Watch = Callable[[str, str, str], None]
 
 
 class Dbt:
-    """dbt inside this process, on the build file of one home."""
+    """dbt inside this process, on the build file of one home; `watch` is told how each model and seed ends."""
 
     _manifest: ClassVar[Any] = None
     options: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, settings: Settings, database: Path | None = None) -> None:
+    def __init__(self, settings: Settings, database: Path | None = None, watch: Watch | None = None) -> None:
         self.settings = settings
         self.database = database or settings.build_file
         self.log_dir = (settings.home / "logs" / "dbt").resolve()
+        self.watch = watch
+        # Of several months in one process the last one's success counts, anyone's failure.
+        self.is_last_month = True
 
     @property
     def manifest(self) -> Any:
@@ -61,6 +67,39 @@ class Dbt:
         outcome = self._invoke(args)
         return list(outcome.result.results) if outcome.result is not None else []
 
+    def tell_standing(self) -> None:
+        """Tell of what a month leaves as it stands: seeds and views."""
+        if self.watch is None or not self.is_last_month:
+            return
+        for node in self.manifest.nodes.values():
+            kind = str(node.resource_type)
+            if kind == "seed" or (kind == "model" and node.config.materialized == "view"):
+                self.watch(node.unique_id, "success", "")
+
+    def _tell(self, event: Any) -> None:
+        """Pass on what dbt says when a node has ended."""
+        if self.watch is None or event.info.name != "NodeFinished":
+            return
+        node, message = event.data.node_info, event.data.run_result.message
+        if node.resource_type not in {"model", "seed"}:
+            return
+        if node.node_status in FAILED:
+            self.watch(node.unique_id, "error", str(self._failure(f"{node.node_name}: {message.strip()}")))
+        elif node.node_status == "success" and self.is_last_month:
+            self.watch(node.unique_id, "success", message)
+
+    def _failure(self, text: str) -> ModelError:
+        return ModelError(
+            "model_failed",
+            f"模型未能完成：{text}",
+            f"models failed: {text}",
+            place=str(self.log_dir / "dbt.log"),
+            expected_zh="所有模型与检验通过",
+            expected_en="every model and test passes",
+            next_zh="已发布的数据仓库未改动；查看日志，更正后重新运行",
+            next_en="the published warehouse is unchanged; read the log, correct, run again",
+        )
+
     def _invoke(self, args: list[str]) -> Any:
         from dbt.cli.main import dbtRunner
 
@@ -72,7 +111,7 @@ class Dbt:
             "WENGANG_DBT_TARGET": str(target_dir()),
             "WENGANG_RISK_RULES": " ".join(risk_rule_models()),
         }
-        runner = dbtRunner(manifest=Dbt._manifest)
+        runner = dbtRunner(manifest=Dbt._manifest, callbacks=[self._tell])
         self.log_dir.mkdir(parents=True, exist_ok=True)
         outcome = runner.invoke(
             [
@@ -85,16 +124,7 @@ class Dbt:
         if isinstance(outcome.exception, KeyboardInterrupt):
             raise outcome.exception  # dbt hands it back; it is nobody's faulty model
         if not outcome.success:
-            raise ModelError(
-                "model_failed",
-                f"模型未能完成：{failure_text(outcome)}",
-                f"models failed: {failure_text(outcome)}",
-                place=str(self.log_dir / "dbt.log"),
-                expected_zh="所有模型与检验通过",
-                expected_en="every model and test passes",
-                next_zh="已发布的数据仓库未改动；查看日志，更正后重新运行",
-                next_en="the published warehouse is unchanged; read the log, correct, run again",
-            )
+            raise self._failure(failure_text(outcome))
         return outcome
 
 
@@ -138,7 +168,7 @@ def failure_text(outcome: Any) -> str:
     if outcome.exception is not None:
         return str(outcome.exception).strip()
     results = getattr(outcome.result, "results", [])
-    failed = [r for r in results if str(r.status) in {"error", "fail", "runtime error"}]
+    failed = [r for r in results if str(r.status) in FAILED]
     return "\n".join(f"{r.node.name}: {(r.message or '').strip()}" for r in failed)
 
 
