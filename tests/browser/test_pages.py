@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.big import enlarge
 from tests.browser.conftest import PERIOD
+from wengang.policy.registry import registry
 from wengang.reports.site import write_site
 from wengang.settings import Settings
 
@@ -230,7 +231,7 @@ def test_a_restated_month_shows_what_was_published_beside_what_is_known(
     page.goto((tmp_path / "site" / "changes.html").as_uri())
     table = shown(page, "table.restated")
     assert "1,000.00" in table and "1,234.50" in table
-    assert name in table and "refund_ratio_sme@2024-04-28" in table
+    assert name in table and f"参数“{registry()['refund_ratio_sme'].title_zh}”（2024-04-28起）" in table
     assert "7,777" not in page.content() and "＊" in table
     assert "wengang diff 2024-05 --from r1 --to r2" in shown(page, "main")
 
