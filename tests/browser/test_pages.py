@@ -236,6 +236,35 @@ def test_a_restated_month_shows_what_was_published_beside_what_is_known(
     assert "wengang diff 2024-05 --from r1 --to r2" in shown(page, "main")
 
 
+def test_no_page_is_wider_than_a_telephone(page: Any, site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((site / "decisions.html").as_uri())
+    page.wait_for_selector("a[href*='employer.html#']")
+    employer = page.get_attribute("a[href*='employer.html#']", "href")
+    wide = []
+    for language in ("zh", "en"):
+        page.click(f"[data-set-lang={language}]")
+        for name in (
+            *(f"{n}.html" for n in ("index", "decisions", "risk", "quality", "parameters", "changes")),
+            employer,
+        ):
+            page.goto(f"{site.as_uri()}/{name}")
+            page.wait_for_load_state()
+            page.wait_for_function(
+                "!document.querySelector('main [role=status]') || document.querySelector('main table, main .steps')"
+            )
+            wide += [
+                (language, name, over)
+                for over in [
+                    page.evaluate(
+                        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                    )
+                ]
+                if over > 0
+            ]
+    assert wide == []
+
+
 def test_leads_are_narrowed_by_status(page: Any, site: Path, con: duckdb.DuckDBPyConnection) -> None:
     total, still_open = con.execute(
         "select count(*), count(*) filter (where status = 'open') from marts.risk_leads"

@@ -423,7 +423,7 @@ def table(
 
 def lines_of(text: str, width: float) -> int:
     """Count the lines of 9 points that a text takes in a column; a Latin word is not broken, so a line is not quite filled."""
-    room = max(1.0, 1.1 * width - 4)
+    room = max(1.0, 1.15 * width - 2)
     return sum(max(1, math.ceil(width_of(line) / room)) for line in text.splitlines() or [""])
 
 
@@ -545,7 +545,7 @@ def write_lapsing(writer: Writer, sheet: Any, row: int) -> int:
     ) + 1  # fmt: skip
 
 
-TREND_WIDTHS, TREND_SCALE = (17, 16, 16, 17, 13, 10, 10, 17, 17), 66
+TREND_WIDTHS = (19, 16, 16, 17, 13, 10, 10, 17, 17)
 
 
 def lapsing_name(report: Report, row: dict[str, Any]) -> str:
@@ -571,7 +571,7 @@ def value_words(report: Report, value: str) -> str:
 def write_trend(writer: Writer) -> None:
     """Write the fund's last 24 months and the projection, with charts of the balance, the reserve period and the refund by unit."""
     report = writer.report
-    sheet = writer.book.add_worksheet("趋势图")
+    sheet = writer.book.add_worksheet("趋势")
     for column, width in enumerate(TREND_WIDTHS):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 8, "基金运行趋势和预测", "Fund: the last 24 months and the months ahead")
@@ -613,6 +613,7 @@ def write_trend(writer: Writer) -> None:
     end = table(writer, sheet, top, heads, body, places=(None, 2, 2, 2, 1, 1, 1, 2, 2))
     first, last = top + 1, end - 1
     end = write_backtest(writer, sheet, end + 1)
+    charts = []
     if body:
         balance = writer.book.add_chart({"type": "column"})
         balance.add_series(series(sheet, "滚存结余（元）", first, last, 3, "#5B9BD5"))
@@ -632,18 +633,34 @@ def write_trend(writer: Writer) -> None:
         balance.set_title(
             {"name": "滚存结余与备付期限 Balance and reserve period", "name_font": {"size": 12}}
         )
-        balance.set_x_axis({"num_font": {"rotation": -90, "size": 8}})
-        balance.set_y_axis({"name": "元 yuan", "num_format": "#,##0"})
+        balance.set_x_axis({"num_font": {"rotation": -90, "size": 8}, "label_position": "low"})
+        balance.set_y_axis({"name": "元 yuan", "num_format": "#,##0", "major_gridlines": GRID})
         reserve.set_y2_axis({"name": "个月 months", "num_format": "0"})
         balance.set_legend({"position": "bottom"})
-        balance.set_size({"width": 980, "height": 340})
-        sheet.insert_chart(end + 1, 0, balance)
-    write_refund_chart(writer, sheet, end + 20)
-    writer.page(sheet, landscape=False, head_rows=(0, 1))
-    sheet.set_print_scale(TREND_SCALE)
-    sheet.set_h_pagebreaks([end])
+        balance.set_size(CHART_SIZE)
+        charts.append(balance)
+    writer.page(sheet, landscape=False, head_rows=(0, top))
+    sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(top + 1, 1)
-    sheet.print_area(0, 0, end + 38, 8)
+    sheet.print_area(0, 0, end, 8)
+    write_charts(writer, charts)
+
+
+CHART_SIZE, CHART_ROWS = {"width": 980, "height": 560}, 29
+GRID = {"visible": True, "line": {"color": "#E0E0E0", "width": 0.75}}
+
+
+def write_charts(writer: Writer, charts: list[Any]) -> None:
+    """Write the charts on a sheet of their own, so that none is cut by the end of a page."""
+    sheet = writer.book.add_worksheet("趋势图")
+    sheet.set_column(0, 13, 10)
+    writer.title(sheet, 0, 0, 13, "基金运行与稳岗返还图", "Charts of the fund and the refund")
+    for number, chart in enumerate([*charts, refund_chart(writer)]):
+        sheet.insert_chart(3 + number * CHART_ROWS, 0, chart)
+    writer.page(sheet, landscape=False)
+    sheet.fit_to_pages(1, 1)
+    sheet.freeze_panes(2, 0)
+    sheet.print_area(0, 0, 3 + (len(charts) + 1) * CHART_ROWS, 13)
 
 
 BACKTEST_WORDS = {
@@ -759,7 +776,7 @@ def series(sheet: Any, name: str, first: int, last: int, column: int, colour: st
     }
 
 
-def write_refund_chart(writer: Writer, sheet: Any, row: int) -> None:
+def refund_chart(writer: Writer) -> Any:
     """Draw the refund by unit: decided and paid, from the refund's own sheet."""
     spec = SHEETS[0]
     positions = {m.measure: 1 + 3 * i for i, m in enumerate(spec.measures) if m.dimension == "none"}
@@ -779,10 +796,10 @@ def write_refund_chart(writer: Writer, sheet: Any, row: int) -> None:
         )
     chart.set_title({"name": "稳岗返还：各报送单位 Refund by unit", "name_font": {"size": 12}})
     chart.set_x_axis({"num_font": {"rotation": -60, "size": 8}})
-    chart.set_y_axis({"num_format": "#,##0"})
+    chart.set_y_axis({"name": "元 yuan", "num_format": "#,##0", "major_gridlines": GRID})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 980, "height": 340})
-    sheet.insert_chart(row, 0, chart)
+    chart.set_size(CHART_SIZE)
+    return chart
 
 
 def write_rules(writer: Writer) -> None:

@@ -51,6 +51,17 @@ SOURCES = {
     "cross_checks": ("比对信息", "Cross-checks"),
     "fund_ledger": ("基金台账", "Fund ledger"),
 }
+# What is shown of a decision that a restatement changed; the rest stands in the package's folder.
+RESTATED_COLUMNS = {
+    "decision": ("结论", "Decision"),
+    "contribution_base": ("返还基数（元）", "Base (yuan)"),
+    "refund_amount": ("返还金额（元）", "Refund (yuan)"),
+    "paid_amount": ("已拨付（元）", "Paid (yuan)"),
+    "returned_amount": ("已退回（元）", "Returned (yuan)"),
+    "payable_amount": ("应拨付（元）", "Payable (yuan)"),
+    "recoverable_amount": ("应追回（元）", "Recoverable (yuan)"),
+}
+BEHIND_SHOWN = 200
 UNIT_WORDS = {
     "yuan": ("元", "yuan"), "months": ("个月", "months"), "units": ("户", "units"), "persons": ("人", "persons"),
     "applications": ("件", "applications"), "leads": ("条", "leads"), "incidents": ("件", "incidents"), "person-months": ("人月", "person-months"),
@@ -242,6 +253,7 @@ class Context:
             "registry_status",
             "review_outcome",
             "rule_outcome",
+            "parameter_choice",
         ):
             for code, label in labels.get(kind, {}).items():
                 words.setdefault(code, label)
@@ -694,7 +706,8 @@ class Context:
                     )
                 )
             out.append({
-                "id": f"trend-{i}", "zh": zh, "en": en, "svg": line_chart(Chart(months, [line for line, _ in lines], width=440, height=210), f"trend-{i}"),
+                "id": f"trend-{i}", "zh": zh, "en": en,
+                "svg": line_chart(Chart(months, [line for line, _ in lines], width=440, height=210), f"trend-{i}"),
                 "names": [(s.zh, s.en, s.style) for s, _ in lines] if len(lines) > 1 else [],
                 "rows": [(month, [shown[k] for _, shown in lines]) for k, month in enumerate(months)],
                 "heads": [(s.zh, s.en) for s, _ in lines],
@@ -1024,7 +1037,43 @@ class Context:
                 "old": Cell(x["old_value"], unit, places, hidden=hidden), "new": Cell(x["new_value"], unit, places, hidden=hidden),
                 "causes": [self.report.cause(c) for c in x["cause"].split(";")],
             })  # fmt: skip
+        for (period, revision), shown in months.items():
+            shown["behind"] = self.behind(period, revision)
         return [months[key] for key in sorted(months)]
+
+    def behind(self, period: dt.date, revision: int) -> dict[str, Any]:
+        """Give the employers behind a month's restated figures: how many, and what of the first decisions changed and by what."""
+        if "marts.restated_decisions" not in self.tables:
+            return {"employers": 0, "rows": []}
+        rows = rows_of(
+            self.con,
+            "select b.programme_year, b.subject_id, b.column_name, b.old_value, b.new_value, b.cause,"
+            " coalesce(d.employer_name, b.subject_id) as employer_name, d.employer_id is not null as is_shown"
+            " from marts.restated_decisions as b left join marts.refund_decisions as d"
+            " on b.subject_id = d.employer_id and b.programme_year = d.programme_year and d.period = ?"
+            " where b.period = ? and b.revision = ? and b.programme = 'refund' order by b.programme_year desc, b.subject_id, b.column_name",
+            self.day, period, revision,
+        )  # fmt: skip
+        changes = [
+            {**r, "words": RESTATED_COLUMNS[r["column_name"]], "old": self.restated_value(r, "old_value"),
+             "new": self.restated_value(r, "new_value"), "causes": [self.report.cause(c) for c in r["cause"].split(";")]}
+            for r in rows if r["column_name"] in RESTATED_COLUMNS
+        ]  # fmt: skip
+        return {
+            "employers": len({r["subject_id"] for r in rows}),
+            "rows": changes[:BEHIND_SHOWN],
+            "changes": len(changes),
+        }
+
+    def restated_value(self, row: dict[str, Any], side: str) -> tuple[str, str]:
+        """Write one side of a changed decision in words: an amount, or what was decided."""
+        value = row[side]
+        if value is None:
+            return ("无", "none")
+        if row["column_name"] == "decision":
+            label = self.report.label("decision", value)
+            return (label.zh, label.en)
+        return (f"{Decimal(value):,.2f}",) * 2
 
     def small_months(self) -> set[tuple[Any, str]]:
         """Name the months and sections with too few persons in the whole province."""

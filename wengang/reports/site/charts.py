@@ -196,9 +196,10 @@ def gauge(
             f'<text class="value" x="{spot(px)}" y="{bar - 21}" text-anchor="{anchor}">{value:.1f}</text>'
         )
     for number, (name_zh, name_en, months) in enumerate(marks):
-        px = x(months)
+        px, style = x(months), "also" if number else "also full"
         out.append(
-            f'<circle class="also{" full" if not number else ""}" cx="{spot(px)}" cy="{bar + 9}" r="5"><title>{escape(name_zh)} {escape(name_en)} {months:.1f}</title></circle>'
+            f'<circle class="{style}" cx="{spot(px)}" cy="{bar + 9}" r="5">'
+            f"<title>{escape(name_zh)} {escape(name_en)} {months:.1f}</title></circle>"
         )
     out.append("</svg>")
     return "".join(out)
