@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from tests.end_to_end.test_run import digests, wengang
 from wengang.errors import PublicationError
 from wengang.periods import Period
+from wengang.policy.registry import registry
 from wengang.progress import Progress
 from wengang.publication.diff import diff
 from wengang.publication.package import digest_of as sha256_of
@@ -236,6 +239,26 @@ def test_a_restatement_says_of_each_figure_what_changed_it_and_who_is_behind(hom
     with pytest.raises(PublicationError):
         diff(settings, JUNE, "r1", "r3")
 
+    # the next month's report lists it, and names file and parameter in words
+    assert wengang("run", "2024-07", *arguments).returncode == 3  # nothing of July has been delivered
+    july = settings.drafts_dir / "2024-07"
+    notes = openpyxl.load_workbook(july / "workbook-2024-07.xlsx")["说明"]
+    lines = {
+        (str(r[0]), str(r[1]).split(" ")[0]): r[2:]
+        for r in notes.iter_rows(values_only=True)
+        if str(r[0]).startswith("2024-06 r2")
+    }
+    payable = "2024-06 r2 应拨付未拨付金额 Payable 本月 value"
+    title = registry()["refund_ratio_sme"].title_zh
+    old, new, why = lines[payable, "全省"][:3]
+    key = ("refund", "payable_amount", "", "620000", "value")
+    assert (Decimal(str(old)), Decimal(str(new))) == changes[key]
+    assert "2024-06 programme_payments.txt" in why and title in why and "2024-04-28" in why
+    assert why.count("\n") == 1
+    page = (july / "site" / "changes.html").read_text(encoding="utf-8")
+    assert "2024-06 月报 · 修订 r2" in page and "2024-06 programme_payments.txt" in page
+    assert f"employer.html#{payee}/2024" in page
+
 
 def test_a_recount_that_differs_cannot_be_published(home):
     # the table says otherwise than the figures: as if the two paths had not agreed
@@ -296,7 +319,6 @@ def test_the_records_behind_every_figure_add_up_to_it(home):
 
 def test_only_a_published_month_is_returned_and_its_sums_are_those_of_the_files(home):
     import csv
-    from decimal import Decimal
 
     refused = wengang("net-return", "--period", JUNE, "--home", home.home)
     assert (refused.returncode, "not_published" in refused.stderr) == (7, True)

@@ -234,10 +234,11 @@ def take_step(con: duckdb.DuckDBPyConnection, step: int, folder: Path) -> None:
 def write_step(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> None:
     """Write a replayed month's tables into a folder, for `take_step`."""
     folder.mkdir()
-    for table in REPLAYED_TABLES.values():
+    for name, table in REPLAYED_TABLES.items():
         target = str(folder / f"{table}.parquet").replace("'", "''")
         con.execute(
-            f"copy (select * from marts.{table} where period = date '{period.first_day}') to '{target}' (format parquet)"
+            f"copy (select {', '.join(REPLAYED[name])} from marts.{table} where period = date '{period.first_day}')"
+            f" to '{target}' (format parquet)"
         )
 
 

@@ -32,6 +32,7 @@ from wengang.publication.restate import (
     stale_published,
     write_step,
 )
+from wengang.publication.restate import back_tables as restate_tables
 from wengang.publication.since import since_published
 from wengang.recount import recount, recount_tables
 from wengang.settings import Settings
@@ -42,6 +43,7 @@ from wengang.warehouse.register import register_policy, register_run, remember_f
 
 TABLES_AND_INCREMENTALS = ("config.materialized:table", "config.materialized:incremental")
 REPORT_MODELS = "tag:report"
+REPLAY = "replay"
 LEFT_OUT_TESTS = ("test_type:unit", f"tag:{STAGING_TAG}")
 
 
@@ -130,6 +132,7 @@ def build(
             step.rows = build_one(
                 settings, dbt, policy, state, period, are_views_there=are_views_there, replayed=replayed
             )
+            shutil.rmtree(settings.build_dir / REPLAY, ignore_errors=True)
         are_views_there = True
         result.built.append(period)
         fault_point("build-month-done")
@@ -208,6 +211,9 @@ def build_one(
     else:
         dbt.invoke("run", REPORT_MODELS)
     with duckdb.connect(str(dbt.database)) as con:
+        if replayed is not None:
+            # The models have taken what they need of the steps: the file need not carry them.
+            restate_tables(con)
         remember_facts(con, period, state)
         con.execute("delete from run.builds where period = ?", [period.first_day])
         con.execute(
@@ -227,7 +233,7 @@ def replay(
     Its figures then tell what each change did. What is not as published before any change came by the program, or by months before it.
     """
     since = since_published(settings, period)
-    folder = settings.build_dir / "replay"
+    folder = settings.build_dir / REPLAY
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     aside = Dbt(settings, folder / settings.build_file.name)
@@ -265,10 +271,9 @@ def forget_outcome(con: duckdb.DuckDBPyConnection, period: Period) -> None:
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that Python fills inside the build, so that report models can always be compiled."""
     from wengang.forecast import back_tables
-    from wengang.publication import restate
 
     back_tables(con)
-    restate.back_tables(con)
+    restate_tables(con)
     recount_tables(con)
 
 
