@@ -113,11 +113,11 @@ class LakeState:
         return sorted({d.period for d in self.deliveries if d.is_current})
 
 
-def read_lake(settings: Settings) -> LakeState:
-    """Read the journal of deliveries into its newest state."""
+def read_lake(settings: Settings, records: int | None = None) -> LakeState:
+    """Read the journal of deliveries into its newest state, or into the state after its first `records` lines."""
     newest: dict[tuple[str, str, str], Delivery] = {}
     faults: dict[Period, tuple[Mapping[str, Any], ...]] = {}
-    for record in read_journal(settings.journal_dir / DELIVERIES):
+    for record in read_journal(settings.journal_dir / DELIVERIES)[:records]:
         period = Period.parse(record["period"])
         if record.get("event") == "manifest":
             faults[period] = tuple(record["faults"])

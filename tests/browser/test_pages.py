@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.big import enlarge
 from tests.browser.conftest import PERIOD
+from wengang.policy.registry import registry
 from wengang.reports.site import write_site
 from wengang.settings import Settings
 
@@ -230,9 +231,38 @@ def test_a_restated_month_shows_what_was_published_beside_what_is_known(
     page.goto((tmp_path / "site" / "changes.html").as_uri())
     table = shown(page, "table.restated")
     assert "1,000.00" in table and "1,234.50" in table
-    assert name in table and "refund_ratio_sme@2024-04-28" in table
+    assert name in table and f"参数“{registry()['refund_ratio_sme'].title_zh}”（2024-04-28起）" in table
     assert "7,777" not in page.content() and "＊" in table
     assert "wengang diff 2024-05 --from r1 --to r2" in shown(page, "main")
+
+
+def test_no_page_is_wider_than_a_telephone(page: Any, site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((site / "decisions.html").as_uri())
+    page.wait_for_selector("a[href*='employer.html#']")
+    employer = page.get_attribute("a[href*='employer.html#']", "href")
+    wide = []
+    for language in ("zh", "en"):
+        page.click(f"[data-set-lang={language}]")
+        for name in (
+            *(f"{n}.html" for n in ("index", "decisions", "risk", "quality", "parameters", "changes")),
+            employer,
+        ):
+            page.goto(f"{site.as_uri()}/{name}")
+            page.wait_for_load_state()
+            page.wait_for_function(
+                "!document.querySelector('main [role=status]') || document.querySelector('main table, main .steps')"
+            )
+            wide += [
+                (language, name, over)
+                for over in [
+                    page.evaluate(
+                        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                    )
+                ]
+                if over > 0
+            ]
+    assert wide == []
 
 
 def test_leads_are_narrowed_by_status(page: Any, site: Path, con: duckdb.DuckDBPyConnection) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from tests.end_to_end.test_run import digests, wengang
 from wengang.errors import PublicationError
 from wengang.periods import Period
+from wengang.policy.registry import registry
 from wengang.progress import Progress
 from wengang.publication.diff import diff
 from wengang.publication.package import digest_of as sha256_of
@@ -93,87 +96,168 @@ def test_a_killed_publication_is_finished_with_the_same_bytes(province, tmp_path
         unseal(settings.published_dir)
 
 
+def rows_of(table: Path, columns: str) -> list[tuple[object, ...]]:
+    return duckdb.connect().execute(f"select {columns} from read_parquet(?)", [str(table)]).fetchall()
+
+
+def redeliver_payments(folder: Path, payee: str) -> Path:
+    """Deliver the bank's return again, with 500.00 of the refund paid to one more employer."""
+    file = folder / "programme_payments.txt"
+    lines = file.read_text(encoding="gb18030").splitlines()
+    line = next(text for text in lines if "稳岗返还" in text and "成功" in text)
+    batch, _, programme, year, _, behalf, name, account, _, *rest = line.split("|")
+    lines.append(
+        "|".join([batch, '"99"', programme, year, f'"{payee}"', behalf, name, account, '"500.00"', *rest])
+    )
+    file.write_text("\n".join(lines) + "\n", encoding="gb18030")
+    return file
+
+
 @pytest.mark.slow
-def test_a_redelivery_is_a_restatement_of_exactly_what_changed(home, tmp_path):
+def test_a_restatement_says_of_each_figure_what_changed_it_and_who_is_behind(home, tmp_path):
+    """Two files delivered again or late, one parameter row, and one file delivered again with the same rows."""
     sign_all(home)
-    landing = tmp_path / "landing"
+    landing, policy = tmp_path / "landing", tmp_path / "policy"
     shutil.copytree(home.landing_dir, landing)
-    settings = Settings(home=home.home, landing=landing)
-    folder = landing / "2024-06"
-    # one living benefit of 100.00 more, paid in June, in a part of its own
+    shutil.copytree(home.policy, policy)
+    settings = Settings(home=home.home, landing=landing, policy=policy)
+    folder, draft = landing / "2024-06", home.drafts_dir / "2024-06" / "tables"
+    decisions = rows_of(
+        draft / "refund_decisions.parquet",
+        "employer_id, decision, size_class, refund_amount, paid_amount, payable_amount, programme_year, is_dispatch",
+    )
+    payee = min(
+        str(r[0])
+        for r in decisions
+        if r[1:3] == ("eligible", "sme") and r[4] == 0 and r[5] > 1000 and not r[7]
+    )
+    paid_file = redeliver_payments(folder, payee)
     person = "11010519491231002X"
-    (folder / "benefit_payments__more.csv").write_text(
+    benefit_file = folder / "benefit_payments__more.csv"
+    benefit_file.write_text(
         "支付流水号,核定编号,社会保障号码,待遇所属期,待遇类型,金额(元),发放日期,行政区划代码,发放结果\n"
         f"ZF-MORE-1,HD-MORE-1,{person},202406,价格临时补贴,100.00,2024-06-20,620102,成功\n",
         encoding="utf-8",
     )
-    # and one application, which no certificate bears out: it counts as an application, and in nothing of the living benefits
-    (folder / "skill_applications__more.csv").write_text(
-        "申领编号,社会保障号码,证书编号,申领日期,申领地行政区划,户名,银行账号\n"
-        f"SL-MORE-1,{person},NO-SUCH-CERT,2024-06-21,621024,测试人员,9900030000000000013\n",
-        encoding="utf-8",
-    )
-    for manifest in folder.glob("manifest.csv"):
-        manifest.unlink()
+    same_file = folder / "sanctions.csv"
+    same_file.write_bytes(same_file.read_bytes().rstrip(b"\n") + b"\n\n")
+    rows = policy / "parameters.csv"
+    old_row = "refund_ratio_sme,620000,2024-04-28,2024-12-31,0.60,"
+    text = rows.read_text(encoding="utf-8")
+    assert text.count(old_row) == 1
+    rows.write_text(text.replace(old_row, old_row.replace("0.60", "0.50")), encoding="utf-8")
     reason = tmp_path / "reason.txt"
-    reason.write_text("补报一笔价格临时补贴", encoding="utf-8")
-    arguments = ("--home", home.home, "--landing", landing)
+    reason.write_text("银行回执重报，补报一笔价格临时补贴，返还比例更正", encoding="utf-8")
+    arguments = ("--home", home.home, "--landing", landing, "--policy", policy)
     refused = wengang("run", JUNE, *arguments)
     assert (refused.returncode, "closed" in refused.stderr) == (7, True)
     assert [m.period for m in read_status(settings).months if m.is_stale] == ["2024-06"]
+    # a restatement needs its reason
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" \n", encoding="utf-8")
+    assert wengang("restate", JUNE, "--reason", empty, *arguments).returncode == 2
     done = wengang("restate", JUNE, "--reason", reason, *arguments)
     assert done.returncode == 0, done.stderr
     assert latest_revision(settings, JUNE) == 1
+    # reviewed like any report: by two people
+    assert wengang("publish", JUNE, *arguments[:2], *arguments[4:]).returncode == 7
     sign_all(settings)
     assert latest_revision(settings, JUNE) == 2
+
+    paid, benefit, same = (sha256_of(f) for f in (paid_file, benefit_file, same_file))
+    ratio = "refund_ratio_sme@2024-04-28"
+    tables = settings.published_dir / "2024-06" / "r2" / "tables"
+    listed = {
+        tuple(r[:5]): (r[5], r[6], set(str(r[7]).split(";")))
+        for r in rows_of(
+            tables / "restatements.parquet",
+            "section, measure, dimension_value, reporting_unit, figure_column, old_value, new_value, cause",
+        )
+    }
+    # every figure that is another, and no other
     changes = {
         (c.section, c.measure, c.dimension_value, c.reporting_unit, c.column): (c.old, c.new)
         for c in diff(settings, JUNE, "r1", "r2")
     }
-    old, new = changes["benefits", "amount", "", "620000", "value"]
-    assert new - old == 100
-    assert {section for section, *_ in changes} <= {"benefits", "skill", "quality", "risk"}
+    assert {key: (old, new) for key, (old, new, _) in listed.items()} == changes
 
-    def risen(section, measure, item=""):
-        before, after = changes[section, measure, item, "620000", "value"]
-        return after - before
+    def cause(section, measure, item="", unit="620000", column="value"):
+        return listed[section, measure, item, unit, column][2]
 
-    # one application, one payment, each in a file of its own
-    assert risen("skill", "applications") == 1
-    assert risen("quality", "files") == 2
-    assert risen("quality", "rows_accepted") == 2
-    assert risen("quality", "rows_accepted", "skill_applications") == 1
-    listed = (
-        duckdb.connect()
-        .execute(
-            "select section, measure, dimension_value, reporting_unit, figure_column, old_value, new_value, cause from read_parquet(?)",
-            [str(settings.published_dir / "2024-06" / "r2" / "tables" / "restatements.parquet")],
-        )
-        .fetchall()
-    )
-    assert {r[:5]: r[5:7] for r in listed} == changes
-    record = json.loads(
-        (settings.journal_dir / "restatements.jsonl").read_text(encoding="utf-8").splitlines()[0]
-    )
-    # each figure names what can have changed it: an application cannot touch the living benefits, while to draw them makes a person
-    # eligible for the subsidy, so both files can have touched that
-    more = {
-        name: sha256_of(folder / f"{name}__more.csv") for name in ("benefit_payments", "skill_applications")
+    assert cause("benefits", "amount") == cause("benefits", "amount", unit="620100") == {benefit}
+    assert cause("benefits", "persons", "price_subsidy", "620100") == {benefit}
+    unit = f"{payee[:4]}00"
+    assert cause("refund", "paid_amount") == cause("refund", "paid_in_month", unit=unit) == {paid}
+    assert cause("refund", "refund_amount") == cause("refund", "refund_amount", "eligible") == {ratio}
+    assert cause("refund", "payable_amount") == cause("refund", "payable_amount", unit=unit) == {paid, ratio}
+    assert cause("fund", "required", "refund") == {paid, ratio}
+    assert cause("quality", "files") == {paid, benefit, same}
+    assert cause("quality", "files", "sanctions") == {same}
+    assert cause("quality", "rows_accepted") == {paid, benefit}
+    for key, (_, _, causes) in listed.items():
+        if key[0] == "benefits":
+            assert causes == {benefit}, key
+        if key[0] == "refund":
+            assert causes <= {paid, ratio}, key
+            assert key[3] in {unit, "620000"} or causes == {ratio}, key
+    assert cause("parameters", "parameter_value", "refund_ratio_sme") == {ratio}
+    assert not {key for key in listed if key[0] in {"premium", "skill"}}
+    assert not {
+        key
+        for key in listed
+        if key[1] in {"employers", "average_insured", "contribution_base", "balance", "reserve_months"}
     }
-    assert set(record["causes"]) == set(more.values())
-    causes = {(r[0], r[3]): r[7] for r in listed}
-    assert causes["benefits", "620100"] == causes["benefits", "620000"] == more["benefit_payments"]
-    assert set(causes["skill", "621000"].split(";")) == set(more.values())
-    assert set(causes["quality", "620000"].split(";")) == set(more.values())
+
+    # who is behind: the one employer that was paid, by both; every other one by the ratio alone, and each that has one
+    behind = {
+        (r[0], r[1], r[2]): (r[3], r[4], set(str(r[5]).split(";")))
+        for r in rows_of(
+            tables / "restated_decisions.parquet",
+            "programme_year, subject_id, column_name, old_value, new_value, cause",
+        )
+    }
+    assert behind[2024, payee, "paid_amount"] == ("0.00", "500.00", {paid})
+    assert behind[2024, payee, "payable_amount"][2] == {paid, ratio}
+    assert {who for (_, who, column), (*_, causes) in behind.items() if paid in causes} == {payee}
+    lowered = {r[0] for r in decisions if r[3] > 0 and r[2] == "sme" and r[6] == 2024}
+    assert {who for _, who, column in behind if column == "refund_amount"} >= lowered - {
+        r[0] for r in decisions if r[7]
+    }
+    file = settings.published_dir / "2024-06" / "r2" / "restatement" / "employers.csv"
+    assert f"2024,{payee},{payee[:6]},{unit},paid_amount,0.00,500.00,{paid}" in file.read_text(
+        encoding="utf-8-sig"
+    )
+
     # what was restated stays on record with its causes, for the months to come
-    kept = json.loads(
+    record = json.loads(
         (settings.journal_dir / "restatements.jsonl").read_text(encoding="utf-8").splitlines()[-1]
     )
-    assert {(unit, section): cause for unit, section, *_, cause in kept["figures"]} == {
-        (u, s): c for (s, u), c in causes.items()
+    assert (set(record["causes"][:3]), record["causes"][3:]) == ({paid, benefit, same}, [ratio])
+    assert {(f[1], f[2], f[4], f[0], f[5]): set(f[-1].split(";")) for f in record["figures"]} == {
+        key: causes for key, (_, _, causes) in listed.items()
     }
     with pytest.raises(PublicationError):
         diff(settings, JUNE, "r1", "r3")
+
+    # the next month's report lists it, and names file and parameter in words
+    assert wengang("run", "2024-07", *arguments).returncode == 3  # nothing of July has been delivered
+    july = settings.drafts_dir / "2024-07"
+    notes = openpyxl.load_workbook(july / "workbook-2024-07.xlsx")["说明"]
+    lines = {
+        (str(r[0]), str(r[1]).split(" ")[0]): r[2:]
+        for r in notes.iter_rows(values_only=True)
+        if str(r[0]).startswith("2024-06 r2")
+    }
+    payable = "2024-06 r2 应拨付未拨付金额 Payable 本月 value"
+    title = registry()["refund_ratio_sme"].title_zh
+    old, new, why = lines[payable, "全省"][:3]
+    key = ("refund", "payable_amount", "", "620000", "value")
+    assert (Decimal(str(old)), Decimal(str(new))) == changes[key]
+    assert "2024-06 programme_payments.txt" in why and title in why and "2024-04-28" in why
+    assert why.count("\n") == 1
+    page = (july / "site" / "changes.html").read_text(encoding="utf-8")
+    assert "2024-06 月报 · 修订 r2" in page and "2024-06 programme_payments.txt" in page
+    assert f"employer.html#{payee}/2024" in page
 
 
 def test_a_recount_that_differs_cannot_be_published(home):
@@ -195,20 +279,46 @@ def test_a_recount_that_differs_cannot_be_published(home):
     assert latest_revision(home, JUNE) is None
 
 
-@pytest.mark.parametrize(
-    ("section", "measure", "column"), [("refund", "refund_amount", 7), ("benefits", "amount", 5)]
-)
-def test_the_records_behind_a_figure_add_up_to_it(home, section, measure, column):
+# Figures that are no sum of records: rates, projections, what a person chose, and what is rounded by region and kind of unit.
+NO_SUM = {
+    "fund": {
+        "gate_open", "opening_change", "pooling_target", "projected_balance", "projected_reserve_months", "reserve_months",
+        "reserve_months_min", "rolling_reserve_months",
+    },
+    "premium": {"relief"},
+    "quality": {"parent_circles"},
+    "parameters": {"assumptions", "days_left", "lapsing"},
+}  # fmt: skip
+
+
+def test_the_records_behind_every_figure_add_up_to_it(home):
+    """The province's figures and one unit's, of each measure the whole and a part by each dimension."""
     from wengang.trace import trace
 
-    found = trace(home, section, measure, "620000", JUNE)
-    assert found.columns[column] == measure
-    assert sum(row[column] for row in found.rows) == found.figure
+    with duckdb.connect(str(home.warehouse_file), read_only=True) as con:
+        keys = con.execute(
+            "select section, measure, unit, dimension, max_by(dimension_value, abs(coalesce(value, 0))) from ("
+            " select *, reporting_unit as unit from marts.report_figures where period = '2024-06-01'"
+            " and reporting_unit in ('620000', '620100') and not measure like '%_bridge')"
+            " group by all order by all"
+        ).fetchall()
+    assert len(keys) > 150
+    wrong, sums = [], 0
+    for section, measure, unit, dimension, part in keys:
+        found = trace(home, section, measure, unit, JUNE, dimension=dimension, dimension_value=part)
+        if not found.is_sum:
+            assert measure in NO_SUM[section], (section, measure)
+        elif found.figure is not None:
+            sums += 1
+            if found.total != found.figure:
+                wrong.append((section, measure, unit, dimension, part, found.figure, found.total))
+            assert ("agrees" in found.render()) == (found.total == found.figure)
+    assert wrong == []
+    assert sums > 120
 
 
 def test_only_a_published_month_is_returned_and_its_sums_are_those_of_the_files(home):
     import csv
-    from decimal import Decimal
 
     refused = wengang("net-return", "--period", JUNE, "--home", home.home)
     assert (refused.returncode, "not_published" in refused.stderr) == (7, True)

@@ -2,6 +2,7 @@
 
 from wengang.policy.load import load_policy
 from wengang.policy.needs import check_needed, needed_days
+from wengang.policy.record import of_record, to_record
 from wengang.policy.register import register
 from wengang.policy.scenario import Breach, Overlay, overlay
 from wengang.policy.sets import (
@@ -31,6 +32,8 @@ __all__ = [
     "check_needed",
     "load_policy",
     "needed_days",
+    "of_record",
     "overlay",
     "register",
+    "to_record",
 ]

@@ -14,9 +14,9 @@ from typing import Any
 
 from wengang.errors import EXIT_VALIDATION, PublicationError
 from wengang.faults import fault_point
-from wengang.lake import append_journal, read_journal, read_lake
+from wengang.lake import DELIVERIES, append_journal, read_journal, read_lake
 from wengang.periods import Period
-from wengang.policy import load_policy
+from wengang.policy import load_policy, to_record
 from wengang.publication.package import (
     MANIFEST,
     PUBLICATIONS,
@@ -168,29 +168,11 @@ def tables_in(manifest: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def note_publication(settings: Settings, period: Period, revision: int, state: SignState) -> None:
-    """Write into the journal, once, what was published, by whom, and the parameters that it rests on."""
+    """Write into the journal, once, what was published, by whom, and what it rests on: records of deliveries known, parameter rows."""
     path = settings.journal_dir / PUBLICATIONS
     if any(r["period"] == str(period) and r["revision"] == revision for r in read_journal(path)):
         return
     folder = revision_dir(settings, period, revision)
-    policy = load_policy(settings.policy, settings.jurisdiction)
-    stretches = [
-        [
-            s.parameter,
-            str(s.valid_from),
-            str(min(s.valid_to, period.last_day)),
-            s.value,
-            s.document_id,
-            s.article,
-        ]
-        for s in policy.stretches()
-        if s.valid_from <= period.last_day
-    ]
-    windows = [
-        [w.programme, str(w.programme_year), str(w.window_from), str(w.window_to)]
-        for w in policy.programmes
-        if w.window_from <= period.last_day
-    ]
     append_journal(
         path,
         [
@@ -200,8 +182,8 @@ def note_publication(settings: Settings, period: Period, revision: int, state: S
                 "draft_sha256": state.manifest_sha256,
                 "manifest_sha256": digest_of(folder / MANIFEST),
                 "signed": [{"role": s.role, "who": s.who} for s in state.signatures],
-                "parameters": sorted(stretches),
-                "windows": sorted(windows),
+                "deliveries": len(read_journal(settings.journal_dir / DELIVERIES)),
+                "policy": to_record(load_policy(settings.policy, settings.jurisdiction)),
                 "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             }
         ],

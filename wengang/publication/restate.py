@@ -7,29 +7,57 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from wengang.errors import PublicationError, UsageError
-from wengang.lake import LakeState, append_journal, read_journal, read_lake
+from wengang.lake import append_journal, read_journal, read_lake
 from wengang.periods import Period
-from wengang.policy import PolicySet, load_policy
+from wengang.policy import load_policy
 from wengang.publication.package import (
-    PUBLICATIONS,
     latest_revision,
     newest_manifest,
     published_periods,
     read_manifest,
     revision_dir,
 )
-from wengang.publication.reach import cause_rows
+from wengang.publication.since import published_record, since_published
 from wengang.settings import Settings
 
 RESTATEMENTS = "restatements.jsonl"
 FIGURE_KEYS = ("reporting_unit", "section", "measure", "dimension", "dimension_value")
 VALUES = ("value", "value_year_to_date", "value_same_month_last_year")
+PUBLISHED_STEP = -1
+# What is kept of each step of a replay: its figures, and of the decisions no person and no account.
+REPLAYED_TABLES = {"figures": "report_figures", "refunds": "refund_decisions", "skills": "skill_decisions"}
+REFUND_COLUMNS = (
+    "programme_year", "employer_id", "region_code", "employer_name", "size_class", "average_insured", "claimants", "months_paid_in_full",
+    "arrears", "contribution_base", "refund_ratio", "refund_amount", "decision", "failed_rules", "unknown_rules", "paid_amount",
+    "returned_amount", "payable_amount", "recoverable_amount", "account_status", "notice_status",
+)  # fmt: skip
+SKILL_COLUMNS = (
+    "application_no", "region_code", "applied_on", "level", "insured_months", "amount", "decision", "failed_rules", "unknown_rules",
+    "paid_amount", "payable_amount", "recoverable_amount",
+)  # fmt: skip
+REPLAYED = {
+    "figures": {**dict.fromkeys(FIGURE_KEYS, "varchar"), **dict.fromkeys(VALUES, "decimal(18, 6)")},
+    "refunds": dict.fromkeys(REFUND_COLUMNS, "varchar"),
+    "skills": dict.fromkeys(SKILL_COLUMNS, "varchar"),
+}
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A published month built again, one change after another: each step's cause, and the folders of the steps' tables.
+
+    The last step, all changes made, is the build itself and has no folder.
+    """
+
+    steps: list[tuple[int, str]]
+    folders: list[tuple[int, Path]]
 
 
 def stale_published(settings: Settings) -> list[Period]:
@@ -112,7 +140,6 @@ def open_restatements(
             "earlier_stale", f"更早的已发布月份也已变化：{names}", f"earlier published months have changed too: {names}",
             next_zh=f"按顺序更正：wengang restate {first}..{last}", next_en=f"restate them in order: wengang restate {first}..{last}",
         )  # fmt: skip
-    state, policy = read_lake(settings), load_policy(settings.policy, settings.jurisdiction)
     reported_in = max(published_periods(settings)[-1], *periods).plus(1)
     records = [
         {
@@ -121,7 +148,7 @@ def open_restatements(
             "revision": (latest_revision(settings, period) or 0) + 1,
             "reason": reason,
             "reason_sha256": hashlib.sha256(reason.encode()).hexdigest(),
-            "causes": causes(settings, period, state, policy),
+            "causes": since_published(settings, period).causes,
             "reported_in": str(reported_in),
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         }
@@ -145,34 +172,6 @@ def check_restatable(settings: Settings, period: Period, stale: Sequence[Period]
         )  # fmt: skip
 
 
-def causes(settings: Settings, period: Period, state: LakeState, policy: PolicySet) -> list[str]:
-    """Name what changed since the published revision: the digest of each new or withdrawn file, each parameter row and window."""
-    manifest = newest_manifest(settings, period) or {}
-    before = {(e["period"], e["file_name"]): e["sha256"] for e in manifest.get("extracts", [])}
-    now = {(str(d.period), d.file_name): d.sha256 for d in state.through(period).current()}
-    files = sorted({now.get(k) or before[k] for k in {**before, **now} if now.get(k) != before.get(k)})
-    record: dict[str, Any] = {}
-    for one in read_journal(settings.journal_dir / PUBLICATIONS):
-        if one["period"] == str(period) and one["revision"] == latest_revision(settings, period):
-            record = one
-    end = period.last_day
-    stretches = {
-        (s.parameter, str(s.valid_from), str(min(s.valid_to, end)), s.value, s.document_id, s.article)
-        for s in policy.stretches()
-        if s.valid_from <= end
-    }
-    windows = {
-        (w.programme, str(w.programme_year), str(w.window_from), str(w.window_to))
-        for w in policy.programmes
-        if w.window_from <= end
-    }
-    old = {tuple(s) for s in record.get("parameters", stretches)}
-    names = {f"{name}@{start}" for name, start, *_ in old ^ stretches}
-    old_windows = {tuple(w) for w in record.get("windows", windows)}
-    names |= {f"{programme}_window@{year}" for programme, year, *_ in old_windows ^ windows}
-    return [*files, *sorted(names)]
-
-
 def back_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Make the empty tables that a restatement fills inside the build."""
     keys = ", ".join(f"{k} varchar" for k in FIGURE_KEYS)
@@ -181,23 +180,23 @@ def back_tables(con: duckdb.DuckDBPyConnection) -> None:
         f"create or replace table back.restatements (period date, revision integer, {keys}, figure_column varchar,"
         " old_value decimal(18, 6), new_value decimal(18, 6), cause varchar, reported_in date)"
     )
-    con.execute(
-        f"create or replace table back.published_figures ({keys}, {', '.join(f'{v} decimal(18, 6)' for v in VALUES)})"
-    )
-    con.execute(
-        "create or replace table back.restating (period date, revision integer, cause varchar, reported_in date)"
-    )
-    con.execute(
-        "create or replace table back.restating_causes (position integer, cause varchar, section varchar, region_code varchar)"
-    )
+    con.execute("create or replace table back.restating (period date, revision integer, reported_in date)")
+    con.execute("create or replace table back.restating_steps (step integer, cause varchar)")
+    for name, columns in REPLAYED.items():
+        typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        con.execute(f"create or replace table back.replayed_{name} (step integer, {typed})")
 
 
 def register_restatement(
-    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, manifest: Any
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    period: Period,
+    replayed: Replayed | None = None,
 ) -> None:
-    """Write for one month's build the revisions on record, and, where one is open, the figures published before it and its causes.
+    """Write for one month's build the revisions on record, and, where one is open, what was published before it and what each change made
+    of that.
 
-    `manifest`: of the models, through which a cause is followed to the figures that it can have changed.
+    Without a replay all that has changed is one cause.
     """
     back_tables(con)
     day = period.first_day
@@ -211,29 +210,48 @@ def register_restatement(
         con.executemany(f"insert into back.restatements values ({', '.join('?' * len(rows[0]))})", rows)
     opened = open_restatement(settings, period)
     published = latest_revision(settings, period)
-    if opened is not None and published is not None:
-        figures = revision_dir(settings, period, published) / "tables" / "report_figures.parquet"
-        names = ", ".join((*FIGURE_KEYS, *VALUES))
-        con.execute(f"insert into back.published_figures select {names} from read_parquet(?)", [str(figures)])
+    if opened is None or published is None:
+        return
+    reported_in = Period.parse(opened["reported_in"]).first_day
+    con.execute("insert into back.restating values (?, ?, ?)", [day, opened["revision"], reported_in])
+    steps = replayed.steps if replayed else [(1, ";".join(since_published(settings, period).causes))]
+    con.executemany("insert into back.restating_steps values (?, ?)", steps)
+    take_step(con, PUBLISHED_STEP, revision_dir(settings, period, published) / "tables")
+    for step, folder in replayed.folders if replayed else ():
+        take_step(con, step, folder)
+
+
+def take_step(con: duckdb.DuckDBPyConnection, step: int, folder: Path) -> None:
+    """Take a step's figures and decisions in from a folder of tables."""
+    for name, table in REPLAYED_TABLES.items():
+        names = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in REPLAYED[name].items())
         con.execute(
-            "insert into back.restating values (?, ?, ?, ?)",
-            [
-                day,
-                opened["revision"],
-                ";".join(opened["causes"]),
-                Period.parse(opened["reported_in"]).first_day,
-            ],
+            f"insert into back.replayed_{name} by name select {step} as step, {names} from read_parquet(?)",
+            [str(folder / f"{table}.parquet")],
         )
-        touched = cause_rows(
-            settings,
-            manifest,
-            read_lake(settings),
-            newest_manifest(settings, period) or {},
-            period,
-            opened["causes"],
+
+
+def write_step(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> None:
+    """Write a replayed month's tables into a folder, for `take_step`."""
+    folder.mkdir()
+    for name, table in REPLAYED_TABLES.items():
+        target = str(folder / f"{table}.parquet").replace("'", "''")
+        con.execute(
+            f"copy (select {', '.join(REPLAYED[name])} from marts.{table} where period = date '{period.first_day}')"
+            f" to '{target}' (format parquet)"
         )
-        if touched:
-            con.executemany("insert into back.restating_causes values (?, ?, ?, ?)", touched)
+
+
+def carried_cause(settings: Settings, period: Period) -> str:
+    """Name what changed the months before, restated since this one was published: its figures of the year rest on theirs."""
+    at = published_record(settings, period)["at"]
+    found = {
+        cause: None
+        for r in read_journal(settings.journal_dir / RESTATEMENTS)
+        if r["event"] == "opened" and r["period"] < str(period) and r["at"] >= at
+        for cause in r["causes"]
+    }
+    return ";".join(found or since_published(settings, period).causes)
 
 
 def restatement_extra(
@@ -246,60 +264,43 @@ def restatement_extra(
     opened = open_restatement(settings, period)
     if opened is None or (revision is not None and revision != opened["revision"]):
         return None
-    before = revision_dir(settings, period, opened["revision"] - 1) / "tables"
 
     def write(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         target = folder / "restatement"
         target.mkdir(parents=True, exist_ok=True)
         (target / "reason.txt").write_text(opened["reason"] + "\n", encoding="utf-8")
-        write_rows(target / "causes.csv", ["cause"], [[c] for c in opened["causes"]])
-        write_changed(
-            con, period, before / "refund_decisions.parquet", target / "employers.csv", REFUND_CHANGES
-        )
-        write_changed(
-            con, period, before / "skill_decisions.parquet", target / "applications.csv", SKILL_CHANGES
-        )
+        causes = since_published(settings, period).causes
+        write_rows(target / "causes.csv", ["cause"], [[c] for c in causes])
+        for name, programme in (("employers", "refund"), ("applications", "skill")):
+            write_behind(con, period, opened["revision"], programme, target / f"{name}.csv")
 
     return write
 
 
-# Table, columns of its key, columns compared: no person and no account among them.
-REFUND_CHANGES = (
-    "refund_decisions",
-    ("programme_year", "employer_id"),
-    ("employer_name", "region_code", "size_class", "average_insured", "claimants", "months_paid_in_full", "arrears", "contribution_base",
-     "refund_ratio", "refund_amount", "decision", "failed_rules", "unknown_rules", "paid_amount", "returned_amount", "payable_amount",
-     "recoverable_amount", "account_status", "notice_status"),
-)  # fmt: skip
-SKILL_CHANGES = (
-    "skill_decisions",
-    ("application_no",),
-    ("region_code", "applied_on", "level", "insured_months", "amount", "decision", "failed_rules", "unknown_rules", "paid_amount",
-     "payable_amount", "recoverable_amount"),
-)  # fmt: skip
+BEHIND = (
+    "programme_year",
+    "subject_id",
+    "region_code",
+    "reporting_unit",
+    "column_name",
+    "old_value",
+    "new_value",
+    "cause",
+)
 
 
-def write_changed(
-    con: duckdb.DuckDBPyConnection,
-    period: Period,
-    before: Path,
-    target: Path,
-    changes: tuple[str, tuple[str, ...], tuple[str, ...]],
+def write_behind(
+    con: duckdb.DuckDBPyConnection, period: Period, revision: int, programme: str, target: Path
 ) -> None:
-    """Write one line for each column of each decision that is not what was published: key, column, old, new."""
-    table, keys, columns = changes
-    on = " and ".join(f"n.{k} = o.{k}" for k in keys)
-    key = ", ".join(f"coalesce(n.{k}, o.{k}) as {k}" for k in keys)
-    parts = [
-        f"select {key}, {i} as position, '{c}' as column_name, cast(o.{c} as varchar) as old_value, cast(n.{c} as varchar) as new_value"
-        f" from (select * from marts.{table} where period = $day) as n full join read_parquet($before) as o on {on}"
-        f" where o.{c} is distinct from n.{c}"
-        for i, c in enumerate(columns)
-    ]
-    names = [*keys, "column_name", "old_value", "new_value"]
-    sql = f"select {', '.join(names)} from ({' union all '.join(parts)}) order by {', '.join(keys)}, position"
-    rows = con.execute(sql, {"day": period.first_day, "before": str(before)}).fetchall()
-    write_rows(target, names, rows)
+    """Write one line for each column of each decision that is not what was published: key, unit, column, old, new, cause."""
+    rows = con.execute(
+        f"select {', '.join(BEHIND)} from marts.restated_decisions where period = ? and revision = ? and programme = ?"
+        " order by all",
+        [period.first_day, revision, programme],
+    ).fetchall()
+    write_rows(target, BEHIND, rows)
+    if programme == "skill":
+        target.chmod(0o600)
 
 
 def write_rows(target: Path, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 from wengang.periods import Period
+from wengang.policy.registry import registry
 
 NOT_KNOWN = "未知 not known"
 OWN_ACCOUNT = "own_account"
@@ -63,6 +64,17 @@ class Label:
     en: str
 
 
+# What the parts of a parameter's value may be codes of; a code of several lists means the same in these.
+VALUE_LISTS = (
+    "unit_type",
+    "decrease_reason",
+    "registry_status",
+    "size_class",
+    "rule_word",
+    "parameter_choice",
+)
+
+
 @dataclass
 class Report:
     """Everything that a month's products show; figures by (unit, section, measure, dimension, value of it)."""
@@ -88,6 +100,7 @@ class Report:
     incidents: list[dict[str, Any]] = field(default_factory=list)
     restatements: list[dict[str, Any]] = field(default_factory=list)
     restated_here: list[dict[str, Any]] = field(default_factory=list)
+    delivered: dict[str, str] = field(default_factory=dict)
 
     @property
     def province_name(self) -> str:
@@ -122,6 +135,26 @@ class Report:
     def label(self, kind: str, code: str) -> Label:
         """Give the label of a code; the code itself where there is none."""
         return self.labels.get((kind, code), Label(code, code))
+
+    def value_label(self, part: str) -> Label | None:
+        """Give the words of a part of a parameter's value, where it is a code."""
+        return next((self.labels[kind, part] for kind in VALUE_LISTS if (kind, part) in self.labels), None)
+
+    def cause(self, name: str) -> Label:
+        """Give the words of one cause of a restatement: the month and name of a file, the title of a parameter with its row's start."""
+        kind, at, start = name.partition("@")
+        if not at:
+            return Label(self.delivered.get(name, name), self.delivered.get(name, name))
+        if kind == "models":
+            return Label(f"计算程序更新（{start}）", f"the program changed ({start})")
+        if kind.endswith("_window"):
+            programme = self.label("programme", kind.removesuffix("_window"))
+            return Label(f"{programme.zh}{start}年度执行期限", f"{programme.en}: window of {start}")
+        known = registry().get(kind)
+        return Label(
+            f"参数“{known.title_zh if known else kind}”（{start}起）",
+            f"parameter {known.title_en if known else kind} (from {start})",
+        )
 
     def critical(self) -> list[dict[str, Any]]:
         """Critical expectations that are not met, or could not be evaluated."""
@@ -196,6 +229,7 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
         restatements=read_restatements(con, period, "reported_in") if "marts.restatements" in tables else [],
         restated_here=read_restatements(con, period, "period") if "marts.restatements" in tables else [],
+        delivered=read_delivered(con) if "run.deliveries" in tables else {},
     )  # fmt: skip
 
 
@@ -231,7 +265,9 @@ def read_labels(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Label]:
             union all select 3, 'rule_id', rule_id, title_zh, title_en, 0 from reference.risk_rules
             union all select 4, 'item', item, label_zh, label_en, item_order from reference.ledger_items
             union all select 5, 'check', check_id, title_zh, title_en, check_order from reference.reconciliation_checks
-            union all select 6, 'region', region_code, region_name, region_code, 0 from reference.regions
+            union all select 6, 'check_left', check_id, left_zh, left_en, check_order from reference.reconciliation_checks
+            union all select 7, 'check_right', check_id, right_zh, right_en, check_order from reference.reconciliation_checks
+            union all select 8, 'region', region_code, region_name, region_code, 0 from reference.regions
         ) as labels
         order by part, kind, o, code
         """
@@ -258,6 +294,14 @@ def read_restatements(con: duckdb.DuckDBPyConnection, period: Period, by: str) -
         f" cause from marts.restatements where {by} = ? order by all",
         period.first_day,
     )
+
+
+def read_delivered(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Name the files received by their digests: month and name."""
+    return {
+        r["sha256"]: f"{r['period']:%Y-%m} {r['file_name']}"
+        for r in rows_of(con, "select sha256, period, file_name from run.deliveries order by seq")
+    }
 
 
 def read_parameters(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ import duckdb
 
 from wengang.periods import Period
 
-# These hold citizen numbers or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
-RESTRICTED = ("extract_rejects", "incidents", "risk_leads", "skill_decisions")
+# These hold citizen or application numbers, or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
+RESTRICTED = ("extract_rejects", "incidents", "restated_decisions", "risk_leads", "skill_decisions")
 
 
 def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:

@@ -6,12 +6,14 @@ Nothing is computed: every number is a row of report_figures or of a published t
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from wengang.policy.registry import registry
 from wengang.reports.figures import NOT_KNOWN, Column, Report, headlines, shown, width_of
 
 TITLE = "失业保险援企稳岗政策执行情况月报表"
@@ -169,12 +171,13 @@ class Writer:
         elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             sheet.write_number(row, column, value, self.cell(align="right", **style))
         else:
-            sheet.write_string(row, column, str(value), self.cell(**style))
+            given = style if "align" in style else {"indent": 1, **style}
+            sheet.write_string(row, column, str(value), self.cell(**given))
 
     def number_format(self, places: int) -> str:
-        """Number format with thousands separators; below zero in red with its sign."""
+        """Number format with thousands separators and a little room to the right; below zero in red with its sign."""
         digits = f".{'0' * places}" if places else ""
-        return f"#,##0{digits};[Red]-#,##0{digits}"
+        return f"#,##0{digits}_ ;[Red]-#,##0{digits}_ "
 
     def page(self, sheet: Any, *, landscape: bool = True, head_rows: tuple[int, int] | None = None) -> None:
         """Set a sheet up for A4: margins, headings on every page, page numbers, the draft mark."""
@@ -188,6 +191,7 @@ class Writer:
         if head_rows:
             sheet.repeat_rows(*head_rows)
         sheet.hide_gridlines(2)
+        sheet.center_horizontally()
 
     def title(self, sheet: Any, row: int, first: int, last: int, zh: str, en: str) -> None:
         """Write a table's title with English beneath, and the line of unit, period and draft mark."""
@@ -242,7 +246,7 @@ def write_section(writer: Writer, spec: Sheet) -> None:
     rows = section_rows(report, spec)
     labels = [row_label(zh, en) for zh, en, *_ in rows]
     width = max(width_of(line) for label in labels for line in label.splitlines())
-    sheet.set_column(0, 0, min(LABEL_WIDTH, max(18, 0.82 * width + 2)))
+    sheet.set_column(0, 0, min(LABEL_WIDTH, max(18, 0.82 * width + 4)))
     pages = [spec.measures[i : i + MEASURES_A_PAGE] for i in range(0, len(spec.measures), MEASURES_A_PAGE)]
     column = 1
     breaks = []
@@ -276,7 +280,9 @@ def write_section(writer: Writer, spec: Sheet) -> None:
     )
     heights = [TWO_LINES if "\n" in label else ROW_HEIGHT for label in labels]
     for offset, (label, height, row) in enumerate(zip(labels, heights, rows, strict=True)):
-        sheet.write_string(top + offset, 0, label, writer.cell(text_wrap=True, font_size=9, **row[4]))
+        sheet.write_string(
+            top + offset, 0, label, writer.cell(text_wrap=True, font_size=9, indent=1, **row[4])
+        )
         sheet.set_row(top + offset, height)
     sheet.set_row(3, 42)
     sheet.set_row(4, 16)
@@ -386,9 +392,11 @@ def table(
     *,
     places: Sequence[int | None] = (),
     wrap: Sequence[int] = (),
-    height: int | None = None,
+    widths: Sequence[float] = (),
 ) -> int:
-    """Write a ruled table; returns the row after it. `places` of a column: decimal places of its numbers."""
+    """Write a ruled table; returns the row after it. `places` of a column: decimal places of its numbers; `widths`: those of the columns,
+    by which a row is made as high as its wrapped text.
+    """
     for column, (zh, en) in enumerate(heads):
         sheet.write_string(
             row, column, f"{zh}\n{en}",
@@ -407,9 +415,16 @@ def table(
             if column in wrap:
                 style["text_wrap"] = True
             writer.put(sheet, row + offset, column, value, **style)
-        if height:
-            sheet.set_row(row + offset, height)
+        lines = max((lines_of(str(line[c]), widths[c]) for c in wrap if c < len(widths)), default=1)
+        if lines > 1:
+            sheet.set_row(row + offset, 12.0 * lines + 5)
     return row + len(body) + 1
+
+
+def lines_of(text: str, width: float) -> int:
+    """Count the lines of 9 points that a text takes in a column; a Latin word is not broken, so a line is not quite filled."""
+    room = max(1.0, 1.15 * width - 2)
+    return sum(max(1, math.ceil(width_of(line) / room)) for line in text.splitlines() or [""])
 
 
 def heading(writer: Writer, sheet: Any, row: int, text: str) -> int:
@@ -419,11 +434,14 @@ def heading(writer: Writer, sheet: Any, row: int, text: str) -> int:
     return row + 1
 
 
+COVER_WIDTHS = (48, 20, 20, 20, 34)
+
+
 def write_cover(writer: Writer) -> None:
     """Write the cover: what the month is, its first figures, what arrived, what was found, what is assumed and what lapses."""
     report = writer.report
     sheet = writer.book.add_worksheet("封面")
-    for column, width in enumerate((48, 20, 20, 20, 34)):
+    for column, width in enumerate(COVER_WIDTHS):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 4, TITLE, TITLE_EN)
     state = DRAFT_MARK if report.is_draft else "已审核 reviewed"
@@ -441,7 +459,7 @@ def write_cover(writer: Writer) -> None:
     row = heading(writer, sheet, row, "主要数据 Headline figures")
     row = table(
         writer, sheet, row, [("指标", "Measure"), ("数值", "Figure")],
-        [(f"{zh}\n{en}", text) for zh, en, text in headlines(report)], wrap=(0,), height=28,
+        [(f"{zh}\n{en}", text) for zh, en, text in headlines(report)], wrap=(0,), widths=COVER_WIDTHS,
     ) + 1  # fmt: skip
     row = write_validation(writer, sheet, row)
     row = write_lapsing(writer, sheet, row)
@@ -495,14 +513,14 @@ def write_validation(writer: Writer, sheet: Any, row: int) -> int:
     if failed:
         row = table(
             writer, sheet, row,
-            [("期望", "Expectation"), ("级别", "Severity"), ("结果", "Outcome"), ("行数", "Rows"), ("说明", "About")],
+            [("发现", "Found"), ("级别", "Severity"), ("结果", "Outcome"), ("行数", "Rows"), ("校验编号", "Expectation")],
             [
-                (r["expectation_id"], {"critical": "严重 critical"}.get(r["severity"], "警告 warning"),
-                 {"failed": "不符 failed"}.get(r["outcome"], "无法评估 not evaluated"), r["failing_rows"],
-                 f"{r['title_zh']}\n{r['title_en']}" + (f"\n{r['detail']}" if r["outcome"] == "failed" and r["detail"] else ""))
+                (f"{r['title_zh']}\n{r['title_en']}" + (f"\n{r['detail']}" if r["outcome"] == "failed" and r["detail"] else ""),
+                 {"critical": "严重 critical"}.get(r["severity"], "警告 warning"),
+                 {"failed": "不符 failed"}.get(r["outcome"], "无法评估 not evaluated"), r["failing_rows"], r["expectation_id"])
                 for r in failed
             ],
-            places=(None, None, None, 0), wrap=(0, 4), height=40,
+            places=(None, None, None, 0), wrap=(0, 4), widths=COVER_WIDTHS,
         )  # fmt: skip
     return row + 1
 
@@ -519,18 +537,42 @@ def write_lapsing(writer: Writer, sheet: Any, row: int) -> int:
         writer, sheet, row,
         [("名称", "Name"), ("类别", "Kind"), ("现值", "Value"), ("最后一天", "Last day"), ("其后", "Followed by")],
         [
-            (r["name"], kinds[r["kind"]], r["value"], f"{r['last_day']:%Y-%m-%d}", r["next_value"] or "无后续 nothing follows")
+            (lapsing_name(report, r), kinds[r["kind"]], value_words(report, r["value"]), f"{r['last_day']:%Y-%m-%d}",
+             value_words(report, r["next_value"]) if r["next_value"] else "无后续 nothing follows")
             for r in report.lapsing
         ],
-        wrap=(0, 2, 4), height=28,
+        wrap=(0, 2, 4), widths=COVER_WIDTHS,
     ) + 1  # fmt: skip
+
+
+TREND_WIDTHS = (19, 16, 16, 17, 13, 10, 10, 17, 17)
+
+
+def lapsing_name(report: Report, row: dict[str, Any]) -> str:
+    """Name a parameter or a programme's window."""
+    if row["kind"] == "parameter":
+        return parameter_name(row["name"])
+    label = report.label("programme", row["name"])
+    return f"{label.zh}\n{label.en}"
+
+
+def parameter_name(name: str) -> str:
+    """Give a parameter's title, its name beneath."""
+    known = registry().get(name)
+    return f"{known.title_zh}\n{name}" if known else name
+
+
+def value_words(report: Report, value: str) -> str:
+    """Give a parameter's value with the words of its codes."""
+    parts = [(part, report.value_label(part)) for part in value.split(";")]
+    return "；".join(label.zh if label else part for part, label in parts)
 
 
 def write_trend(writer: Writer) -> None:
     """Write the fund's last 24 months and the projection, with charts of the balance, the reserve period and the refund by unit."""
     report = writer.report
-    sheet = writer.book.add_worksheet("趋势图")
-    for column, width in enumerate((12, 17, 17, 17, 15, 13, 13, 17, 17)):
+    sheet = writer.book.add_worksheet("趋势")
+    for column, width in enumerate(TREND_WIDTHS):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 8, "基金运行趋势和预测", "Fund: the last 24 months and the months ahead")
     least, target = report.figure("fund", "reserve_months_min"), report.figure("fund", "pooling_target")
@@ -571,6 +613,7 @@ def write_trend(writer: Writer) -> None:
     end = table(writer, sheet, top, heads, body, places=(None, 2, 2, 2, 1, 1, 1, 2, 2))
     first, last = top + 1, end - 1
     end = write_backtest(writer, sheet, end + 1)
+    charts = []
     if body:
         balance = writer.book.add_chart({"type": "column"})
         balance.add_series(series(sheet, "滚存结余（元）", first, last, 3, "#5B9BD5"))
@@ -590,17 +633,34 @@ def write_trend(writer: Writer) -> None:
         balance.set_title(
             {"name": "滚存结余与备付期限 Balance and reserve period", "name_font": {"size": 12}}
         )
-        balance.set_x_axis({"num_font": {"rotation": -90, "size": 8}})
-        balance.set_y_axis({"name": "元 yuan", "num_format": "#,##0"})
+        balance.set_x_axis({"num_font": {"rotation": -90, "size": 8}, "label_position": "low"})
+        balance.set_y_axis({"name": "元 yuan", "num_format": "#,##0", "major_gridlines": GRID})
         reserve.set_y2_axis({"name": "个月 months", "num_format": "0"})
         balance.set_legend({"position": "bottom"})
-        balance.set_size({"width": 980, "height": 340})
-        sheet.insert_chart(end + 1, 0, balance)
-    write_refund_chart(writer, sheet, end + 20)
+        balance.set_size(CHART_SIZE)
+        charts.append(balance)
     writer.page(sheet, landscape=False, head_rows=(0, top))
     sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(top + 1, 1)
-    sheet.print_area(0, 0, end + 38, 8)
+    sheet.print_area(0, 0, end, 8)
+    write_charts(writer, charts)
+
+
+CHART_SIZE, CHART_ROWS = {"width": 980, "height": 560}, 29
+GRID = {"visible": True, "line": {"color": "#E0E0E0", "width": 0.75}}
+
+
+def write_charts(writer: Writer, charts: list[Any]) -> None:
+    """Write the charts on a sheet of their own, so that none is cut by the end of a page."""
+    sheet = writer.book.add_worksheet("趋势图")
+    sheet.set_column(0, 13, 10)
+    writer.title(sheet, 0, 0, 13, "基金运行与稳岗返还图", "Charts of the fund and the refund")
+    for number, chart in enumerate([*charts, refund_chart(writer)]):
+        sheet.insert_chart(3 + number * CHART_ROWS, 0, chart)
+    writer.page(sheet, landscape=False)
+    sheet.fit_to_pages(1, 1)
+    sheet.freeze_panes(2, 0)
+    sheet.print_area(0, 0, 3 + (len(charts) + 1) * CHART_ROWS, 13)
 
 
 BACKTEST_WORDS = {
@@ -636,14 +696,26 @@ def write_backtest(writer: Writer, sheet: Any, row: int) -> int:
         )
         for t in tests
     ]
-    return table(writer, sheet, row, heads, body, places=(None, None, 0, 0, 2, 2, 2, 2), wrap=(0, 1)) + 1
+    return (
+        table(
+            writer,
+            sheet,
+            row,
+            heads,
+            body,
+            places=(None, None, 0, 0, 2, 2, 2, 2),
+            wrap=(0, 1),
+            widths=TREND_WIDTHS,
+        )
+        + 1
+    )
 
 
 def write_items(writer: Writer) -> None:
     """Write the province's income and expenditure by item of the ledger, and the plan to the year's end."""
     report = writer.report
     sheet = writer.book.add_worksheet("基金科目")
-    for column, width in enumerate((12, 46, 18, 18, 18)):
+    for column, width in enumerate((18, 46, 20, 20, 22)):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 4, "失业保险基金收支科目表", "Fund by item of the ledger")
     sides = {"income": "收入 income", "expenditure": "支出 expenditure"}
@@ -656,42 +728,42 @@ def write_items(writer: Writer) -> None:
         for item in report.dimension_values("fund", side, "item"):
             label = report.label("item", item)
             figures = (report.figure("fund", side, "item", item, column=which) for which in COLUMNS)
-            body.append((name, f"{label.zh}\n{label.en}", *figures))
-        body.append((name, "合计\nTotal", *(report.figure("fund", side, column=which) for which in COLUMNS)))
-    row = table(writer, sheet, 3, heads, body, places=(None, None, 2, 2, 2), wrap=(0, 1), height=26) + 1
+            body.append((name, f"{label.zh} {label.en}", *figures))
+        body.append((name, "合计 Total", *(report.figure("fund", side, column=which) for which in COLUMNS)))
+    row = table(writer, sheet, 3, heads, body, places=(None, None, 2, 2, 2)) + 1
     row = heading(
         writer, sheet, row, "至年末资金需求和保障顺序 Required to the year's end, and covered in order"
     )
     names = {
-        "living_benefits": "保生活待遇\nLiving benefits",
-        "refund": "稳岗返还\nRefund",
-        "skill_subsidy": "技能提升补贴\nSkill subsidy",
+        "living_benefits": "保生活待遇 Living benefits",
+        "refund": "稳岗返还 Refund",
+        "skill_subsidy": "技能提升补贴 Skill subsidy",
     }
     plan = [
         (
-            "",
+            order,
             words,
             *(
                 report.figure("fund", measure, "item", programme)
                 for measure in ("required", "covered", "shortfall")
             ),
         )
-        for programme, words in names.items()
+        for order, (programme, words) in enumerate(names.items(), start=1)
         if (report.province, "fund", "required", "item", programme) in report.figures
     ]
     heads = [
-        ("", ""),
+        ("顺序", "Order"),
         ("项目", "Programme"),
         ("资金需求（元）", "Required"),
         ("可保障（元）", "Covered"),
         ("缺口（元）", "Short"),
     ]
-    row = table(writer, sheet, row, heads, plan, places=(None, None, 2, 2, 2), wrap=(1,), height=26)
-    writer.lines(sheet, row, 0, 4)
+    row = table(writer, sheet, row, heads, plan, places=(0, None, 2, 2, 2))
+    writer.lines(sheet, row + 1, 0, 4)
     writer.page(sheet, landscape=False, head_rows=(0, 3))
     sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(4, 2)
-    sheet.print_area(0, 0, row, 4)
+    sheet.print_area(0, 0, row + 1, 4)
 
 
 def series(sheet: Any, name: str, first: int, last: int, column: int, colour: str) -> dict[str, Any]:
@@ -704,7 +776,7 @@ def series(sheet: Any, name: str, first: int, last: int, column: int, colour: st
     }
 
 
-def write_refund_chart(writer: Writer, sheet: Any, row: int) -> None:
+def refund_chart(writer: Writer) -> Any:
     """Draw the refund by unit: decided and paid, from the refund's own sheet."""
     spec = SHEETS[0]
     positions = {m.measure: 1 + 3 * i for i, m in enumerate(spec.measures) if m.dimension == "none"}
@@ -724,17 +796,18 @@ def write_refund_chart(writer: Writer, sheet: Any, row: int) -> None:
         )
     chart.set_title({"name": "稳岗返还：各报送单位 Refund by unit", "name_font": {"size": 12}})
     chart.set_x_axis({"num_font": {"rotation": -60, "size": 8}})
-    chart.set_y_axis({"num_format": "#,##0"})
+    chart.set_y_axis({"name": "元 yuan", "num_format": "#,##0", "major_gridlines": GRID})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 980, "height": 340})
-    sheet.insert_chart(row, 0, chart)
+    chart.set_size(CHART_SIZE)
+    return chart
 
 
 def write_rules(writer: Writer) -> None:
     """Write how many decisions each rule stood against."""
     report = writer.report
     sheet = writer.book.add_worksheet("核定规则")
-    for column, width in enumerate((26, 30, 16, 16, 16, 16)):
+    widths = (27, 30, 16, 16, 16, 16)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     writer.title(
         sheet, 0, 0, 5, "未通过和无法判断的规则", "Rules that decisions failed, or that could not be judged"
@@ -750,7 +823,7 @@ def write_rules(writer: Writer) -> None:
         ("规则", "Rule"), ("名称", "Title"), ("未通过：本期", "Failed, this report"), ("未通过：本年", "Failed, this year"),
         ("无法判断：本期", "Unknown, this report"), ("无法判断：本年", "Unknown, this year"),
     ]  # fmt: skip
-    end = table(writer, sheet, 3, heads, body, places=(None, None, 0, 0, 0, 0), wrap=(1,), height=28)
+    end = table(writer, sheet, 3, heads, body, places=(None, None, 0, 0, 0, 0), wrap=(1,), widths=widths)
     note = (
         "稳岗返还按单位计，为期末状态；技能提升补贴按申领件计，为本月申领。 "
         "The refund counts units as they stand; the skill subsidy counts the month's applications."
@@ -768,7 +841,8 @@ def write_quality(writer: Writer) -> None:
     """Write what was rejected and why, and the reconciliations with both figures."""
     report = writer.report
     sheet = writer.book.add_worksheet("数据质量")
-    for column, width in enumerate((30, 30, 20, 20, 20, 18)):
+    widths = (34, 62, 24, 20, 18, 24)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 5, "数据质量", "Data quality")
     row = heading(writer, sheet, 3, "账实勾稽（元） Reconciliations, yuan")
@@ -781,11 +855,11 @@ def write_quality(writer: Writer) -> None:
         writer, sheet, row,
         [("项目", "Check"), ("两边", "Sides"), ("左", "Left"), ("右", "Right"), ("差额", "Difference"), ("结果", "Outcome")],
         [
-            (f"{report.label('check', r['check_id']).zh}\n{report.label('check', r['check_id']).en}", f"{r['left_name']}\n{r['right_name']}",
+            (f"{report.label('check', r['check_id']).zh}\n{report.label('check', r['check_id']).en}", sides_of(report, r["check_id"]),
              r["left_amount"], r["right_amount"], r["difference"], outcomes[r["outcome"]])
             for r in report.reconciliations
         ],
-        places=(None, None, 2, 2, 2), wrap=(0, 1), height=28,
+        places=(None, None, 2, 2, 2), wrap=(0, 1), widths=widths,
     ) + 1  # fmt: skip
     row = heading(writer, sheet, row, "拒收原因 Why rows were rejected")
     if report.rejects:
@@ -796,7 +870,7 @@ def write_quality(writer: Writer) -> None:
                 (source_name(r["source"] or "unknown"), f"{r['reason_zh']}\n{r['reason_en']}", r["reason_code"], r["rows_rejected"])
                 for r in report.rejects
             ],
-            places=(None, None, None, 0), wrap=(0, 1), height=40,
+            places=(None, None, None, 0), wrap=(0, 1), widths=widths,
         ) + 1  # fmt: skip
     else:
         sheet.write_string(row, 0, "无 None", writer.style())
@@ -810,7 +884,7 @@ def write_quality(writer: Writer) -> None:
     if odd:
         row = table(
             writer, sheet, row, [("文件", "File"), ("说明", "Message"), ("状态", "State")],
-            [(f["file_name"], f["message"] or "", states.get(f["status"], f["status"])) for f in odd], wrap=(0, 1), height=40,
+            [(f["file_name"], f["message"] or "", states.get(f["status"], f["status"])) for f in odd], wrap=(0, 1), widths=widths,
         ) + 1  # fmt: skip
     else:
         sheet.write_string(row, 0, "无 None", writer.style())
@@ -822,16 +896,25 @@ def write_quality(writer: Writer) -> None:
     sheet.print_area(0, 0, row, 5)
 
 
+def sides_of(report: Report, check: str) -> str:
+    """Name the two sides of a reconciliation, one a line."""
+    return "\n".join(
+        f"{side_zh}：{report.label(kind, check).zh} {report.label(kind, check).en}"
+        for side_zh, kind in (("左", "check_left"), ("右", "check_right"))
+    )
+
+
 def write_parameters(writer: Writer) -> None:
     """Write the parameters in force with what they rest on; assumptions stand out."""
     report = writer.report
     sheet = writer.book.add_worksheet("参数")
-    for column, width in enumerate((34, 36, 14, 24, 28, 9, 44)):
+    widths = (34, 36, 17, 26, 34, 9, 48)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 6, "本期使用的参数和假设", "Parameters and assumptions in use")
     bases = {"fixed": "明文 fixed", "cap": "上限 cap", "floor": "下限 floor", "assumption": "假设 assumption"}
     body = [
-        (r["parameter"], r["value"].replace(";", "；"), bases.get(r["basis"], r["basis"]),
+        (parameter_name(r["parameter"]), value_words(report, r["value"]), bases.get(r["basis"], r["basis"]),
          f"{r['valid_from']:%Y-%m-%d} 至 " + ("—" if r["valid_to"].year == 9999 else f"{r['valid_to']:%Y-%m-%d}"),
          " ".join(filter(None, (r["document"], r["article"]))), r["confidence"] or "", r["reason"] or "")
         for r in sorted(report.parameters, key=lambda r: (r["basis"] != "assumption", r["parameter"]))
@@ -840,7 +923,7 @@ def write_parameters(writer: Writer) -> None:
         ("参数", "Parameter"), ("值", "Value"), ("性质", "Basis"), ("有效期", "In force"), ("依据", "Rests on"), ("可信度", "Grade"),
         ("理由", "Reason"),
     ]  # fmt: skip
-    end = table(writer, sheet, 3, heads, body, wrap=(0, 1, 4, 6), height=42)
+    end = table(writer, sheet, 3, heads, body, wrap=(0, 1, 4, 6), widths=widths)
     writer.lines(sheet, end, 0, 6)
     writer.page(sheet, head_rows=(0, 3))
     sheet.fit_to_pages(1, 0)
@@ -887,7 +970,8 @@ def write_notes(writer: Writer) -> None:
     """Write how to read the figures, the bridges between units and province, and what was restated."""
     report = writer.report
     sheet = writer.book.add_worksheet("说明")
-    for column, width in enumerate((40, 30, 20, 20, 20)):
+    widths = (44, 30, 20, 20, 40)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 4, "编制说明", "Notes")
     row = 3
@@ -913,7 +997,7 @@ def write_notes(writer: Writer) -> None:
                  *(report.figure(s, m, d, v, column=which) for which in COLUMNS))
                 for s, m, d, v in bridges
             ],
-            places=(None, None, 2, 2, 2), wrap=(0,), height=20,
+            places=(None, None, 2, 2, 2), wrap=(0,), widths=widths,
         ) + 1  # fmt: skip
     else:
         sheet.write_string(row, 0, "无 None", writer.style())
@@ -925,10 +1009,11 @@ def write_notes(writer: Writer) -> None:
             writer, sheet, row,
             [("指标", "Measure"), ("报送单位", "Unit"), ("原值", "Old"), ("现值", "New"), ("原因", "Cause")],
             [
-                (restated_name(report, r), units.get(r["reporting_unit"], r["reporting_unit"]), r["old_value"], r["new_value"], r["cause"])
+                (restated_name(report, r), units.get(r["reporting_unit"], r["reporting_unit"]), r["old_value"], r["new_value"],
+                 "\n".join(f"{c.zh} {c.en}" if c.zh != c.en else c.zh for c in map(report.cause, r["cause"].split(";"))))
                 for r in report.restatements
             ],
-            places=(None, None, 2, 2), wrap=(0, 4), height=28,
+            places=(None, None, 2, 2), wrap=(0, 1, 4), widths=widths,
         ) + 1  # fmt: skip
     else:
         sheet.write_string(row, 0, "无 None", writer.style())

@@ -22,7 +22,18 @@ from wengang.lake import LakeState, read_lake
 from wengang.periods import Period
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.progress import Progress
-from wengang.publication.restate import closed_months, register_restatement, stale_published
+from wengang.publication.package import newest_manifest
+from wengang.publication.restate import (
+    Replayed,
+    carried_cause,
+    closed_months,
+    open_restatement,
+    register_restatement,
+    stale_published,
+    write_step,
+)
+from wengang.publication.restate import back_tables as restate_tables
+from wengang.publication.since import since_published
 from wengang.recount import recount, recount_tables
 from wengang.settings import Settings
 from wengang.staging import TAG as STAGING_TAG
@@ -32,6 +43,7 @@ from wengang.warehouse.register import register_policy, register_run, remember_f
 
 TABLES_AND_INCREMENTALS = ("config.materialized:table", "config.materialized:incremental")
 REPORT_MODELS = "tag:report"
+REPLAY = "replay"
 LEFT_OUT_TESTS = ("test_type:unit", f"tag:{STAGING_TAG}")
 
 
@@ -118,7 +130,13 @@ def build(
     for period in plan:
         dbt.is_last_month = period == plan[-1]
         with progress.step(f"建模 {period}", f"build {period}") as step:
-            step.rows = build_one(settings, dbt, policy, state, period, are_views_there=are_views_there)
+            replayed = None
+            if open_restatement(settings, period) is not None:
+                replayed = replay(settings, dbt, period, progress, are_views_there=are_views_there)
+            step.rows = build_one(
+                settings, dbt, policy, state, period, are_views_there=are_views_there, replayed=replayed
+            )
+            shutil.rmtree(settings.build_dir / REPLAY, ignore_errors=True)
         are_views_there = True
         result.built.append(period)
         fault_point("build-month-done")
@@ -171,13 +189,19 @@ def build_one(
     period: Period,
     *,
     are_views_there: bool,
+    replayed: Replayed | None = None,
+    is_replay: bool = False,
 ) -> int:
-    """Build one month's facts and marts, then what Python computes, then the report's models; returns the rows of facts written."""
-    with duckdb.connect(str(settings.build_file)) as con:
+    """Build one month's facts and marts, then what Python computes, then the report's models; returns the rows of facts written.
+
+    `replayed`: what each change made of a month that is restated. `is_replay`: the month is built for that, and nothing is recounted.
+    """
+    with duckdb.connect(str(dbt.database)) as con:
         register_run(con, settings, period, state)
         register_policy(con, policy)
         prepare_back(con)
-        register_restatement(con, settings, period, dbt.manifest)
+        if not is_replay:
+            register_restatement(con, settings, period, replayed)
         forget_outcome(con, period)
     if are_views_there:
         dbt.tell_standing()
@@ -186,12 +210,16 @@ def build_one(
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
     dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
     fault_point("build-marts-done")
-    write_back(settings, period)
+    with duckdb.connect(str(dbt.database)) as con:
+        compute_back(con, settings, period, is_recounted=not is_replay)
     if are_views_there:
         dbt.invoke("run", *(f"{REPORT_MODELS},{s}" for s in TABLES_AND_INCREMENTALS))
     else:
         dbt.invoke("run", REPORT_MODELS)
-    with duckdb.connect(str(settings.build_file)) as con:
+    with duckdb.connect(str(dbt.database)) as con:
+        if replayed is not None:
+            # The models have taken what they need of the steps: the file need not carry them.
+            restate_tables(con)
         remember_facts(con, period, state)
         con.execute("delete from run.builds where period = ?", [period.first_day])
         con.execute(
@@ -201,6 +229,40 @@ def build_one(
             "select count(*) from marts.refund_decisions where period = ?", [period.first_day]
         ).fetchone()
     return int(row[0]) if row else 0
+
+
+def replay(
+    settings: Settings, dbt: Dbt, period: Period, progress: Progress, *, are_views_there: bool
+) -> Replayed:
+    """Build a published month again beside, as it was, then with one change after another, the months before it with it.
+
+    Its figures then tell what each change did. What is not as published before any change came by the program, or by months before it.
+    """
+    since = since_published(settings, period)
+    folder = settings.build_dir / REPLAY
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    aside = Dbt(settings, folder / settings.build_file.name)
+    shutil.copyfile(settings.build_file, aside.database)
+    published = (newest_manifest(settings, period) or {}).get("code", {}).get("models_sha256")
+    digest = models_digest(dbt.manifest)
+    steps = [(0, f"models@{digest[:12]}" if published != digest else carried_cause(settings, period))]
+    folders = []
+    for step in range(len(since.causes)):
+        state, policy = since.after(step)
+        with progress.step(f"重演 {period} 第 {step} 步", f"replay {period}, step {step}"):
+            for month in plan_periods(state, policy, [period], built_months(aside.database)):
+                build_one(
+                    settings, aside, policy, state, month, are_views_there=are_views_there, is_replay=True
+                )
+                are_views_there = True
+            tables = folder / str(step)
+            with duckdb.connect(str(aside.database), read_only=True) as con:
+                write_step(con, period, tables)
+        folders.append((step, tables))
+        steps.append((step + 1, since.causes[step]))
+    aside.database.unlink()
+    return Replayed(steps, folders)
 
 
 def forget_outcome(con: duckdb.DuckDBPyConnection, period: Period) -> None:
@@ -215,27 +277,23 @@ def forget_outcome(con: duckdb.DuckDBPyConnection, period: Period) -> None:
 def prepare_back(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that Python fills inside the build, so that report models can always be compiled."""
     from wengang.forecast import back_tables
-    from wengang.publication import restate
 
     back_tables(con)
-    restate.back_tables(con)
+    restate_tables(con)
     recount_tables(con)
 
 
-def write_back(settings: Settings, period: Period) -> None:
-    """Compute beside the models, into the schema `back` of the build file."""
-    with duckdb.connect(str(settings.build_file)) as con:
-        compute_back(con, settings, period)
-
-
-def compute_back(con: duckdb.DuckDBPyConnection, settings: Settings, period: Period) -> None:
+def compute_back(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, *, is_recounted: bool = True
+) -> None:
     """Compute from the marts in `con` the projection of the fund with its back-test, and beside it from the lake the recount."""
     from wengang.forecast import project
 
     with ThreadPoolExecutor(max_workers=1) as beside:
-        counting = beside.submit(recount, con.cursor(), settings, period)
+        counting = beside.submit(recount, con.cursor(), settings, period) if is_recounted else None
         project(con, period)
-        counting.result()
+        if counting is not None:
+            counting.result()
 
 
 def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> list[tuple[str, str]]:

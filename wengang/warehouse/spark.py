@@ -116,7 +116,7 @@ class SparkWarehouse:
             register_run(con, self.settings, period, state)
             register_policy(con, policy)
             prepare_back(con)
-            register_restatement(con, self.settings, period, self.dbt.manifest)
+            register_restatement(con, self.settings, period)
             self._give(con, ("run", "policy", "back"))
             self._show_lake(con, period, state.through(period))
         if not self.is_seeded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from wengang.policy.registry import registry
-from wengang.reports.site.build import VALUE_LISTS
+from wengang.reports.figures import VALUE_LISTS
 from wengang.settings import ROOT
 
 

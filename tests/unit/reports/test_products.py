@@ -69,7 +69,7 @@ def test_every_sheet_of_a_draft_says_so_and_is_set_up_for_print(report: Report, 
         assert DRAFT_MARK in str(sheet.oddHeader.center.text), sheet.title
         assert sheet.freeze_panes is not None and sheet.print_area, sheet.title
         values = [str(c.value) for row in sheet.iter_rows() for c in row if c.value]
-        if sheet.title != "趋势图":
+        if not sheet.title.startswith("趋势"):
             assert any("填报人" in v and "审核人" in v for v in values), sheet.title
     assert book.worksheets[0]["A1"].value == TITLE
 
@@ -84,7 +84,7 @@ def test_the_back_test_stands_beside_the_projection(tmp_path: Path) -> None:
     report.backtest = [
         {"item": "premium", "history_months": 14, "points": 2, **common, **figures},
     ]
-    values = texts(write_workbook(report, tmp_path / "w.xlsx"))["趋势图"]
+    values = texts(write_workbook(report, tmp_path / "w.xlsx"))["趋势"]
     assert {
         "历史不足24个月 less than 24 months",
         "保费收入 Premium",
@@ -99,7 +99,7 @@ def test_the_back_test_stands_beside_the_projection(tmp_path: Path) -> None:
             "note_zh": "历史不足6个月，不作预测", "note_en": "no projection is made",
         }
     ]  # fmt: skip
-    values = texts(write_workbook(report, tmp_path / "w2.xlsx"))["趋势图"]
+    values = texts(write_workbook(report, tmp_path / "w2.xlsx"))["趋势"]
     assert {"历史不足6个月，不作预测 no projection is made", "不预测 None", NOT_KNOWN} <= set(values)
 
 

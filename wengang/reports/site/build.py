@@ -15,7 +15,7 @@ import duckdb
 from wengang.lake import LakeState, read_lake
 from wengang.periods import Period
 from wengang.policy.registry import registry
-from wengang.reports.figures import LAPSE_DAYS, Label, Report, Signing, read_report, rows_of, tables_of
+from wengang.reports.figures import LAPSE_DAYS, Report, Signing, read_report, rows_of, tables_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.charts import Band, Chart, Limit, Series, gauge, line_chart
 from wengang.reports.site.data import as_json, masked, write_decisions, write_piece, years_of
@@ -31,15 +31,6 @@ PAGES = (
     ("quality", "数据质量", "Data quality", ()),
     ("parameters", "参数与依据", "Parameters", ()),
     ("changes", "与上月相比", "Changes", ("changes.js",)),
-)
-# What the parts of a parameter's value may be codes of; a code of several lists means the same in these.
-VALUE_LISTS = (
-    "unit_type",
-    "decrease_reason",
-    "registry_status",
-    "size_class",
-    "rule_word",
-    "parameter_choice",
 )
 SOURCES = {
     "employers": ("参保单位登记", "Register of employers"),
@@ -60,6 +51,17 @@ SOURCES = {
     "cross_checks": ("比对信息", "Cross-checks"),
     "fund_ledger": ("基金台账", "Fund ledger"),
 }
+# What is shown of a decision that a restatement changed; the rest stands in the package's folder.
+RESTATED_COLUMNS = {
+    "decision": ("结论", "Decision"),
+    "contribution_base": ("返还基数（元）", "Base (yuan)"),
+    "refund_amount": ("返还金额（元）", "Refund (yuan)"),
+    "paid_amount": ("已拨付（元）", "Paid (yuan)"),
+    "returned_amount": ("已退回（元）", "Returned (yuan)"),
+    "payable_amount": ("应拨付（元）", "Payable (yuan)"),
+    "recoverable_amount": ("应追回（元）", "Recoverable (yuan)"),
+}
+BEHIND_SHOWN = 200
 UNIT_WORDS = {
     "yuan": ("元", "yuan"), "months": ("个月", "months"), "units": ("户", "units"), "persons": ("人", "persons"),
     "applications": ("件", "applications"), "leads": ("条", "leads"), "incidents": ("件", "incidents"), "person-months": ("人月", "person-months"),
@@ -251,6 +253,7 @@ class Context:
             "registry_status",
             "review_outcome",
             "rule_outcome",
+            "parameter_choice",
         ):
             for code, label in labels.get(kind, {}).items():
                 words.setdefault(code, label)
@@ -294,6 +297,10 @@ class Context:
             "words": words,
             "rules": rules,
             "parameters": parameters,
+            "titles": {
+                **{name: [kind.title_zh, kind.title_en] for name, kind in registry().items()},
+                "refund_window": ["执行期限", "Window"],
+            },
             "documents": {
                 d["document_id"]: [d["number"], d["title"]]
                 for d in rows_of(
@@ -699,7 +706,8 @@ class Context:
                     )
                 )
             out.append({
-                "id": f"trend-{i}", "zh": zh, "en": en, "svg": line_chart(Chart(months, [line for line, _ in lines]), f"trend-{i}"),
+                "id": f"trend-{i}", "zh": zh, "en": en,
+                "svg": line_chart(Chart(months, [line for line, _ in lines], width=440, height=210), f"trend-{i}"),
                 "names": [(s.zh, s.en, s.style) for s, _ in lines] if len(lines) > 1 else [],
                 "rows": [(month, [shown[k] for _, shown in lines]) for k, month in enumerate(months)],
                 "heads": [(s.zh, s.en) for s, _ in lines],
@@ -850,6 +858,7 @@ class Context:
             "rejects": [{**x, "source_words": SOURCES.get(x["source"], (x["source"], x["source"]))} for x in r.rejects],
             "reconciliations": [
                 {**x, "label": r.label("check", x["check_id"]), "hidden": x["check_id"] in hush,
+                 "left": r.label("check_left", x["check_id"]), "right": r.label("check_right", x["check_id"]),
                  "outcome_label": r.label("reconciliation_outcome", x["outcome"])}
                 for x in r.reconciliations
             ],
@@ -866,13 +875,6 @@ class Context:
         }  # fmt: skip
 
     # --- parameters ------------------------------------------------------------------------------------------------
-
-    def value_label(self, part: str) -> tuple[str, Label | None]:
-        """Give a part of a parameter's value, and its words where it is a code."""
-        found = next(
-            (self.report.labels[k, part] for k in VALUE_LISTS if (k, part) in self.report.labels), None
-        )
-        return part, found
 
     def parameters(self) -> dict[str, Any]:
         """Every value in force, with the text it rests on and the models that use it."""
@@ -895,7 +897,7 @@ class Context:
             rows.append({
                 **v, "basis_label": self.report.label("basis", v["basis"]), "clause": clauses.get((v["document_id"], v["article"])),
                 "where": jurisdictions.get(v["jurisdiction"], (region.zh, region.en)), "models": used[v["parameter"]],
-                "open_end": v["valid_to"] >= dt.date(9999, 1, 1), "shown": [self.value_label(part) for part in v["value"].split(";")],
+                "open_end": v["valid_to"] >= dt.date(9999, 1, 1), "shown": [(part, self.report.value_label(part)) for part in v["value"].split(";")],
                 "named": titles.get(v["parameter"]),
             })  # fmt: skip
         documents = rows_of(self.con, "select * from policy.documents order by document_id")
@@ -1013,7 +1015,6 @@ class Context:
 
     def restated(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Give restated figures month by month: those of no part first, the others to be unfolded; few persons' figures hidden."""
-        names = {d.sha256: f"{d.period} {d.file_name}" for d in self.state.deliveries}
         units = {u.code: u for u in self.report.units}
         small = self.small_months() if rows else set()
         months: dict[tuple[Any, int], dict[str, Any]] = {}
@@ -1034,9 +1035,45 @@ class Context:
                 "part": self.report.label(x["dimension"], x["dimension_value"]) if x["dimension_value"] else None,
                 "column": FIGURE_COLUMNS[x["figure_column"]], "words": UNIT_WORDS.get(unit, ("", "")),
                 "old": Cell(x["old_value"], unit, places, hidden=hidden), "new": Cell(x["new_value"], unit, places, hidden=hidden),
-                "causes": [names.get(c, c) for c in x["cause"].split(";")],
+                "causes": [self.report.cause(c) for c in x["cause"].split(";")],
             })  # fmt: skip
+        for (period, revision), shown in months.items():
+            shown["behind"] = self.behind(period, revision)
         return [months[key] for key in sorted(months)]
+
+    def behind(self, period: dt.date, revision: int) -> dict[str, Any]:
+        """Give the employers behind a month's restated figures: how many, and what of the first decisions changed and by what."""
+        if "marts.restated_decisions" not in self.tables:
+            return {"employers": 0, "rows": []}
+        rows = rows_of(
+            self.con,
+            "select b.programme_year, b.subject_id, b.column_name, b.old_value, b.new_value, b.cause,"
+            " coalesce(d.employer_name, b.subject_id) as employer_name, d.employer_id is not null as is_shown"
+            " from marts.restated_decisions as b left join marts.refund_decisions as d"
+            " on b.subject_id = d.employer_id and b.programme_year = d.programme_year and d.period = ?"
+            " where b.period = ? and b.revision = ? and b.programme = 'refund' order by b.programme_year desc, b.subject_id, b.column_name",
+            self.day, period, revision,
+        )  # fmt: skip
+        changes = [
+            {**r, "words": RESTATED_COLUMNS[r["column_name"]], "old": self.restated_value(r, "old_value"),
+             "new": self.restated_value(r, "new_value"), "causes": [self.report.cause(c) for c in r["cause"].split(";")]}
+            for r in rows if r["column_name"] in RESTATED_COLUMNS
+        ]  # fmt: skip
+        return {
+            "employers": len({r["subject_id"] for r in rows}),
+            "rows": changes[:BEHIND_SHOWN],
+            "changes": len(changes),
+        }
+
+    def restated_value(self, row: dict[str, Any], side: str) -> tuple[str, str]:
+        """Write one side of a changed decision in words: an amount, or what was decided."""
+        value = row[side]
+        if value is None:
+            return ("无", "none")
+        if row["column_name"] == "decision":
+            label = self.report.label("decision", value)
+            return (label.zh, label.en)
+        return (f"{Decimal(value):,.2f}",) * 2
 
     def small_months(self) -> set[tuple[Any, str]]:
         """Name the months and sections with too few persons in the whole province."""

@@ -49,8 +49,8 @@ class Chart:
     band: Band | None = None
     split: int | None = None
     from_zero: bool = True
-    unit_zh: str = ""
-    unit_en: str = ""
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def spot(number: float) -> str:
@@ -91,34 +91,34 @@ def line_chart(chart: Chart, title_id: str) -> str:  # noqa: PLR0912 - one drawi
     low = min(everything)
     steps = ticks(min(0.0, low) if chart.from_zero or low < 0 else low, max(everything))
     bottom, top = steps[0], steps[-1]
-    count = len(chart.labels)
+    count, width, height = len(chart.labels), chart.width, chart.height
 
     def x(i: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (i / max(1, count - 1))
+        return LEFT + (width - LEFT - RIGHT) * (i / max(1, count - 1))
 
     def y(value: float) -> float:
-        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - (value - bottom) / (top - bottom))
+        return TOP + (height - TOP - BOTTOM) * (1 - (value - bottom) / (top - bottom))
 
-    out = [f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{title_id}">']
+    out = [f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{title_id}">']
     if chart.split is not None and 0 < chart.split < count:
         edge = x(chart.split - 0.5)
         out.append(
-            f'<rect class="future" x="{spot(edge)}" y="{TOP}" width="{spot(WIDTH - RIGHT - edge)}" height="{HEIGHT - TOP - BOTTOM}"/>'
+            f'<rect class="future" x="{spot(edge)}" y="{TOP}" width="{spot(width - RIGHT - edge)}" height="{height - TOP - BOTTOM}"/>'
         )
         out.append(both("预测", "projection", f'x="{spot(edge + 6)}" y="{TOP + 14}"'))
     for step in steps:
         out.append(
-            f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{spot(y(step))}" y2="{spot(y(step))}"/>'
+            f'<line class="rule" x1="{LEFT}" x2="{width - RIGHT}" y1="{spot(y(step))}" y2="{spot(y(step))}"/>'
         )
         out.append(
             f'<text class="tick" x="{LEFT - 8}" y="{spot(y(step) + 4)}" text-anchor="end">{tick_text(step)}</text>'
         )
-    every = max(1, math.ceil(count / 9))
+    every = max(1, math.ceil(count * 75 / (width - LEFT)))
     for i, label in enumerate(chart.labels):
         if i % every == 0:
             anchor = "start" if i == 0 else "middle"
             out.append(
-                f'<text class="tick" x="{spot(x(i))}" y="{HEIGHT - 12}" text-anchor="{anchor}">{escape(label)}</text>'
+                f'<text class="tick" x="{spot(x(i))}" y="{height - 12}" text-anchor="{anchor}">{escape(label)}</text>'
             )
     if chart.band:
         points = [(x(i), v) for i, v in enumerate(chart.band.high) if v is not None]
@@ -128,13 +128,13 @@ def line_chart(chart: Chart, title_id: str) -> str:  # noqa: PLR0912 - one drawi
             out.append(f'<polygon class="band" points="{path}"/>')
     for limit in chart.limits:
         out.append(
-            f'<line class="limit {limit.style}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{spot(y(limit.value))}" y2="{spot(y(limit.value))}"/>'
+            f'<line class="limit {limit.style}" x1="{LEFT}" x2="{width - RIGHT}" y1="{spot(y(limit.value))}" y2="{spot(y(limit.value))}"/>'
         )
         out.append(
             both(
                 limit.zh,
                 limit.en,
-                f'x="{WIDTH - RIGHT - 4}" y="{spot(y(limit.value) - 5)}" text-anchor="end"',
+                f'x="{width - RIGHT - 4}" y="{spot(y(limit.value) - 5)}" text-anchor="end"',
             )
         )
     for series in chart.series:
@@ -195,10 +195,11 @@ def gauge(
         out.append(
             f'<text class="value" x="{spot(px)}" y="{bar - 21}" text-anchor="{anchor}">{value:.1f}</text>'
         )
-    for name_zh, name_en, months in marks:
-        px = x(months)
+    for number, (name_zh, name_en, months) in enumerate(marks):
+        px, style = x(months), "also" if number else "also full"
         out.append(
-            f'<circle class="also" cx="{spot(px)}" cy="{bar + 9}" r="5"><title>{escape(name_zh)} {escape(name_en)} {months:.1f}</title></circle>'
+            f'<circle class="{style}" cx="{spot(px)}" cy="{bar + 9}" r="5">'
+            f"<title>{escape(name_zh)} {escape(name_en)} {months:.1f}</title></circle>"
         )
     out.append("</svg>")
     return "".join(out)

@@ -113,8 +113,8 @@ document.addEventListener("DOMContentLoaded", function () {
             el("div", {}, el("dt", {}, t("实际", "Observed")), el("dd", {}, seen(meta, v[0], r.observed))),
             el("div", {}, el("dt", {}, t("要求", "Limit")), el("dd", {}, v[0] === "refund.insured" ? t("不得为 ", "not ") : "", seen(meta, v[0], v[2]))),
             v[3] ? el("div", {}, el("dt", {}, t("参数", "Parameter")), el("dd", {},
-              el("a", { href: "parameters.html#p-" + v[3] }, v[3]),
-              p ? [" = ", shorten(p[0]), " · ", WG.label(meta, "basis", p[1]), t("，" + p[2] + " 起，置信 " + p[3], ", from " + p[2] + ", confidence " + p[3])] : "")) : null),
+              el("a", { href: "parameters.html#p-" + v[3] }, titled(meta, v[3])),
+              p ? [valued(meta, p[0]), " · ", WG.label(meta, "basis", p[1]), t("，" + p[2] + " 起，置信 " + p[3], ", from " + p[2] + ", confidence " + p[3])] : "")) : null),
           clause(meta, v[4], v[5])));
     }));
 
@@ -208,7 +208,20 @@ document.addEventListener("DOMContentLoaded", function () {
     WG.add(place, whole);
   }
 
-  function shorten(text) { return text.length > 40 ? text.slice(0, 39) + "…" : text; }
+  function titled(meta, name) {
+    var title = meta.titles[name];
+    return title ? t(title[0], title[1]) : name;
+  }
+
+  // A value in the words of its codes; a long list stands as the limit already.
+  function valued(meta, text) {
+    var parts = text.split(";");
+    if (parts.length > 3) { return ""; }
+    return [" = ", parts.map(function (code, i) {
+      var found = meta.words[code];
+      return [i ? t("、", ", ") : "", found ? t(found[0], found[1]) : code];
+    })];
+  }
 
   function sentence(meta, d, year) {
     var names = function (ids, pick) {
