@@ -154,7 +154,13 @@ def lake_columns(contract: Contract) -> list[tuple[str, str]]:
     columns = [(c.name, c.sql_type) for c in contract.columns]
     if contract.kind == "event":
         columns.append(("is_valid", "boolean"))
-    columns += [("_period", "date"), ("_file", "varchar"), ("_delivery", "varchar"), ("_line_no", "bigint"), ("_seq", "bigint")]
+    columns += [
+        ("_period", "date"),
+        ("_file", "varchar"),
+        ("_delivery", "varchar"),
+        ("_line_no", "bigint"),
+        ("_seq", "bigint"),
+    ]
     if contract.told_apart_by:
         columns.append(("_block", "bigint"))
     return columns

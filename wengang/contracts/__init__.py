@@ -196,7 +196,11 @@ def _check(path: Path, contract: Contract) -> None:
         raise _faulty(path, "没有键列 primaryKey", "there is no key column (primaryKey)")
     for name in contract.told_apart_by:
         if name not in contract.key:
-            raise _faulty(path, f"told_apart_by 中的 {name} 不是键列", f"told_apart_by names {name}, which is no key column")
+            raise _faulty(
+                path,
+                f"told_apart_by 中的 {name} 不是键列",
+                f"told_apart_by names {name}, which is no key column",
+            )
     for rule in contract.rules:
         if rule.column not in names:
             raise _faulty(

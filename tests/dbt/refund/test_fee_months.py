@@ -57,15 +57,28 @@ def test_a_proof_on_arrival_spares_the_count_and_changes_nothing(tmp_path: Path)
     # E1: two persons in one proved block. E2: the same person in proved blocks of two files, V1 superseded by nothing, so 40 + 40 due.
     # E3: two persons that nothing is proved of. E4: a proved block with a voided row. 28 + 12 = 40 yuan a row.
     def row(employer: str, person: str, block: int | None, **more: Any) -> dict[str, Any]:
-        return {"employer_id": employer, "person_id": person, "fee_month": "2024-06-01", "_block": block} | more
+        return {
+            "employer_id": employer,
+            "person_id": person,
+            "fee_month": "2024-06-01",
+            "_block": block,
+        } | more
 
     world = World(tmp_path)
-    first = [row("E1", "P1", 1), row("E1", "P2", 1), row("E2", "P1", 1), row("E3", "P1", None), row("E3", "P2", None)]
+    first = [
+        row("E1", "P1", 1),
+        row("E1", "P2", 1),
+        row("E2", "P1", 1),
+        row("E3", "P1", None),
+        row("E3", "P2", None),
+    ]
     first += [row("E4", "P1", 1), row("E4", "P2", 1, is_valid=False)]
     world.add("contributions", first, file="a.csv")
     world.add("contributions", [row("E2", "P1", 2, voucher_no="V2")], file="b.csv")
     world.build("2024-06", "+int_employer_months")
-    found = world.query("select employer_id, insured, due, is_plain from intermediate.int_employer_months order by employer_id")
+    found = world.query(
+        "select employer_id, insured, due, is_plain from intermediate.int_employer_months order by employer_id"
+    )
     assert [(r["employer_id"], r["insured"], int(r["due"]), r["is_plain"]) for r in found] == [
         ("E1", 2, 80, True),
         ("E2", 1, 80, False),

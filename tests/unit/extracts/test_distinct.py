@@ -19,12 +19,18 @@ MAY, JUNE = dt.date(2024, 5, 1), dt.date(2024, 6, 1)
 
 def alone(rows: list[tuple[str, dt.date, str]]) -> list[bool]:
     employers, months, persons = zip(*rows, strict=True) if rows else ((), (), ())
-    columns = [pa.array(employers, pa.string()), pa.array(months, pa.date32()), pa.array(persons, pa.string())]
+    columns = [
+        pa.array(employers, pa.string()),
+        pa.array(months, pa.date32()),
+        pa.array(persons, pa.string()),
+    ]
     return are_alone(columns).tolist()
 
 
 def test_each_person_once() -> None:
-    assert alone([("E1", JUNE, "P1"), ("E1", JUNE, "P2"), ("E2", JUNE, "P1"), ("E1", MAY, "P1")]) == [True] * 4
+    assert (
+        alone([("E1", JUNE, "P1"), ("E1", JUNE, "P2"), ("E2", JUNE, "P1"), ("E1", MAY, "P1")]) == [True] * 4
+    )
 
 
 def test_a_person_twice_takes_the_whole_employer_month_along() -> None:
@@ -42,7 +48,10 @@ def test_as_a_plain_count_says(employers: list[str]) -> None:
     # Texts of one length are compared by their bytes, texts of several by their place: both against a count.
     chance = random.Random(5)
     for _ in range(50):
-        rows = [(chance.choice(employers), chance.choice([MAY, JUNE]), f"P{chance.randrange(40):02}") for _ in range(30)]
+        rows = [
+            (chance.choice(employers), chance.choice([MAY, JUNE]), f"P{chance.randrange(40):02}")
+            for _ in range(30)
+        ]
         repeated = {(e, m) for e, m, p in rows if rows.count((e, m, p)) > 1}
         assert alone(rows) == [(e, m) not in repeated for e, m, _ in rows]
 
@@ -69,6 +78,8 @@ def test_only_key_columns_tell_apart(tmp_path) -> None:
 
     text = (FOLDER / "contributions.yaml").read_text(encoding="utf-8")
     faulty = tmp_path / "contributions.yaml"
-    faulty.write_text(text.replace("[employer_id, fee_month, person_id]", "[employer_id, pay_base]"), encoding="utf-8")
+    faulty.write_text(
+        text.replace("[employer_id, fee_month, person_id]", "[employer_id, pay_base]"), encoding="utf-8"
+    )
     with pytest.raises(ContractError, match="pay_base"):
         read_contract(faulty)

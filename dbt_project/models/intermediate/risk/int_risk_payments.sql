@@ -1,5 +1,3 @@
-{{ config(materialized='table' if target.type == 'spark' else 'view') }}
-
 -- Living benefits paid by the period's end, with the claim's region and employer. Every kind: whoever may not draw loses the benefit and the
 -- premium and subsidies that go with it (社会保险法 五十一条). Not the funeral grant: it follows a death, it is not drawn.
 with without_claim as (
