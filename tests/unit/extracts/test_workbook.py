@@ -207,7 +207,7 @@ def test_parquet_typed_and_text(world: World) -> None:
     world.put("contributions__2.parquet.gz", gzip.compress(parquet(typed)))
     world.ingest()
     unlike = {"_file": "", "_delivery": "", "_block": None}
-        want = [r | unlike for r in world.rows("contributions.parquet")]
+    want = [r | unlike for r in world.rows("contributions.parquet")]
     (got,) = world.rows("contributions__2.parquet.gz")
     assert got | unlike == want[0]
     assert [r["_line_no"] for r in want] == [1, 2]
