@@ -187,20 +187,22 @@ def run(
     from wengang.quality import Validator
 
     result = RunResult()
-    with home_lock(settings), Validator() as beside:
+    with home_lock(settings):
         progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
-        for period in months_to_run(settings, periods, only=only):
-            try:
-                code, notes = run_month(settings, period, progress, beside, only=only)
-            except (PublicationError, ParameterError, ModelError) as fault:
-                if len(periods) == 1:
-                    raise
-                # A range goes on: what one month lacks does not keep the others from their reports.
-                code, notes = fault.exit_code, [(fault.text("zh"), fault.text("en"))]
-            if period in periods or code not in (EXIT_DONE, EXIT_INCOMPLETE):
-                result.notes += [note for note in notes if note not in result.notes]
-                result.codes[period] = code
+        # Started here: it imports for as long as dbt does, each on one core; the intake takes every core.
+        with Validator() as beside:
+            for period in months_to_run(settings, periods, only=only):
+                try:
+                    code, notes = run_month(settings, period, progress, beside, only=only)
+                except (PublicationError, ParameterError, ModelError) as fault:
+                    if len(periods) == 1:
+                        raise
+                    # A range goes on: what one month lacks does not keep the others from their reports.
+                    code, notes = fault.exit_code, [(fault.text("zh"), fault.text("en"))]
+                if period in periods or code not in (EXIT_DONE, EXIT_INCOMPLETE):
+                    result.notes += [note for note in notes if note not in result.notes]
+                    result.codes[period] = code
     return result
 
 
@@ -242,13 +244,14 @@ def restate(
     from wengang.quality import Validator
 
     result = RunResult()
-    with home_lock(settings), Validator() as beside:
+    with home_lock(settings):
         progress.step_file = settings.home / "step"
         intake(settings, max(periods), progress)
         open_restatements(settings, periods, reason_file)
-        for period in periods:
-            result.codes[period], notes = run_month(settings, period, progress, beside)
-            result.notes += notes
+        with Validator() as beside:
+            for period in periods:
+                result.codes[period], notes = run_month(settings, period, progress, beside)
+                result.notes += notes
     return result
 
 

@@ -19,7 +19,7 @@ crowds as (
         cross join limits as l
         where h.change_kind = 'increase'
         group by h.employer_id, {{ month_start('h.change_date') }}, l.persons_min
-        having count(distinct h.person_id) >= l.persons_min
+        having count(*) >= l.persons_min
     ) as joined_together
 ),
 
