@@ -10,16 +10,13 @@ with today as (
     from {{ source('run', 'context') }}
 ),
 
+-- The day is of the key, so that older changes can be left out before versions are compared.
 changes as (
-    select
-        h.person_id,
-        h.employer_id,
-        h.change_kind,
-        h.change_date,
-        h.reason
-    from {{ ref('stg_headcount_changes') }} as h
-    cross join today as t
-    where h.change_date between t.since and t.period_end
+    {{ newest_event_rows(
+        '(select h.* from ' ~ source('lake', 'headcount_changes') ~ ' as h cross join today as t where h.change_date between t.since and t.period_end) as h',
+        key=['employer_id', 'person_id', 'change_kind', 'change_date'],
+        columns=['employer_id', 'person_id', 'change_kind', 'change_date', 'reason'],
+    ) }}
 ),
 
 lost as (
