@@ -43,3 +43,14 @@
     {{ delete_rows(this, is_touched_or_gone) }}
     {%- endif -%}
 {%- endmacro %}
+
+{# Fee months that count as paid by some persons: what the person paid for the month at all employers, refunds deducted, is above zero. #}
+{% macro paid_months(persons) -%}
+    select
+        m.person_id,
+        m.fee_month
+    from {{ ref('int_person_months') }} as m
+    where exists (select 1 from {{ persons }} as p where p.person_id = m.person_id)
+    group by m.person_id, m.fee_month
+    having sum(m.person_received) > 0
+{%- endmacro %}

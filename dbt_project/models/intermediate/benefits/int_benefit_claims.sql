@@ -13,13 +13,7 @@ with claims as (
 ),
 
 paid_months as (
-    select
-        m.person_id,
-        m.fee_month
-    from {{ ref('int_person_months') }} as m
-    where exists (select 1 from claims as c where c.person_id = m.person_id)
-    group by m.person_id, m.fee_month
-    having sum(m.person_received) > 0
+    {{ paid_months('claims') }}
 ),
 
 first_months as (

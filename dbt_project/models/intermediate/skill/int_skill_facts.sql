@@ -91,13 +91,7 @@ applications as (
 -- A fee month counts once, whoever the employers: what the person paid for it, refunds deducted, is above
 -- zero.
 paid_months as (
-    select
-        m.person_id,
-        m.fee_month
-    from {{ ref('int_person_months') }} as m
-    where exists (select 1 from applications as a where a.person_id = m.person_id)
-    group by m.person_id, m.fee_month
-    having sum(m.person_received) > 0
+    {{ paid_months('applications') }}
 ),
 
 insured as (
