@@ -45,3 +45,27 @@ def test_a_lead_of_less_than_nothing(tmp_path: Path) -> None:
     found = w.query("select rule_id, amount_at_stake from marts.risk_leads where rule_id = 'R23'")
     assert [(r["rule_id"], r["amount_at_stake"]) for r in found] == [("R23", Decimal("-500.00"))]
     w.build("2024-06", "risk_leads", command="test")
+
+
+def test_a_claim_numbered_by_its_person_is_quoted_masked(tmp_path: Path) -> None:
+    """May was paid after the stop of March, under a claim whose number holds the citizen number."""
+    w = World(tmp_path)
+    claim = {
+        "claim_no": f"HD{PERSON}-1",
+        "person_id": PERSON,
+        "start_month": "2024-01-01",
+        "entitled_months": 12,
+    }
+    w.add("benefit_claims", [claim | {"stop_month": "2024-03-01", "stop_reason": "reemployed"}])
+    paid = {
+        "payment_no": "P1",
+        "claim_no": claim["claim_no"],
+        "person_id": PERSON,
+        "benefit_month": "2024-05-01",
+    }
+    w.add("benefit_payments", [paid | {"amount": Decimal("1500.00"), "paid_on": "2024-05-10"}])
+    w.build("2024-06", "+risk_leads")
+    (lead,) = w.query("select evidence, evidence_en from marts.risk_leads where rule_id = 'R23'")
+    for text in lead.values():
+        assert PERSON not in text and "HD620102**********11-1" in text
+    w.build("2024-06", "risk_leads", command="test")

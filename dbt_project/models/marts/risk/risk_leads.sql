@@ -19,8 +19,8 @@ labelled as (
         r.subject_kind,
         r.subject_id,
         r.region_code,
-        r.evidence,
-        r.evidence_en,
+        {{ without_person('r', 'evidence') }} as evidence,
+        {{ without_person('r', 'evidence_en') }} as evidence_en,
         r.amount_at_stake
     from raised as r
     inner join {{ ref('risk_rules') }} as g on r.rule_id = g.rule_id
