@@ -64,3 +64,13 @@ group by grouping sets (
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# The month that is being restated, with the last step of its replay: the report as it is now. #}
+{% macro last_restating_step() -%}
+    select
+        r.period,
+        max(s.step) as step
+    from {{ source('back', 'restating') }} as r
+    cross join {{ source('back', 'restating_steps') }} as s
+    group by r.period
+{%- endmacro %}

@@ -14,12 +14,7 @@
 -- The decisions behind restated figures: each column of an employer's or an application's decision that is not what was published, with
 -- the steps at which it moved. Only those that changed at all are laid out by column.
 with last_step as (
-    select
-        r.period,
-        max(s.step) as step
-    from {{ source('back', 'restating') }} as r
-    cross join {{ source('back', 'restating_steps') }} as s
-    group by r.period
+    {{ last_restating_step() }}
 ),
 
 refunds as (

@@ -3,12 +3,7 @@
 -- What a closed month's report said and what it says now. Earlier revisions come from the journal. Where the month is being restated it
 -- was built again as published (step 0), then with one change after another: a figure's causes are the steps at which it moved.
 with last_step as (
-    select
-        r.period,
-        max(s.step) as step
-    from {{ source('back', 'restating') }} as r
-    cross join {{ source('back', 'restating_steps') }} as s
-    group by r.period
+    {{ last_restating_step() }}
 ),
 
 figures as (
