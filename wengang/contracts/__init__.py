@@ -196,6 +196,16 @@ def _check(path: Path, contract: Contract) -> None:
                     )
     if not contract.key:
         raise _faulty(path, "没有键列 primaryKey", "there is no key column (primaryKey)")
+    _check_lake_columns(path, contract)
+    for rule in contract.rules:
+        if rule.column not in names:
+            raise _faulty(
+                path, f"规则 {rule.code} 指向未知列", f"the rule {rule.code} names an unknown column"
+            )
+
+
+def _check_lake_columns(path: Path, contract: Contract) -> None:
+    """Check what the columns rest on that the lake adds."""
     for name in contract.told_apart_by:
         if name not in contract.key:
             raise _faulty(
@@ -211,11 +221,6 @@ def _check(path: Path, contract: Contract) -> None:
             f"numbered 指向的 {contract.numbered} 不是必填的公民身份号码列",
             f"numbered names {contract.numbered}, which is no required column of citizen numbers",
         )
-    for rule in contract.rules:
-        if rule.column not in names:
-            raise _faulty(
-                path, f"规则 {rule.code} 指向未知列", f"the rule {rule.code} names an unknown column"
-            )
 
 
 def heading_key(text: str) -> str:
