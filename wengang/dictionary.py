@@ -170,8 +170,8 @@ def page(contracts: Mapping[str, Contract], models: Sequence[Model]) -> str:
         "## Sources",
         "",
         "A heading is accepted in Chinese, as the LB101 indicator code or as the English column name, in any case and width. In the lake each",
-        "row also carries `_period`, `_file`, `_delivery`, `_line_no` and `_seq` (premium rows `_block` too); the staging model `stg_<source>`",
-        "shows the same columns, the newest version of each key known at the period.",
+        "row also carries `_period`, `_file`, `_delivery`, `_line_no` and `_seq` (premium rows `_person_no` and `_block` too); the staging model",
+        "`stg_<source>` shows the same columns, the newest version of each key known at the period.",
         "",
     ]
     for contract in contracts.values():

@@ -161,6 +161,8 @@ def lake_columns(contract: Contract) -> list[tuple[str, str]]:
         ("_line_no", "bigint"),
         ("_seq", "bigint"),
     ]
+    if contract.numbered:
+        columns.append(("_person_no", "bigint"))
     if contract.told_apart_by:
         columns.append(("_block", "bigint"))
     return columns

@@ -11,7 +11,7 @@
 {%- endmacro %}
 
 {% macro contribution_columns() -%}
-    {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no
+    {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no, _person_no
 {%- endmacro %}
 
 {% macro plain_contribution_rows(keys, on) -%}

@@ -112,6 +112,16 @@
 {% macro spark__row_hash(columns) -%}xxhash64({{ columns | join(', ') }}){%- endmacro %}
 
 
+{# The first 17 digits of a citizen number as a number, as the lake keeps it in `_person_no`; a name of another kind by its hash. #}
+{% macro person_no(person_id) %}{{ adapter.dispatch('person_no', 'wengang')(person_id) }}{% endmacro %}
+{% macro default__person_no(person_id) -%}
+    coalesce(try_cast(substr({{ person_id }}, 1, 17) as bigint), cast(hash({{ person_id }}) >> 1 as bigint))
+{%- endmacro %}
+{% macro spark__person_no(person_id) -%}
+    coalesce(try_cast(substr({{ person_id }}, 1, 17) as bigint), xxhash64({{ person_id }}))
+{%- endmacro %}
+
+
 {# How many different values a group has, held as a list: for groups that fit in memory each, where a distinct count would hash all. #}
 {% macro distinct_in_list(value) %}{{ adapter.dispatch('distinct_in_list', 'wengang')(value) }}{% endmacro %}
 {% macro default__distinct_in_list(value) -%}list_unique(list({{ value }})){%- endmacro %}

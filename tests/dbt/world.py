@@ -97,6 +97,7 @@ class World:
         self.settings = Settings(home=folder / "home", jurisdiction=jurisdiction, **given)
         self.contracts = load_contracts()
         self.rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+        self.persons: dict[int, str] = {}
         self._written = 0
 
     def add(
@@ -116,6 +117,14 @@ class World:
             if name not in full:
                 full[name] = default(full) if callable(default) else default
         return full
+
+    def _number(self, con: duckdb.DuckDBPyConnection, person: str) -> int:
+        """Give a person's number as the reader would; those made up here by their hash."""
+        sql = "select coalesce(try_cast(substr($1, 1, 17) as bigint), cast(hash($1) >> 1 as bigint))"
+        number = int(con.execute(sql, [person]).fetchall()[0][0])
+        namesake = self.persons.setdefault(number, person)
+        assert namesake == person, f"{person} and {namesake} differ in the check digit alone"
+        return number
 
     def write(self) -> None:
         """Write what was added since the last time into the lake and the journal."""
@@ -139,6 +148,8 @@ class World:
                     }
                     if self.contracts[source].kind == "event":
                         full.setdefault("is_valid", True)
+                    if numbered := self.contracts[source].numbered:
+                        full["_person_no"] = self._number(con, full[numbered])
                     unknown = set(full) - {n for n, _ in columns}
                     assert not unknown, f"{source} has no column {sorted(unknown)}"
                     con.execute(

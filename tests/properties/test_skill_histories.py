@@ -95,6 +95,7 @@ def deliver(world: World, source: str, rows: list[dict[str, Any]], part: int = 0
                 "_period": f"date '{period}-01'",
                 "_file": f"'{source}__{part:03d}.csv'",
                 "_delivery": "'x'",
+                "_person_no": "cast(hash(person_id) >> 1 as bigint)",
             }.get(name, number)
         selected.append(f"{value} as {name}")
     lake_file = f"{source}/period={period}/delivery={part}.parquet"

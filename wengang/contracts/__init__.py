@@ -98,6 +98,8 @@ class Contract:
     validity: Column | None
     rules: tuple[Rule, ...]
     told_apart_by: tuple[str, ...] = ()
+    # Column of citizen numbers that the lake keeps as a number too, in `_person_no`.
+    numbered: str | None = None
 
     @property
     def read_columns(self) -> tuple[Column, ...]:
@@ -194,6 +196,16 @@ def _check(path: Path, contract: Contract) -> None:
                     )
     if not contract.key:
         raise _faulty(path, "没有键列 primaryKey", "there is no key column (primaryKey)")
+    _check_lake_columns(path, contract)
+    for rule in contract.rules:
+        if rule.column not in names:
+            raise _faulty(
+                path, f"规则 {rule.code} 指向未知列", f"the rule {rule.code} names an unknown column"
+            )
+
+
+def _check_lake_columns(path: Path, contract: Contract) -> None:
+    """Check what the columns rest on that the lake adds."""
     for name in contract.told_apart_by:
         if name not in contract.key:
             raise _faulty(
@@ -201,11 +213,14 @@ def _check(path: Path, contract: Contract) -> None:
                 f"told_apart_by 中的 {name} 不是键列",
                 f"told_apart_by names {name}, which is no key column",
             )
-    for rule in contract.rules:
-        if rule.column not in names:
-            raise _faulty(
-                path, f"规则 {rule.code} 指向未知列", f"the rule {rule.code} names an unknown column"
-            )
+    if contract.numbered and not any(
+        c.name == contract.numbered and c.required and c.check_digit == "person" for c in contract.columns
+    ):
+        raise _faulty(
+            path,
+            f"numbered 指向的 {contract.numbered} 不是必填的公民身份号码列",
+            f"numbered names {contract.numbered}, which is no required column of citizen numbers",
+        )
 
 
 def heading_key(text: str) -> str:
@@ -254,6 +269,7 @@ def read_contract(path: Path) -> Contract:
             validity=next((c for c in columns if c.name == VALIDITY), None),
             rules=tuple(rules),
             told_apart_by=tuple(custom.get("told_apart_by", ())),
+            numbered=custom.get("numbered"),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise _faulty(path, f"缺少或写错了 {error}", f"missing or wrong: {error}") from error

@@ -112,6 +112,8 @@ def lake_schema(contract: Contract) -> pa.Schema:
         ("_line_no", pa.int64()),
         ("_seq", pa.int64()),
     ]
+    if contract.numbered:
+        own.append(("_person_no", pa.int64()))
     if contract.told_apart_by:
         own.append(("_block", pa.int64()))
     return pa.schema(fields + own)
@@ -267,6 +269,8 @@ class Loader:
             )
         found.sort(key=lambda r: r[0])
         out["_line_no"], out["_seq"] = lines, pa.array(places, pa.int64())
+        if self.contract.numbered:
+            out["_person_no"] = cells.person_numbers(out[self.contract.numbered])
         if self.contract.told_apart_by:
             alone = are_alone([out[name] for name in self.contract.told_apart_by])
             out["_block"] = pa.array(np.zeros(len(alone), np.int64), mask=~alone)

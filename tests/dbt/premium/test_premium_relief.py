@@ -54,7 +54,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     )  # fmt: skip
     # A correction takes the place of the row of its key: P7's base was 6000, is 7000.
     world.add("contributions", [row("G1", "P7", "7000.00")], file="contributions__2.csv")
-    return world.build("2024-06", "+premium_relief", "+int_premium_dues")
+    return world.build("2024-06", "+premium_relief")
 
 
 RELIEF = {
@@ -81,11 +81,3 @@ def test_relief_by_region_and_unit_type(world: World) -> None:
         for r in world.query("select * from marts.premium_relief")
     }
     assert found == {k: (v[0], *map(Decimal, v[1:])) for k, v in RELIEF.items()}
-
-
-def test_dues_off_the_rate(world: World) -> None:
-    """E1: bases 13000.25 at 1 % are 130.0025, due 90.00: off by 40 for 3 persons. E3: 0.0025 against 0.01, within 0.01 a person."""
-    found = {
-        r["employer_id"]: r["is_off_rate"] for r in world.query("select * from intermediate.int_premium_dues")
-    }
-    assert found == {"E1": True, "E2": False, "E3": False, "E4": False, "G1": False, "X9": False}

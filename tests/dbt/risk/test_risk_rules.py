@@ -23,7 +23,7 @@ YEAR = [f"2023-{m:02}-01" for m in range(1, 13)]
 
 def person(number: int) -> str:
     """A made-up citizen number (the check digit is the intake's matter)."""
-    return f"62010219900101{number:04}"
+    return f"62{number:04}199001010010"
 
 
 def months(first: str, last: str) -> Iterator[str]:

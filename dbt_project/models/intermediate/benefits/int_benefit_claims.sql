@@ -5,6 +5,7 @@
 with claims as (
     select
         b.*,
+        {{ person_no('b.person_id') }} as person_no,
         c.period,
         {{ parameter_on('benefit_months_first_year', 'b.start_month', 'int') }} as months_first_year,
         {{ parameter_on('benefit_months_per_further_year', 'b.start_month', 'int') }} as months_per_further_year
@@ -18,11 +19,11 @@ paid_months as (
 
 first_months as (
     select
-        m.person_id,
+        m.person_no,
         min(m.fee_month) as first_fee_month
     from {{ ref('int_person_months') }} as m
-    where exists (select 1 from claims as c where c.person_id = m.person_id)
-    group by m.person_id
+    where exists (select 1 from claims as c where c.person_no = m.person_no)
+    group by m.person_no
 ),
 
 known_from as (
@@ -34,7 +35,7 @@ counted as (
         c.claim_no,
         cast(count(*) as integer) as paid_months
     from claims as c
-    inner join paid_months as m on c.person_id = m.person_id and c.start_month > m.fee_month
+    inner join paid_months as m on c.person_no = m.person_no and c.start_month > m.fee_month
     group by c.claim_no
 ),
 
@@ -47,7 +48,7 @@ years as (
     from claims as c
     cross join known_from as k
     left join counted as n on c.claim_no = n.claim_no
-    left join first_months as f on c.person_id = f.person_id
+    left join first_months as f on c.person_no = f.person_no
 ),
 
 ceilings as (

@@ -12,7 +12,7 @@ mixed as (
 persons as (
     select
         employer_id,
-        person_id,
+        _person_no as person_no,
         pay_base,
         employer_due,
         person_due,
@@ -25,7 +25,7 @@ persons as (
 
     select
         employer_id,
-        person_id,
+        _person_no as person_no,
         sum(pay_base) as pay_base,
         sum(employer_due) as employer_due,
         sum(person_due) as person_due,
@@ -33,12 +33,12 @@ persons as (
     from mixed
     cross join {{ source('run', 'context') }}
     where pay_kind = 'normal'
-    group by employer_id, person_id
+    group by employer_id, _person_no
 )
 
 select
     employer_id,
-    person_id,
+    person_no,
     cast(pay_base as decimal(18, 2)) as pay_base,
     cast(employer_due as decimal(18, 2)) as employer_due,
     cast(person_due as decimal(18, 2)) as person_due,

@@ -29,7 +29,7 @@ insured as (
     select
         {{ report_unit('e.region_code') }} as reporting_unit,
         coalesce(e.unit_type, 'unknown') as unit_type,
-        p.person_id
+        p.person_no
     from {{ ref('int_premium_persons') }} as p
     cross join {{ source('run', 'context') }} as c
     left join {{ ref('int_employers') }} as e on p.employer_id = e.employer_id
@@ -39,9 +39,9 @@ insured as (
 
 -- Whoever is insured at two employers counts once in each unit and unit type, and once in the province; the others need no comparing.
 several as (
-    select person_id
+    select person_no
     from insured
-    group by person_id
+    group by person_no
     having count(*) > 1
 ),
 
@@ -49,11 +49,11 @@ parts as (
     select
         i.reporting_unit,
         i.unit_type,
-        s.person_id as shared_person_id,
+        s.person_no as shared_person_no,
         count(*) as persons
     from insured as i
-    left join several as s on i.person_id = s.person_id
-    group by i.reporting_unit, i.unit_type, s.person_id
+    left join several as s on i.person_no = s.person_no
+    group by i.reporting_unit, i.unit_type, s.person_no
 ),
 
 persons as (
@@ -61,7 +61,7 @@ persons as (
         case when grouping(reporting_unit) = 1 then 'province' else reporting_unit end as reporting_unit,
         case when grouping(unit_type) = 1 then 'none' else 'unit_type' end as dimension,
         case when grouping(unit_type) = 1 then '' else unit_type end as dimension_value,
-        coalesce(sum(case when shared_person_id is null then persons end), 0) + count(distinct shared_person_id) as insured
+        coalesce(sum(case when shared_person_no is null then persons end), 0) + count(distinct shared_person_no) as insured
     from parts
     group by grouping sets ((reporting_unit, unit_type), (reporting_unit), (unit_type), ())
 )

@@ -11,32 +11,46 @@
     ]
 ) }}
 
+{%- set columns = ['employer_id', 'fee_month', 'pay_kind', 'voucher_no', 'employer_due', 'person_due', 'person_paid', 'received_on', 'is_valid',
+    '_period', '_file', '_seq'] -%}
+
 -- All versions of the rows to look at: whole lives of new persons, and the months touched of the others.
 with known as (
-    select c.*
+    select
+        n.person_id,
+        n.person_no,
+        {% for column in columns -%}
+        c.{{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
     from {{ source('lake', 'contributions') }} as c
-    where exists (select 1 from intermediate.new_programme_persons as n where n.person_id = c.person_id)
+    inner join intermediate.new_programme_persons as n on c._person_no = n.person_no
     {%- if is_incremental() %}
 
     union all
 
-    select c.*
+    select
+        t.person_id,
+        t.person_no,
+        {% for column in columns -%}
+        c.{{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
     from {{ source('lake', 'contributions') }} as c
-    where
-        exists (select 1 from intermediate.touched_person_months as t where t.person_id = c.person_id and t.fee_month = c.fee_month)
-        and exists (select 1 from intermediate.programme_persons as p where p.person_id = c.person_id)
+    inner join intermediate.touched_person_months as t on c._person_no = t.person_no and c.fee_month = t.fee_month
     {%- endif %}
 ),
 
 versions as (
     select
         k.*,
-        row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
+        row_number() over (
+            partition by k.employer_id, k.person_no, k.fee_month, k.pay_kind, k.voucher_no order by {{ version_order() }}
+        ) as _version
     from known as k
 )
 
 select
     r.person_id,
+    r.person_no,
     r.employer_id,
     r.fee_month,
     cast({{ person_month_due() }} as decimal(18, 2)) as due,
@@ -46,4 +60,4 @@ select
 from versions as r
 cross join {{ source('run', 'context') }} as c
 where r._version = 1 and r.is_valid
-group by r.person_id, r.employer_id, r.fee_month
+group by r.person_id, r.person_no, r.employer_id, r.fee_month

@@ -2,6 +2,7 @@
 with known as (
     select
         a.*,
+        {{ person_no('a.person_id') }} as person_no,
         c.period,
         c.period_end,
         c.jurisdiction,
@@ -99,7 +100,7 @@ insured as (
         a.application_no,
         cast(count(*) as integer) as insured_months
     from applications as a
-    inner join paid_months as m on a.person_id = m.person_id and a.insured_up_to >= m.fee_month
+    inner join paid_months as m on a.person_no = m.person_no and a.insured_up_to >= m.fee_month
     group by a.application_no
 ),
 
@@ -111,7 +112,7 @@ posts as (
     from applications as a
     inner join {{ ref('int_person_months') }} as m
         on
-            a.person_id = m.person_id
+            a.person_no = m.person_no
             and m.due > 0
             and m.fee_month between {{ add_months('a.applied_month', -1) }} and a.applied_month
     left join {{ ref('int_employers') }} as e on m.employer_id = e.employer_id

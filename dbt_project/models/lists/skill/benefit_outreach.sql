@@ -23,6 +23,7 @@ lost as (
     select
         t.period,
         h.person_id,
+        {{ person_no('h.person_id') }} as person_no,
         h.employer_id,
         h.change_date as lost_on,
         h.reason,
@@ -54,7 +55,7 @@ fee_months as (
 
 candidates as (
     select
-        l.person_id,
+        l.person_no as _person_no,
         f.fee_month
     from lost as l
     inner join fee_months as f on f.fee_month >= {{ add_months('l.lost_month', -1) }}
@@ -62,26 +63,26 @@ candidates as (
 ),
 
 live as (
-    {{ contribution_rows('candidates', ['person_id', 'fee_month']) }}
+    {{ contribution_rows('candidates', ['_person_no', 'fee_month']) }}
 ),
 
 person_months as (
     select
-        person_id,
+        _person_no as person_no,
         employer_id,
         fee_month,
         {{ person_month_due() }} as due
     from live
-    group by person_id, employer_id, fee_month
+    group by _person_no, employer_id, fee_month
 ),
 
 last_months as (
     select
-        person_id,
+        person_no,
         max(fee_month) as last_due_month
     from person_months
     where due > 0
-    group by person_id
+    group by person_no
 )
 
 select
@@ -94,7 +95,7 @@ select
     l.reason,
     m.last_due_month
 from lost as l
-inner join last_months as m on l.person_id = m.person_id
+inner join last_months as m on l.person_no = m.person_no
 left join {{ ref('int_employers') }} as e on l.employer_id = e.employer_id
 where l.newest_first = 1 and m.last_due_month <= l.lost_month
 order by e.region_code, l.lost_on, l.person_id

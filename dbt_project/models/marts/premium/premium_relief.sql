@@ -2,7 +2,7 @@ with rows_of_month as (
     select
         coalesce(e.region_code, 'unknown') as region_code,
         coalesce(e.unit_type, 'unknown') as unit_type,
-        p.person_id,
+        p.person_no,
         p.pay_base,
         p.employer_due + p.person_due as due,
         p.received
@@ -14,7 +14,7 @@ totals as (
     select
         region_code,
         unit_type,
-        count(distinct case when due > 0 then person_id end) as insured,
+        count(distinct case when due > 0 then person_no end) as insured,
         cast(sum(pay_base) as decimal(18, 2)) as pay_base,
         cast(sum(due) as decimal(18, 2)) as premium_due,
         cast(sum(received) as decimal(18, 2)) as premium_received
