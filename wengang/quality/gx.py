@@ -53,6 +53,7 @@ def patch_execute_query() -> None:
     setattr(SqlAlchemyExecutionEngine, "execute_query", execute_query)  # noqa: B010 - a method is replaced on purpose
 
 
+@cache
 def load_great_expectations() -> None:
     """Import the package without telemetry, warnings or chatter, and without what none of our expectations uses."""
     import logging
