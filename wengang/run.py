@@ -185,12 +185,14 @@ def run(
 ) -> RunResult:
     """Run months in order."""
     from wengang.quality import Validator
+    from wengang.warehouse.dbt import Dbt
 
     result = RunResult()
     with home_lock(settings):
         progress.step_file = settings.home / "step"
+        Dbt.load_ahead()
         intake(settings, max(periods), progress)
-        # Started here: it imports for as long as dbt does, each on one core; the intake takes every core.
+        # Started here: what the intake leaves of two cores is taken by dbt, which is needed first.
         with Validator() as beside:
             for period in months_to_run(settings, periods, only=only):
                 try:
@@ -242,10 +244,12 @@ def restate(
     """Build published months again, each as the draft of its next revision; signing publishes it."""
     from wengang.publication.restate import open_restatements
     from wengang.quality import Validator
+    from wengang.warehouse.dbt import Dbt
 
     result = RunResult()
     with home_lock(settings):
         progress.step_file = settings.home / "step"
+        Dbt.load_ahead()
         intake(settings, max(periods), progress)
         open_restatements(settings, periods, reason_file)
         with Validator() as beside:

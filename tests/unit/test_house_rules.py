@@ -38,7 +38,8 @@ STEPS = {
     "simulate", "trace", "warehouse",
 }  # fmt: skip
 GROUND = {
-    "contracts", "dictionary", "errors", "faults", "inputs", "lake", "lock", "outcomes", "periods", "policy", "progress", "settings", "staging",
+    "collector", "contracts", "dictionary", "errors", "faults", "inputs", "lake", "lock", "outcomes", "periods", "policy", "progress",
+    "settings", "staging",
 }  # fmt: skip
 FRONT = {"cli", "commands", "demo", "flow", "modelview", "retries", "run", "signing", "status"}
 # A step that uses another, with the reason. Nothing may be added without one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -125,31 +124,31 @@ def read_known(con: duckdb.DuckDBPyConnection, period: Period) -> Known:
     """Read what is decided and unpaid (eligible or in review), and the mean of a month's new applications."""
     refund = caps = skill = monthly = Decimal(0)
     if has_table(con, "refund_decisions"):
-        for year, size, base, amount, paid in con.execute(
-            """
-            select programme_year, size_class, contribution_base, refund_amount, paid_amount
-            from marts.refund_decisions where period = ? and decision in ('eligible', 'review')
+        ratios = " ".join(f"when '{size}' then {ratio}" for size, ratio in CAP_RATIOS.items())
+        ((refund, caps),) = con.execute(
+            f"""
+            select
+                coalesce(sum(greatest(refund_amount - paid_amount, 0)), 0),
+                coalesce(sum(greatest(coalesce(
+                    case when programme_year = $year then round(contribution_base * case size_class {ratios} end, 2) end, refund_amount
+                ) - paid_amount, 0)), 0)
+            from marts.refund_decisions where period = $period and decision in ('eligible', 'review')
             """,
-            [period.first_day],
-        ).fetchall():
-            refund += max(Decimal(0), amount - paid)
-            raised = fen(base * CAP_RATIOS[size]) if year == period.year and size in CAP_RATIOS else amount
-            caps += max(Decimal(0), raised - paid)
+            {"period": period.first_day, "year": period.year},
+        ).fetchall()
     if has_table(con, "skill_decisions"):
-        recent: dict[dt.date, Decimal] = {}
-        first = period.plus(1 - YEAR).first_day
-        for applied_on, amount, paid in con.execute(
-            "select applied_on, amount, paid_amount from marts.skill_decisions where period = ? and decision in ('eligible', 'review')",
-            [period.first_day],
-        ).fetchall():
-            skill += max(Decimal(0), amount - paid)
-            if applied_on >= first:
-                month = applied_on.replace(day=1)
-                recent[month] = recent.get(month, Decimal(0)) + amount
-        if recent:
-            begun = Period.of(min(recent))
+        ((skill, applied, begun),) = con.execute(
+            """
+            select
+                coalesce(sum(greatest(amount - paid_amount, 0)), 0), sum(amount) filter (where applied_on >= $first),
+                min(applied_on) filter (where applied_on >= $first)
+            from marts.skill_decisions where period = $period and decision in ('eligible', 'review')
+            """,
+            {"period": period.first_day, "first": period.plus(1 - YEAR).first_day},
+        ).fetchall()
+        if begun is not None:
             months = (period.year - begun.year) * YEAR + period.month - begun.month + 1
-            monthly = fen(sum(recent.values(), Decimal(0)) / months)
+            monthly = fen(applied / months)
     return Known(refund, caps, skill, monthly)
 
 

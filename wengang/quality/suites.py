@@ -97,7 +97,7 @@ def expectation_of_types(table: str, columns: Sequence[tuple[str, str]]) -> Expe
     promised = ", ".join(f"('{name}', '{kind.upper().replace(' ', '')}')" for name, kind in columns)
     return Expectation(
         f"{table}.types", table, "critical", "列与类型符合发布合同", "columns and types are as contracted",
-        f"select p.name, p.kind, c.data_type from (values {promised}) as p (name, kind)"
-        f" left join duckdb_columns() as c on c.table_name = '{table}' and c.column_name = p.name"
-        " where replace(c.data_type, ' ', '') is distinct from p.kind",
+        f"select p.name, p.kind, c.column_type from (values {promised}) as p (name, kind)"
+        f" left join (describe {table}) as c on c.column_name = p.name"
+        " where replace(c.column_type, ' ', '') is distinct from p.kind",
     )  # fmt: skip

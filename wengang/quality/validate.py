@@ -1,10 +1,8 @@
-"""Evaluate a month's expectations on a scratch file that holds the month's rows alone, and keep the results as rows and pages."""
+"""Evaluate a month's expectations on views that show the month's rows alone, and keep the results as rows and pages."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,9 +10,9 @@ from typing import Any, Literal
 
 import duckdb
 
-from wengang.contracts import load_contracts
+from wengang.contracts import Contract, load_contracts
 from wengang.dictionary import published_columns
-from wengang.lake import files_relation, read_lake
+from wengang.lake import files_relation, quote, read_lake
 from wengang.outcomes import not_passed, note_outcome
 from wengang.periods import Period
 from wengang.quality.suites import (
@@ -89,18 +87,14 @@ def examine(settings: Settings, period: Period) -> Verdict:
     Writes `drafts/<period>/validation/` (Data Docs with counts only), and the offending rows under
     `drafts/<period>/restricted/validation/`.
     """
-    settings.build_dir.mkdir(parents=True, exist_ok=True)
-    # A name of its own each time: Great Expectations keeps its file open for as long as the process lives.
-    scratch = Path(tempfile.mkdtemp(prefix="month-", dir=settings.build_dir)) / "month.duckdb"
     suites = read_suites()
     contracts = list(load_contracts().values())
     expectations = [*suites, *(e for c in contracts for e in expectations_of_contract(c))]
     expectations += promised_expectations(sorted({e.table for e in suites}))
-    write_month(settings, period, database_of(settings), scratch, sorted({e.table for e in suites}))
+    month = month_views(settings, period, database_of(settings), sorted({e.table for e in suites}))
     folder = settings.drafts_dir / str(period) / "validation"
     restricted = settings.drafts_dir / str(period) / "restricted" / "validation"
-    results = [*evaluate(scratch, expectations, folder, restricted, period), earlier_months(settings, period)]
-    shutil.rmtree(scratch.parent)
+    results = [*evaluate(month, expectations, folder, restricted, period), earlier_months(settings, period)]
     return Verdict(sorted(results, key=lambda r: (r.severity != "critical", r.table_name, r.expectation_id)))
 
 
@@ -128,50 +122,43 @@ def promised_types(tables: Sequence[str]) -> list[tuple[str, list[tuple[str, str
     return [(table, promised[table]) for table in tables if table in promised]
 
 
-def write_month(
-    settings: Settings, period: Period, database: Path, scratch: Path, tables: Sequence[str]
-) -> None:
-    """Copy the month's rows of the published tables into the scratch file, and show the month's lake files as views."""
-    known = read_lake(settings).through(period)
-    with duckdb.connect(str(scratch)) as con:
-        con.execute(f"attach '{database}' as w (read_only)")
-        con.execute(
-            "create table run_deliveries as select * from w.run.deliveries where period = ?",
-            [period.first_day],
-        )
-        for name in ("reconciliation_checks",):
-            con.execute(f"create table {name} as from w.reference.{name}")
+def month_views(settings: Settings, period: Period, database: Path, tables: Sequence[str]) -> list[str]:
+    """Give the statements by which an empty database shows the month: its rows of the published tables, and its lake files, as views.
+
+    Nothing is copied: the warehouse file is attached for reading.
+    """
+    with duckdb.connect(str(database), read_only=True) as con:
         found = {
-            t
-            for (t,) in con.execute(
-                "select table_name from duckdb_tables() where database_name = 'w' and schema_name = 'marts'"
+            name
+            for (name,) in con.execute(
+                "select table_name from duckdb_tables() where schema_name = 'marts'"
             ).fetchall()
         }
-        for table in tables:
-            if table in found:
-                con.execute(
-                    f"create table {table} as select * from w.marts.{table} where period = ?",
-                    [period.first_day],
-                )
-        con.execute("detach w")
-        for contract in load_contracts().values():
-            files = [
-                d.lake_file for d in known.current(contract.source) if d.period == period and d.lake_file
-            ]
-            con.execute(
-                f"create view loaded_{contract.source} as {files_relation(settings, contract, files)}"
-            )
+    of_month = f"where period = date '{period.first_day}'"
+    known = read_lake(settings).through(period)
+
+    def loaded(contract: Contract) -> str:
+        files = [d.lake_file for d in known.current(contract.source) if d.period == period and d.lake_file]
+        return f"create view loaded_{contract.source} as {files_relation(settings, contract, files)}"
+
+    return [
+        f"attach {quote(str(database))} as w (read_only)",
+        f"create view run_deliveries as select * from w.run.deliveries {of_month}",
+        "create view reconciliation_checks as from w.reference.reconciliation_checks",
+        *(f"create view {t} as select * from w.marts.{t} {of_month}" for t in tables if t in found),
+        *map(loaded, load_contracts().values()),
+    ]
 
 
 def evaluate(
-    scratch: Path, expectations: Sequence[Expectation], folder: Path, restricted: Path, period: Period
+    month: Sequence[str], expectations: Sequence[Expectation], folder: Path, restricted: Path, period: Period
 ) -> list[Result]:
     """Let Great Expectations evaluate each; list the offending rows of what failed; tell what raised apart from what failed."""
     from wengang.quality.gx import run_checkpoint
 
-    found = run_checkpoint(scratch, expectations, folder, period)
+    found = run_checkpoint(month, expectations, folder, period)
     failed = [e for e in expectations if found[e.id] == (False, "")]
-    counts = list_offending(scratch, failed, restricted)
+    counts = list_offending(month, failed, restricted)
     results = []
     for expectation in expectations:
         is_met, error = found[expectation.id]
@@ -234,7 +221,7 @@ def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None
         )
 
 
-def list_offending(scratch: Path, failed: Sequence[Expectation], folder: Path) -> dict[str, int]:
+def list_offending(month: Sequence[str], failed: Sequence[Expectation], folder: Path) -> dict[str, int]:
     """Write all offending rows of what failed, by the same query, where only those who may see persons can read; returns counts."""
     for old in folder.glob("*.parquet") if folder.exists() else ():
         old.unlink()
@@ -242,10 +229,10 @@ def list_offending(scratch: Path, failed: Sequence[Expectation], folder: Path) -
         return {}
     folder.mkdir(parents=True, exist_ok=True)
     folder.parent.chmod(0o700)
-    own = scratch.with_suffix(".offending.duckdb")
-    shutil.copyfile(scratch, own)
     counts: dict[str, int] = {}
-    with duckdb.connect(str(own), read_only=True) as con:
+    with duckdb.connect() as con:
+        for statement in month:
+            con.execute(statement)
         for expectation in failed:
             target = str(folder / f"{expectation.id}.parquet").replace("'", "''")
             con.execute(

@@ -7,29 +7,51 @@ from __future__ import annotations
 
 from wengang.recount import programmes
 
+# Where an employer's rows of the month are all valid and lie in one block, each has a key of its own and stands; of the others the last
+# word on each key is sought.
 PREMIUM = """
 with rates as (
     select max(try_cast(value as decimal(18, 6))) filter (where parameter = 'premium_rate_reference')
         - max(try_cast(value as decimal(18, 6))) filter (where parameter = 'premium_rate_total') as cut
     from policy.parameters where $period between valid_from and valid_to
 ),
-months as (
-    select * from lake_contributions where fee_month = $period and pay_kind = 'normal' and coalesce(is_valid, true)
+found as not materialized (
+    select * from lake_contribution_rows where fee_month = $period
+),
+unclear as materialized (
+    select employer_id from found group by employer_id
+    having not (bool_and(coalesce(is_valid, true)) and count(_block) = count(*) and min(_block) = max(_block))
+),
+last_words as materialized (
+    select f.* from found as f semi join unclear as u on f.employer_id = u.employer_id
+    qualify row_number() over (
+        partition by f.employer_id, f.person_id, f.pay_kind, f.voucher_no order by f._period desc, f._file desc, f._seq desc
+    ) = 1
+),
+months as not materialized (
+    select f.* from found as f anti join unclear as u on f.employer_id = u.employer_id where f.pay_kind = 'normal'
+    union all
+    select * from last_words where pay_kind = 'normal' and coalesce(is_valid, true)
+),
+sums as (
+    select
+        employer_id, sum(employer_due + person_due) as due, sum(pay_base) as base,
+        sum(employer_paid + person_paid) filter (where received_on <= $last) as received
+    from months group by employer_id
 ),
 groups as (
-    select e.region_code, coalesce(e.unit_type, 'unknown') as unit_type, sum(c.pay_base) as base
-    from months as c left join lake_employers as e on c.employer_id = e.employer_id
+    select e.region_code, coalesce(e.unit_type, 'unknown') as unit_type, sum(s.base) as base
+    from sums as s left join lake_employers as e on s.employer_id = e.employer_id
     group by all
 ),
 relief as (
     select sum(cast(floor(g.base * r.cut * 100 + 0.5) as decimal(38, 0))) / 100 as figure from groups as g cross join rates as r
 )
-select 'premium', 'premium_due', 'none', '', coalesce(sum(employer_due + person_due), 0) from months
+select 'premium', 'premium_due', 'none', '', coalesce(sum(due), 0) from sums
 union all
-select 'premium', 'premium_received', 'none', '',
-    coalesce(sum(employer_paid + person_paid) filter (where received_on <= $last), 0) from months
+select 'premium', 'premium_received', 'none', '', coalesce(sum(received), 0) from sums
 union all
-select 'premium', 'pay_base', 'none', '', coalesce(sum(pay_base), 0) from months
+select 'premium', 'pay_base', 'none', '', coalesce(sum(base), 0) from sums
 union all
 select 'premium', 'insured', 'none', '', count(distinct person_id) filter (where employer_due + person_due > 0) from months
 union all

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from wengang.lake import quote
 from wengang.periods import Period
 
 # These hold citizen or application numbers, or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
@@ -29,10 +30,10 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
     for stale in folder.glob("*.parquet"):
         if stale.stem not in names:
             stale.unlink()
-    threads = con.execute("select current_setting('threads')").fetchone()
+    (threads,) = con.execute("select current_setting('threads')").fetchall()[0]
+    con.execute("set threads to 1")
     for name in names:
         target = folder / f"{name}.parquet"
-        quoted = str(target).replace("'", "''")
         columns = ", ".join(
             f'case when period = $day then "{column}" end as "{column}"'
             for (column,) in con.execute(
@@ -41,16 +42,11 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
                 [name],
             ).fetchall()
         )
-        day = {"day": period.first_day}
         con.execute(
-            f"create or replace temp table in_order as select * from marts.{name} where period = $day order by all",
-            day,
+            f"copy (select {columns} from marts.{name} where period = $day order by all) to {quote(str(target))}"
+            " (format parquet, compression zstd)",
+            {"day": period.first_day},
         )
-        con.execute("set threads to 1")
-        con.execute(
-            f"copy (select {columns} from in_order) to '{quoted}' (format parquet, compression zstd)", day
-        )
-        con.execute(f"set threads to {threads[0] if threads else 2}")
         target.chmod(0o600 if name in RESTRICTED else 0o644)
-    con.execute("drop table if exists in_order")
+    con.execute(f"set threads to {threads}")
     return names

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, ClassVar
 
+from wengang.collector import collector_at_rest
 from wengang.errors import ModelError
 from wengang.settings import ROOT, Settings
 
@@ -20,6 +24,7 @@ class Dbt:
     """dbt inside this process, on the build file of one home; `watch` is told how each model and seed ends."""
 
     _manifest: ClassVar[Any] = None
+    _loading: ClassVar[Thread | None] = None
     options: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Settings, database: Path | None = None, watch: Watch | None = None) -> None:
@@ -30,21 +35,32 @@ class Dbt:
         # Of several months in one process the last one's success counts, anyone's failure.
         self.is_last_month = True
 
+    @staticmethod
+    def load_ahead() -> None:
+        """Begin to load dbt and the parsed project while something else is done; what fails then is met again where it is needed."""
+
+        def load() -> None:
+            with suppress(Exception):
+                Dbt._manifest = Dbt._manifest or kept_manifest()
+                importlib.import_module("dbt.cli.main")
+
+        Dbt._loading = Thread(target=load, daemon=True)
+        Dbt._loading.start()
+
     @property
     def manifest(self) -> Any:
         """The parsed project: the same for every home, so it is parsed once, and kept beside the project by its content."""
+        if Dbt._loading is not None:
+            Dbt._loading.join()
         if Dbt._manifest is None:
-            Dbt._manifest = self._cached_manifest()
+            Dbt._manifest = kept_manifest() or self._parsed_manifest()
         return Dbt._manifest
 
-    def _cached_manifest(self) -> Any:
-        from dbt.contracts.graph.manifest import Manifest
-        from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
+    def _parsed_manifest(self) -> Any:
+        from dbt.parser.manifest import extended_mashumaro_encoder
 
-        cache = target_dir() / f"manifest-{project_digest()[:16]}.msgpack"
-        if cache.exists():
-            return Manifest.from_msgpack(cache.read_bytes(), decoder=extended_mashumuro_decoder)
         manifest = self._invoke(["parse"]).result
+        cache = manifest_file()
         cache.parent.mkdir(parents=True, exist_ok=True)
         for old in cache.parent.glob("manifest-*.msgpack"):
             old.unlink(missing_ok=True)
@@ -126,6 +142,23 @@ class Dbt:
         if not outcome.success:
             raise self._failure(failure_text(outcome))
         return outcome
+
+
+def manifest_file() -> Path:
+    """Where the parsed project is kept, by its content."""
+    return target_dir() / f"manifest-{project_digest()[:16]}.msgpack"
+
+
+def kept_manifest() -> Any:
+    """Read the parsed project from where it is kept; None where it is not."""
+    cache = manifest_file()
+    if not cache.exists():
+        return None
+    with collector_at_rest():
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder
+
+        return Manifest.from_msgpack(cache.read_bytes(), decoder=extended_mashumuro_decoder)
 
 
 def project_digest() -> str:

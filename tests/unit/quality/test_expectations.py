@@ -12,7 +12,7 @@ from wengang.contracts import load_contracts
 from wengang.errors import ExpectationError
 from wengang.periods import Period
 from wengang.quality.suites import Expectation, expectations_of_contract, read_suites
-from wengang.quality.validate import promised_expectations, write_month
+from wengang.quality.validate import month_views, promised_expectations
 from wengang.settings import Settings
 
 SUITES = read_suites()
@@ -64,11 +64,13 @@ def breaking(expectation: Expectation) -> str:
 
 @pytest.fixture(scope="session")
 def month(province, tmp_path_factory) -> Path:
-    """The scratch file that the checkpoint would see for the sample month."""
+    """A file of what the checkpoint sees of the sample month, its rows copied so that they can be broken."""
     settings = Settings(home=province.home)
     scratch = tmp_path_factory.mktemp("month") / "month.duckdb"
-    tables = sorted({e.table for e in SUITES})
-    write_month(settings, Period(2024, 6), settings.warehouse_file, scratch, tables)
+    views = month_views(settings, Period(2024, 6), settings.warehouse_file, sorted({e.table for e in SUITES}))
+    with duckdb.connect(str(scratch)) as con:
+        for statement in views:
+            con.execute(statement.replace("create view", "create table") if " w." in statement else statement)
     return scratch
 
 
