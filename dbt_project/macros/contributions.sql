@@ -59,12 +59,14 @@
 {%- endmacro %}
 
 {# Employer-months that a build must look at again: those of contribution files that came or went since the facts were built, and
-   those with money that was booked with a later receipt day than the last build's period. #}
+   those with money that was booked with a later receipt day than the last build's period. The first build looks at all and needs no list. #}
 {% macro touched_employer_months() -%}
-    select distinct employer_id, fee_month from {{ source('run', 'changed_contributions') }}
-    {%- if is_incremental() %}
+    {%- if is_incremental() -%}
+    select employer_id, fee_month from {{ source('run', 'changed_contributions') }}
     union
     select employer_id, fee_month from {{ this }} where has_later_receipts
+    {%- else -%}
+    select cast(null as string) as employer_id, cast(null as date) as fee_month where false
     {%- endif %}
 {%- endmacro %}
 
