@@ -1,13 +1,22 @@
 {% macro contribution_key() -%} employer_id, person_id, fee_month, pay_kind, voucher_no {%- endmacro %}
 
-{# Newest live contribution rows of the keys of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
+{# All known versions of the contribution rows of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
    shares with the contributions. It narrows before versions are compared, so the province is never sorted for a few persons; all
-   versions of one row stay together as long as `on` holds columns of its key only. In a plain employer-month every row is live as it
-   stands, and a person has one; only the others (about one in a hundred) are put in order. #}
-{% macro contribution_rows(keys, on) -%}
-    {{ plain_contribution_rows(keys, on) }}
+   versions of one row stay together as long as `on` holds columns of its key only. #}
+{% macro contributions_found(keys, on) -%}
+    select {{ contribution_columns() }}, is_valid, _seq
+    from {{ source('lake', 'contributions') }} as c
+    where {{ is_one_of('c', keys, on) }}
+{%- endmacro %}
+
+{# Newest live rows of those found. In a plain employer-month every row is live as it stands, and a person has one; only the others (about
+   one in a hundred) are put in order. `found` is a common table expression: so the lake is read once. #}
+{% macro newest_of_found(found) -%}
+    select {{ contribution_columns() }}
+    from {{ found }} as f
+    where not {{ in_mixed_month('f') }} and is_valid
     union all
-    {{ mixed_contribution_rows(keys, on) }}
+    {{ newest_contribution_rows('(select f.* from ' ~ found ~ ' as f where ' ~ in_mixed_month('f') ~ ')') }}
 {%- endmacro %}
 
 {% macro contribution_columns() -%}
@@ -17,24 +26,27 @@
 {% macro plain_contribution_rows(keys, on) -%}
     select {{ contribution_columns() }}
     from {{ source('lake', 'contributions') }} as c
-    where {{ contribution_keys_match(keys, on) }} and not {{ in_mixed_month('c') }} and is_valid
+    where {{ is_one_of('c', keys, on) }} and not {{ in_mixed_month('c') }} and is_valid
 {%- endmacro %}
 
 {% macro mixed_contribution_rows(keys, on) -%}
+    {{ newest_contribution_rows('(' ~ contributions_found(keys, on) ~ ' and ' ~ in_mixed_month('c') ~ ')') }}
+{%- endmacro %}
+
+{% macro newest_contribution_rows(relation) -%}
     select {{ contribution_columns() }}
     from (
-        select c.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
-        from {{ source('lake', 'contributions') }} as c
-        where {{ contribution_keys_match(keys, on) }} and {{ in_mixed_month('c') }}
+        select r.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
+        from {{ relation }} as r
     ) as versions
     where _version = 1 and is_valid
 {%- endmacro %}
 
-{% macro contribution_keys_match(keys, on) -%}
-    exists (
-        select 1 from {{ keys }} as k
-        where {% for column in on %}k.{{ column }} = c.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-    )
+{# Does a relation hold these columns of the row? Not as `exists`: the engine would not know, before it reads, which files it may leave out. #}
+{% macro is_one_of(row, relation, columns) -%}
+    (
+        {%- for column in columns %}{{ row }}.{{ column }}{{ ', ' if not loop.last }}{% endfor -%}
+    ) in (select {% for column in columns %}k.{{ column }}{{ ', ' if not loop.last }}{% endfor %} from {{ relation }} as k)
 {%- endmacro %}
 
 {% macro in_mixed_month(row) -%}
@@ -82,7 +94,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# All known versions of the touched employer-months' rows; the first build takes everything and needs no list. #}
+{# All known versions of the touched employer-months' rows; the first build takes everything. #}
 {% macro touched_contributions() -%}
     (
         select
@@ -90,9 +102,7 @@
             r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq, r._block
         from {{ source('lake', 'contributions') }} as r
         {%- if is_incremental() %}
-        where exists (
-            select 1 from intermediate.touched_employer_months as t where t.employer_id = r.employer_id and t.fee_month = r.fee_month
-        )
+        where {{ is_one_of('r', 'intermediate.touched_employer_months', ['employer_id', 'fee_month']) }}
         {%- endif %}
     )
 {%- endmacro %}

@@ -17,8 +17,12 @@ months_of_interest as (
     where m.fee_month <= p.base_to or {{ parameter_now('contribution_basis') }} = 'receipt_date'
 ),
 
+rows_found as (
+    {{ contributions_found('months_of_interest', ['employer_id', 'fee_month']) }}
+),
+
 rows_of_interest as (
-    {{ contribution_rows('months_of_interest', ['employer_id', 'fee_month']) | indent(4) }}
+    {{ newest_of_found('rows_found') }}
 ),
 
 person_months as (

@@ -61,8 +61,12 @@ candidates as (
     where l.newest_first = 1
 ),
 
+found as (
+    {{ contributions_found('candidates', ['person_id', 'fee_month']) }}
+),
+
 live as (
-    {{ contribution_rows('candidates', ['person_id', 'fee_month']) }}
+    {{ newest_of_found('found') }}
 ),
 
 person_months as (
