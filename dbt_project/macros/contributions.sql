@@ -65,9 +65,25 @@
     ) + coalesce(sum(case when pay_kind = 'refund' then employer_due + person_due end), 0)
 {%- endmacro %}
 
+{# What the rows of a person's month at an employer add up to. #}
+{% macro person_month_measures() -%}
+    max(case when {{ is_insured_row() }} then 1 else 0 end) as insured,
+    {{ person_month_due() }} as due,
+    sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
+    sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
+    sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
+    max(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
+    max(case when received_on > period_end then 1 else 0 end) as later_receipts
+{%- endmacro %}
+
 {# Insured: unit or personal due above zero in a normal or makeup row. #}
 {% macro is_insured_row() -%}
     (pay_kind in ('normal', 'makeup') and (employer_due > 0 or person_due > 0))
+{%- endmacro %}
+
+{# Counts as it stands, if its person has no other row: normal, in force, and no money booked with a day after the period. #}
+{% macro is_regular_row() -%}
+    is_valid and pay_kind = 'normal' and coalesce(received_on <= period_end, employer_paid = 0 and person_paid = 0)
 {%- endmacro %}
 
 {# Employer-months that a build must look at again: those of contribution files that came or went since the facts were built, and
@@ -94,12 +110,14 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro touched_columns() -%}
+    {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, is_valid, _period, _file, _seq, _block
+{%- endmacro %}
+
 {# All known versions of the touched employer-months' rows; the first build takes everything. #}
 {% macro touched_contributions() -%}
     (
-        select
-            r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r.pay_base, r.employer_due, r.person_due, r.employer_paid,
-            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq, r._block
+        select {{ touched_columns() }}
         from {{ source('lake', 'contributions') }} as r
         {%- if is_incremental() %}
         where {{ is_one_of('r', 'intermediate.touched_employer_months', ['employer_id', 'fee_month']) }}
