@@ -1,13 +1,22 @@
 {% macro contribution_key() -%} employer_id, person_id, fee_month, pay_kind, voucher_no {%- endmacro %}
 
-{# Newest live contribution rows of the keys of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
+{# All known versions of the contribution rows of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
    shares with the contributions. It narrows before versions are compared, so the province is never sorted for a few persons; all
-   versions of one row stay together as long as `on` holds columns of its key only. In a plain employer-month every row is live as it
-   stands, and a person has one; only the others (about one in a hundred) are put in order. #}
-{% macro contribution_rows(keys, on) -%}
-    {{ plain_contribution_rows(keys, on) }}
+   versions of one row stay together as long as `on` holds columns of its key only. #}
+{% macro contributions_found(keys, on) -%}
+    select {{ contribution_columns() }}, is_valid, _seq
+    from {{ source('lake', 'contributions') }} as c
+    where {{ is_one_of('c', keys, on) }}
+{%- endmacro %}
+
+{# Newest live rows of those found. In a plain employer-month every row is live as it stands, and a person has one; only the others (about
+   one in a hundred) are put in order. `found` is a common table expression: so the lake is read once. #}
+{% macro newest_of_found(found) -%}
+    select {{ contribution_columns() }}
+    from {{ found }} as f
+    where not {{ in_mixed_month('f') }} and is_valid
     union all
-    {{ mixed_contribution_rows(keys, on) }}
+    {{ newest_contribution_rows('(select f.* from ' ~ found ~ ' as f where ' ~ in_mixed_month('f') ~ ')') }}
 {%- endmacro %}
 
 {% macro contribution_columns() -%}
@@ -17,24 +26,27 @@
 {% macro plain_contribution_rows(keys, on) -%}
     select {{ contribution_columns() }}
     from {{ source('lake', 'contributions') }} as c
-    where {{ contribution_keys_match(keys, on) }} and not {{ in_mixed_month('c') }} and is_valid
+    where {{ is_one_of('c', keys, on) }} and not {{ in_mixed_month('c') }} and is_valid
 {%- endmacro %}
 
 {% macro mixed_contribution_rows(keys, on) -%}
+    {{ newest_contribution_rows('(' ~ contributions_found(keys, on) ~ ' and ' ~ in_mixed_month('c') ~ ')') }}
+{%- endmacro %}
+
+{% macro newest_contribution_rows(relation) -%}
     select {{ contribution_columns() }}
     from (
-        select c.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
-        from {{ source('lake', 'contributions') }} as c
-        where {{ contribution_keys_match(keys, on) }} and {{ in_mixed_month('c') }}
+        select r.*, row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
+        from {{ relation }} as r
     ) as versions
     where _version = 1 and is_valid
 {%- endmacro %}
 
-{% macro contribution_keys_match(keys, on) -%}
-    exists (
-        select 1 from {{ keys }} as k
-        where {% for column in on %}k.{{ column }} = c.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-    )
+{# Does a relation hold these columns of the row? Not as `exists`: the engine would not know, before it reads, which files it may leave out. #}
+{% macro is_one_of(row, relation, columns) -%}
+    (
+        {%- for column in columns %}{{ row }}.{{ column }}{{ ', ' if not loop.last }}{% endfor -%}
+    ) in (select {% for column in columns %}k.{{ column }}{{ ', ' if not loop.last }}{% endfor %} from {{ relation }} as k)
 {%- endmacro %}
 
 {% macro in_mixed_month(row) -%}
@@ -53,18 +65,36 @@
     ) + coalesce(sum(case when pay_kind = 'refund' then employer_due + person_due end), 0)
 {%- endmacro %}
 
+{# What the rows of a person's month at an employer add up to. #}
+{% macro person_month_measures() -%}
+    max(case when {{ is_insured_row() }} then 1 else 0 end) as insured,
+    {{ person_month_due() }} as due,
+    sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
+    sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
+    sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
+    max(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
+    max(case when received_on > period_end then 1 else 0 end) as later_receipts
+{%- endmacro %}
+
 {# Insured: unit or personal due above zero in a normal or makeup row. #}
 {% macro is_insured_row() -%}
     (pay_kind in ('normal', 'makeup') and (employer_due > 0 or person_due > 0))
 {%- endmacro %}
 
+{# Counts as it stands, if its person has no other row: normal, in force, and no money booked with a day after the period. #}
+{% macro is_regular_row() -%}
+    is_valid and pay_kind = 'normal' and coalesce(received_on <= period_end, employer_paid = 0 and person_paid = 0)
+{%- endmacro %}
+
 {# Employer-months that a build must look at again: those of contribution files that came or went since the facts were built, and
-   those with money that was booked with a later receipt day than the last build's period. #}
+   those with money that was booked with a later receipt day than the last build's period. The first build looks at all and needs no list. #}
 {% macro touched_employer_months() -%}
-    select distinct employer_id, fee_month from {{ source('run', 'changed_contributions') }}
-    {%- if is_incremental() %}
+    {%- if is_incremental() -%}
+    select employer_id, fee_month from {{ source('run', 'changed_contributions') }}
     union
     select employer_id, fee_month from {{ this }} where has_later_receipts
+    {%- else -%}
+    select cast(null as string) as employer_id, cast(null as date) as fee_month where false
     {%- endif %}
 {%- endmacro %}
 
@@ -80,17 +110,17 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# All known versions of the touched employer-months' rows; the first build takes everything and needs no list. #}
+{% macro touched_columns() -%}
+    {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, is_valid, _period, _file, _seq, _block
+{%- endmacro %}
+
+{# All known versions of the touched employer-months' rows; the first build takes everything. #}
 {% macro touched_contributions() -%}
     (
-        select
-            r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r.pay_base, r.employer_due, r.person_due, r.employer_paid,
-            r.person_paid, r.received_on, r.is_valid, r._period, r._file, r._seq, r._block
+        select {{ touched_columns() }}
         from {{ source('lake', 'contributions') }} as r
         {%- if is_incremental() %}
-        where exists (
-            select 1 from intermediate.touched_employer_months as t where t.employer_id = r.employer_id and t.fee_month = r.fee_month
-        )
+        where {{ is_one_of('r', 'intermediate.touched_employer_months', ['employer_id', 'fee_month']) }}
         {%- endif %}
     )
 {%- endmacro %}

@@ -85,3 +85,33 @@ def test_a_proof_on_arrival_spares_the_count_and_changes_nothing(tmp_path: Path)
         ("E3", 2, 80, True),
         ("E4", 1, 40, False),
     ]
+
+
+def test_rows_that_are_not_regular_are_told_apart_from_persons_twice(tmp_path: Path) -> None:
+    # Every employer's two rows lie in one proved block; 28 + 12 = 40 yuan a row. E1: one person's month is a makeup row, which counts as
+    # insured and due but has no base. E2: one row is booked in July. E3: one is not received at all. E4: one person has two makeup rows.
+    # E5: premium given back, for which nobody is insured.
+    def two(employer: str, **second: Any) -> list[dict[str, Any]]:
+        row = {"employer_id": employer, "fee_month": "2024-06-01", "_block": 1}
+        return [row | {"person_id": "P1"}, row | {"person_id": "P2"} | second]
+
+    unpaid = {"received_on": None, "employer_paid": 0, "person_paid": 0}
+    back = {"employer_due": -28, "person_due": -12}
+    world = World(tmp_path)
+    rows = [
+        *two("E1", pay_kind="makeup"),
+        *two("E2", received_on="2024-07-02"),
+        *two("E3", **unpaid),
+        *(r | {"pay_kind": "makeup", "_block": None} for r in two("E4", person_id="P1", voucher_no="V2")),
+        *two("E5", pay_kind="refund", **back),
+    ]
+    world.add("contributions", rows)
+    world.build("2024-06", *SELECT)
+    columns = "employer_id, insured, due, received, pay_base, normal_due, normal_persons, has_later_receipts, is_plain"
+    assert facts(world, columns) == [
+        ("E1", 2, 80, 80, 4000, 40, 1, False, True),
+        ("E2", 2, 80, 40, 8000, 80, 2, True, True),
+        ("E3", 2, 80, 40, 8000, 80, 2, False, True),
+        ("E4", 1, 80, 80, 0, 0, 0, False, False),
+        ("E5", 1, 0, 0, 4000, 40, 1, False, True),
+    ]

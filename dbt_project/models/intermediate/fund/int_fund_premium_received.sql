@@ -15,6 +15,10 @@ month_versions as (
     where {{ in_mixed_month('r') }}
 ),
 
+booked_ahead as (
+    {{ contributions_found(ref('int_fund_booked_ahead'), ['employer_id', 'person_id', 'fee_month', 'pay_kind', 'voucher_no']) }}
+),
+
 live as (
     select employer_id, received_on, employer_paid, person_paid
     from month_rows as r
@@ -31,7 +35,7 @@ live as (
     -- Newest rows of those keys; the ones of this month's files are already counted above.
     select employer_id, received_on, employer_paid, person_paid
     from (
-        {{ contribution_rows(ref('int_fund_booked_ahead'), ['employer_id', 'person_id', 'fee_month', 'pay_kind', 'voucher_no']) }}
+        {{ newest_of_found('booked_ahead') }}
     ) as earlier
     where _period < (select c.period from {{ source('run', 'context') }} as c)
 )

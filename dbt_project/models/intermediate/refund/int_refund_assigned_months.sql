@@ -17,8 +17,12 @@ months_of_interest as (
     where m.fee_month <= p.base_to or {{ parameter_now('contribution_basis') }} = 'receipt_date'
 ),
 
+rows_found as (
+    {{ contributions_found('months_of_interest', ['employer_id', 'fee_month']) }}
+),
+
 rows_of_interest as (
-    {{ contribution_rows('months_of_interest', ['employer_id', 'fee_month']) | indent(4) }}
+    {{ newest_of_found('rows_found') }}
 ),
 
 person_months as (
@@ -41,31 +45,28 @@ person_months as (
     group by p.programme_year, r.employer_id, r.person_id, r.fee_month
 ),
 
--- The assignment that covers the month with the latest start.
+-- The assignment that covers the month with the latest start; few overlap, and nothing need be put in order.
+{%- set covers = 'm.employer_id = %(a)s.dispatch_employer_id and m.person_id = %(a)s.person_id and m.fee_month >= %(a)s.start_month'
+    ~ ' and (%(a)s.end_month is null or m.fee_month <= %(a)s.end_month)' %}
 placed as (
     select
         m.programme_year,
         m.employer_id,
         m.person_id,
-        m.fee_month,
         m.is_insured,
         m.premium,
         a.user_uscc,
         a.user_name,
         a.user_unit_type,
         a.cost_bearer,
-        a.start_month,
-        row_number() over (
-            partition by m.programme_year, m.employer_id, m.person_id, m.fee_month order by a.start_month desc
-        ) as latest
+        a.start_month
     from person_months as m
-    left join
-        {{ ref('stg_dispatch_assignments') }} as a
-        on
-            m.employer_id = a.dispatch_employer_id
-            and m.person_id = a.person_id
-            and m.fee_month >= a.start_month
-            and (a.end_month is null or m.fee_month <= a.end_month)
+    left join {{ ref('stg_dispatch_assignments') }} as a on {{ covers % {'a': 'a'} }}
+    where
+        not exists (
+            select 1 from {{ ref('stg_dispatch_assignments') }} as later
+            where later.start_month > a.start_month and {{ covers % {'a': 'later'} }}
+        )
 ),
 
 -- Months of neither an insured person of the base year nor money in the base say nothing of the user.
@@ -85,7 +86,7 @@ judged as (
         end as user_uscc
     from placed as p
     left join {{ parameter_row('excluded_user_unit_types') }} as x on true
-    where p.latest = 1 and (p.is_insured = 1 or p.premium <> 0)
+    where p.is_insured = 1 or p.premium <> 0
 )
 
 select

@@ -8,8 +8,12 @@ with months_of_interest as (
     where {{ parameter_now('layoff_denominator') }} = 'cumulative'
 ),
 
+rows_found as (
+    {{ contributions_found('months_of_interest', ['employer_id', 'fee_month']) }}
+),
+
 rows_of_interest as (
-    {{ contribution_rows('months_of_interest', ['employer_id', 'fee_month']) | indent(4) }}
+    {{ newest_of_found('rows_found') }}
 )
 
 select

@@ -62,8 +62,12 @@ candidates as (
     where l.newest_first = 1
 ),
 
+found as (
+    {{ contributions_found('candidates', ['_person_no', 'fee_month']) }}
+),
+
 live as (
-    {{ contribution_rows('candidates', ['_person_no', 'fee_month']) }}
+    {{ newest_of_found('found') }}
 ),
 
 person_months as (
