@@ -21,7 +21,7 @@ class Validator:
     def __enter__(self) -> Validator:
         """Start it; returns at once. It ends by itself where this process is killed."""
         here, there = socket.socketpair()
-        command = [sys.executable, "-c", f"from {__name__} import serve; serve({there.fileno()})"]
+        command = [sys.executable, "-m", "wengang.quality.served", str(there.fileno())]
         self._process = subprocess.Popen(command, pass_fds=[there.fileno()])  # noqa: S603 our own interpreter and module
         there.close()
         self._here = Connection(here.detach())

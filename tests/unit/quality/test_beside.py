@@ -41,6 +41,19 @@ def test_it_ends_with_the_block():
     assert process.poll() is not None
 
 
+def test_it_draws_no_progress_bars():
+    # What DuckDB takes for a prompt gets a bar for every long query, in the middle of the run's own lines.
+    look = "import duckdb; print(duckdb.connect().execute(\"select current_setting('enable_progress_bar')\").fetchall()[0][0])"
+    at_prompt = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True
+    ).stdout
+    assert at_prompt == "True\n", (
+        "DuckDB no longer tells a prompt by this: the module of its own is not needed"
+    )
+    with Validator() as beside:
+        assert "-c" not in beside._process.args
+
+
 def test_it_does_not_outlive_a_killed_run():
     body = (
         "import time\nfrom wengang.quality import Validator\n"
