@@ -1,4 +1,5 @@
-{% macro contribution_key() -%} employer_id, person_id, fee_month, pay_kind, voucher_no {%- endmacro %}
+{# What tells premium rows apart; the person by number. #}
+{% macro contribution_key() -%} employer_id, _person_no, fee_month, pay_kind, voucher_no {%- endmacro %}
 
 {# All known versions of the contribution rows of interest: `keys` is a relation (a query in brackets or a ref) and `on` the columns it
    shares with the contributions. It narrows before versions are compared, so the province is never sorted for a few persons; all
@@ -20,7 +21,7 @@
 {%- endmacro %}
 
 {% macro contribution_columns() -%}
-    {{ contribution_key() }}, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no, _person_no
+    {{ contribution_key() }}, person_id, pay_base, employer_due, person_due, employer_paid, person_paid, received_on, _period, _file, _line_no
 {%- endmacro %}
 
 {% macro plain_contribution_rows(keys, on) -%}

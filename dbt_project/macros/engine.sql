@@ -106,12 +106,6 @@
 {% macro spark__list_type() -%}array<string>{%- endmacro %}
 
 
-{# A 64-bit hash of some columns: for finding candidates fast, never for identity. #}
-{% macro row_hash(columns) %}{{ adapter.dispatch('row_hash', 'wengang')(columns) }}{% endmacro %}
-{% macro default__row_hash(columns) -%}hash({{ columns | join(', ') }}){%- endmacro %}
-{% macro spark__row_hash(columns) -%}xxhash64({{ columns | join(', ') }}){%- endmacro %}
-
-
 {# The first 17 digits of a citizen number as a number, as the lake keeps it in `_person_no`; a name of another kind by its hash. #}
 {% macro person_no(person_id) %}{{ adapter.dispatch('person_no', 'wengang')(person_id) }}{% endmacro %}
 {% macro default__person_no(person_id) -%}

@@ -11,7 +11,7 @@
 {#- One pass adds up every touched employer-month as if each person had one normal row in it, and finds the few where that is not so: a
     person twice, a voided row, another kind of row, money booked with a later day. Only these are read again, and of them only persons
     with several rows are put in order. That no person stands twice is mostly proved on arrival, where all rows of the month lie in one
-    proved block; persons are counted only in the other months. They are told apart by a hash: a collision costs time, never a figure. -#}
+    proved block; persons are counted only in the other months. -#}
 with rows_by_month as (
     select
         employer_id,
@@ -46,7 +46,7 @@ counted as (
     select
         employer_id,
         fee_month,
-        count(case when is_valid then 1 end) = count(*) and {{ distinct_in_list(row_hash(['person_id'])) }} = count(*) as is_plain
+        count(case when is_valid then 1 end) = count(*) and {{ distinct_in_list('_person_no') }} = count(*) as is_plain
     from unclear
     group by employer_id, fee_month
 ),
@@ -64,7 +64,7 @@ months as (
 persons as (
     select
         employer_id,
-        person_id,
+        _person_no,
         fee_month,
         count(*) as row_count,
         count(case when is_valid then 1 end) as valid_rows,
@@ -72,7 +72,7 @@ persons as (
     from unclear as c
     cross join {{ source('run', 'context') }}
     where exists (select 1 from months as m where not m.is_straight and m.employer_id = c.employer_id and m.fee_month = c.fee_month)
-    group by employer_id, person_id, fee_month
+    group by employer_id, _person_no, fee_month
 ),
 
 versions as (
@@ -83,7 +83,7 @@ versions as (
     where
         exists (
             select 1 from persons as p
-            where p.row_count > 1 and p.employer_id = c.employer_id and p.person_id = c.person_id and p.fee_month = c.fee_month
+            where p.row_count > 1 and p.employer_id = c.employer_id and p._person_no = c._person_no and p.fee_month = c.fee_month
         )
 ),
 
@@ -101,7 +101,7 @@ person_months as (
     from versions
     cross join {{ source('run', 'context') }}
     where _version = 1 and is_valid
-    group by employer_id, person_id, fee_month
+    group by employer_id, _person_no, fee_month
 ),
 
 together as (

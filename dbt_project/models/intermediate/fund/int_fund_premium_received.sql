@@ -16,7 +16,7 @@ month_versions as (
 ),
 
 booked_ahead as (
-    {{ contributions_found(ref('int_fund_booked_ahead'), ['employer_id', 'person_id', 'fee_month', 'pay_kind', 'voucher_no']) }}
+    {{ contributions_found(ref('int_fund_booked_ahead'), ['employer_id', '_person_no', 'fee_month', 'pay_kind', 'voucher_no']) }}
 ),
 
 live as (

@@ -29,7 +29,7 @@ person_months as (
     select
         p.programme_year,
         r.employer_id,
-        r.person_id,
+        r._person_no as person_no,
         r.fee_month,
         max(case when r.fee_month <= p.base_to and {{ is_insured_row() }} then 1 else 0 end) as is_insured,
         sum(case
@@ -42,17 +42,30 @@ person_months as (
     inner join {{ ref('int_refund_programmes') }} as p on p.is_open and r.fee_month >= p.base_from
     inner join {{ ref('int_refund_measures') }} as m on p.programme_year = m.programme_year and r.employer_id = m.employer_id
     left join {{ parameter_row('contribution_basis') }} as b on true
-    group by p.programme_year, r.employer_id, r.person_id, r.fee_month
+    group by p.programme_year, r.employer_id, r._person_no, r.fee_month
+),
+
+assignments as (
+    select
+        dispatch_employer_id,
+        {{ person_no('person_id') }} as person_no,
+        user_uscc,
+        user_name,
+        user_unit_type,
+        cost_bearer,
+        start_month,
+        end_month
+    from {{ ref('stg_dispatch_assignments') }}
 ),
 
 -- The assignment that covers the month with the latest start; few overlap, and nothing need be put in order.
-{%- set covers = 'm.employer_id = %(a)s.dispatch_employer_id and m.person_id = %(a)s.person_id and m.fee_month >= %(a)s.start_month'
+{%- set covers = 'm.employer_id = %(a)s.dispatch_employer_id and m.person_no = %(a)s.person_no and m.fee_month >= %(a)s.start_month'
     ~ ' and (%(a)s.end_month is null or m.fee_month <= %(a)s.end_month)' %}
 placed as (
     select
         m.programme_year,
         m.employer_id,
-        m.person_id,
+        m.person_no,
         m.is_insured,
         m.premium,
         a.user_uscc,
@@ -61,10 +74,10 @@ placed as (
         a.cost_bearer,
         a.start_month
     from person_months as m
-    left join {{ ref('stg_dispatch_assignments') }} as a on {{ covers % {'a': 'a'} }}
+    left join assignments as a on {{ covers % {'a': 'a'} }}
     where
         not exists (
-            select 1 from {{ ref('stg_dispatch_assignments') }} as later
+            select 1 from assignments as later
             where later.start_month > a.start_month and {{ covers % {'a': 'later'} }}
         )
 ),
@@ -74,7 +87,7 @@ judged as (
     select
         p.programme_year,
         p.employer_id,
-        p.person_id,
+        p.person_no,
         p.is_insured,
         p.premium,
         p.user_name,
@@ -95,10 +108,10 @@ select
     case when j.user_uscc is null then 'own_staff' else 'user' end as beneficiary_kind,
     j.user_uscc,
     max_by(j.user_name, concat(cast(j.start_month as string), j.user_name)) filter (where j.user_uscc is not null) as user_name,
-    cast(count(distinct case when j.is_insured = 1 then j.person_id end) as integer) as persons,
+    cast(count(distinct case when j.is_insured = 1 then j.person_no end) as integer) as persons,
     cast(sum(j.is_insured) as integer) as person_months,
     cast(sum(case when j.is_excluded then 0 else j.premium end) as decimal(18, 2)) as allocation_base,
-    cast(count(distinct case when j.is_excluded and j.is_insured = 1 then j.person_id end) as integer) as excluded_persons,
+    cast(count(distinct case when j.is_excluded and j.is_insured = 1 then j.person_no end) as integer) as excluded_persons,
     cast(sum(case when j.is_excluded then j.is_insured else 0 end) as integer) as excluded_person_months,
     cast(sum(case when j.is_excluded then j.premium else 0 end) as decimal(18, 2)) as excluded_premium,
     min(case when j.is_excluded then 1 else 0 end) = 1 as is_excluded

@@ -19,7 +19,7 @@ rows_of_interest as (
 select
     p.programme_year,
     r.employer_id,
-    cast(count(distinct r.person_id) as integer) as cumulative_insured
+    cast(count(distinct r._person_no) as integer) as cumulative_insured
 from rows_of_interest as r
 inner join {{ ref('int_refund_programmes') }} as p on p.is_open and r.fee_month between p.base_from and p.base_to
 where {{ is_insured_row() }}
