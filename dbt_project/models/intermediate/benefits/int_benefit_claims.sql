@@ -13,17 +13,23 @@ with claims as (
     cross join {{ source('run', 'context') }} as c
 ),
 
-paid_months as (
-    {{ paid_months('claims') }}
+-- What the persons paid for each fee month at all employers, refunds deducted.
+fee_months as (
+    select
+        m.person_no,
+        m.fee_month,
+        sum(m.person_received) as received
+    from {{ ref('int_person_months') }} as m
+    where exists (select 1 from claims as c where c.person_no = m.person_no)
+    group by m.person_no, m.fee_month
 ),
 
 first_months as (
     select
-        m.person_no,
-        min(m.fee_month) as first_fee_month
-    from {{ ref('int_person_months') }} as m
-    where exists (select 1 from claims as c where c.person_no = m.person_no)
-    group by m.person_no
+        person_no,
+        min(fee_month) as first_fee_month
+    from fee_months
+    group by person_no
 ),
 
 known_from as (
@@ -35,7 +41,8 @@ counted as (
         c.claim_no,
         cast(count(*) as integer) as paid_months
     from claims as c
-    inner join paid_months as m on c.person_no = m.person_no and c.start_month > m.fee_month
+    inner join fee_months as m on c.person_no = m.person_no and c.start_month > m.fee_month
+    where m.received > 0
     group by c.claim_no
 ),
 

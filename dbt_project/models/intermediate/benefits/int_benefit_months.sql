@@ -11,7 +11,16 @@ with paid as (
         b.paid_on,
         b.region_code,
         b.account_no,
-        c.period
+        c.period,
+        -- Which month of the claim this is, among the months paid of the same kind; twice the same month has one
+        -- number.
+        cast(dense_rank() over (partition by b.claim_no, b.benefit_kind order by b.benefit_month) as integer) as month_number,
+        -- The first, second, … payment of one claim, month and kind: its place less that of the month's first, so that all are put in order
+        -- once.
+        cast(
+            row_number() over (partition by b.claim_no, b.benefit_kind order by b.benefit_month, b.paid_on, b.payment_no)
+            - rank() over (partition by b.claim_no, b.benefit_kind order by b.benefit_month) + 1
+        as integer) as payment_number
     from {{ ref('stg_benefit_payments') }} as b
     cross join {{ source('run', 'context') }} as c
     where b.result = 'paid' and b.paid_on <= c.period_end
@@ -41,14 +50,8 @@ select
     c.paid_years,
     c.is_history_complete,
     c.recomputed_months,
-    -- Which month of the claim this is, among the months paid of the same kind; twice the same month has one
-    -- number.
-    cast(dense_rank() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month) as integer) as month_number,
-    -- The first, second, … payment of one claim, month and kind: its place less that of the month's first, so that all are put in order once.
-    cast(
-        row_number() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month, p.paid_on, p.payment_no)
-        - rank() over (partition by p.claim_no, p.benefit_kind order by p.benefit_month) + 1
-    as integer) as payment_number
+    p.month_number,
+    p.payment_number
 from paid as p
 left join {{ ref('int_benefit_claims') }} as c on p.claim_no = c.claim_no
 left join {{ ref('regions') }} as r on p.region_code = r.region_code

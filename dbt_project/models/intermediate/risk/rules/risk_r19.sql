@@ -54,6 +54,19 @@ insured_by_now as (
     group by o.programme_year, o.employer_id
 ),
 
+-- Months of these base years, and of deliveries after their windows: few files hold both, and no other need be read.
+base_months as (
+    select distinct m.fee_month
+    from {{ ref('int_employer_months') }} as m
+    inner join (select distinct base_year from older_years) as y on year(m.fee_month) = y.base_year
+),
+
+later_periods as (
+    select d.period
+    from {{ source('run', 'months_delivered') }} as d
+    inner join (select min(closing_period) as closing_period from older_years) as o on d.period > o.closing_period
+),
+
 -- Rows of the base year that came after the window: what is known now need not have been known then.
 came_later as (
     select distinct
@@ -62,6 +75,7 @@ came_later as (
     from {{ source('lake', 'contributions') }} as r
     inner join older_years as o
         on r.employer_id = o.employer_id and year(r.fee_month) = o.base_year and r._period > o.closing_period
+    where r.fee_month in (select b.fee_month from base_months as b) and r._period in (select p.period from later_periods as p)
 ),
 
 -- Few: only of these the rows themselves are read again.
