@@ -143,14 +143,15 @@ def ingest(
     quiet: Quiet = False,
 ) -> None:
     """接收交付 · take every new file of the periods up to PERIOD into the lake; rejects are kept and reported."""
-    from wengang import extracts
+    from wengang import run as steps
     from wengang.lock import home_lock
 
     settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
     progress = Progress(quiet=quiet)
     look_at_landing(settings, progress)
     with home_lock(settings):
-        result = extracts.ingest(settings, parse_range(period)[-1], progress)
+        progress.keep_in(settings)
+        result = steps.intake(settings, parse_range(period)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
 
 
@@ -177,6 +178,7 @@ def build(
     )
     progress = common(settings, quiet)
     with home_lock(settings):
+        progress.keep_in(settings)
         result = warehouse.build(settings, parse_range(period), progress, only=only)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
 
@@ -191,6 +193,7 @@ def validate(period: PeriodArgument, home: Home = None, quiet: Quiet = False) ->
     progress = Progress(quiet=quiet)
     code = EXIT_DONE
     with home_lock(settings):
+        progress.keep_in(settings)
         for month in parse_range(period):
             with progress.step(f"校验 {month}", f"validate {month}") as step:
                 verdict = quality.validate(settings, month)
@@ -212,6 +215,7 @@ def report(period: PeriodArgument, home: Home = None, policy: Policy = None, qui
     settings = settings_from(home=home, policy=policy)
     progress = common(settings, quiet)
     with home_lock(settings):
+        progress.keep_in(settings)
         for month in parse_range(period):
             with progress.step(f"报告 {month}", f"report {month}"):
                 print(reports.draft(settings, month, progress=progress))

@@ -7,6 +7,8 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -31,11 +33,20 @@ def choose_period(given: str | None, moment: dt.datetime) -> str:
     return str(Period.parse(given) if given else Period.of(moment.astimezone(ZONE).date()).plus(-1))
 
 
+@contextmanager
+def held() -> Iterator[tuple[Settings, Progress]]:
+    """Hold the environment's home, and note in it how far the work is."""
+    settings, progress = Settings(), Progress()
+    with home_lock(settings):
+        progress.keep_in(settings)
+        yield settings, progress
+
+
 def intake(period: str) -> dict[str, int]:
     """Take deliveries up to the period into the lake; returns rows accepted and rejected."""
-    settings = Settings()
-    with home_lock(settings):
-        return run.intake(settings, Period.parse(period), Progress())
+    with held() as (settings, progress):
+        taken = run.intake(settings, Period.parse(period), progress)
+    return {"rows_accepted": taken.rows_accepted, "rows_rejected": taken.rows_rejected}
 
 
 def take_arrived(period: str | None) -> dict[str, int]:
@@ -49,30 +60,28 @@ def take_arrived(period: str | None) -> dict[str, int]:
 
 def catch_up(period: str) -> list[str]:
     """Run again the earlier months whose draft has become stale, as the command line does; returns them."""
-    settings = Settings()
-    with home_lock(settings):
-        return [str(month) for month in run.catch_up(settings, Period.parse(period), Progress())]
+    with held() as (settings, progress):
+        return [str(month) for month in run.catch_up(settings, Period.parse(period), progress)]
 
 
 def build(period: str, watch: Watch | None = None) -> Texts:
     """Build the warehouse aside; returns why the period is incomplete. `watch` is told how each model ends."""
-    settings = Settings()
-    with home_lock(settings):
-        return run.build(settings, Period.parse(period), Progress(), watch=watch)
+    with held() as (settings, progress):
+        return run.build(settings, Period.parse(period), progress, watch=watch)
 
 
 def validate(period: str) -> Texts:
     """Evaluate the expectations; returns what critical ones found."""
-    settings, month, progress = Settings(), Period.parse(period), Progress()
-    with home_lock(settings):
+    month = Period.parse(period)
+    with held() as (settings, progress):
         run.hold(settings, month, progress)
         return run.validate(settings, month, progress)
 
 
 def draft(period: str) -> str:
     """Write the draft package; returns its folder."""
-    settings, month, progress = Settings(), Period.parse(period), Progress()
-    with home_lock(settings):
+    month = Period.parse(period)
+    with held() as (settings, progress):
         if run.hold(settings, month, progress):
             run.validate(settings, month, progress)
         return str(run.draft(settings, month, progress))
@@ -80,8 +89,8 @@ def draft(period: str) -> str:
 
 def publish_warehouse(period: str, critical: Texts) -> None:
     """Publish the warehouse, or raise ExpectationError where a critical expectation stands against it."""
-    settings, month, progress = Settings(), Period.parse(period), Progress()
-    with home_lock(settings):
+    month = Period.parse(period)
+    with held() as (settings, progress):
         if run.hold(settings, month, progress):
             critical = run.validate(settings, month, progress)
         run.publish_warehouse(settings, month, [(zh, en) for zh, en in critical])

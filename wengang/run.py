@@ -25,6 +25,7 @@ from wengang.progress import Progress
 from wengang.settings import Settings
 
 if TYPE_CHECKING:
+    from wengang.extracts import IngestResult
     from wengang.publication.sign import Role
     from wengang.quality import Validator
     from wengang.warehouse.dbt import Watch
@@ -43,15 +44,15 @@ class RunResult:
         return max(self.codes.values(), default=EXIT_DONE)
 
 
-def intake(settings: Settings, through: Period, progress: Progress) -> dict[str, int]:
-    """Take every new file of the periods up to `through` into the lake; returns rows accepted and rejected."""
+def intake(settings: Settings, through: Period, progress: Progress) -> IngestResult:
+    """Take every new file of the periods up to `through` into the lake."""
     from wengang import extracts
 
-    with progress.step("接收交付", "intake") as step:
+    with progress.step("接收交付", "intake", size=extracts.waiting_bytes(settings, through)) as step:
         taken = extracts.ingest(settings, through, progress)
         step.rows = taken.rows_accepted
         step.note = f"{taken.rows_rejected} rejected" if taken.rows_rejected else ""
-    return {"rows_accepted": taken.rows_accepted, "rows_rejected": taken.rows_rejected}
+    return taken
 
 
 def build(
@@ -189,7 +190,7 @@ def run(
 
     result = RunResult()
     with home_lock(settings):
-        progress.step_file = settings.home / "step"
+        progress.keep_in(settings)
         Dbt.load_ahead()
         intake(settings, max(periods), progress)
         # Started here: what the intake leaves of two cores is taken by dbt, which is needed first.
@@ -248,7 +249,7 @@ def restate(
 
     result = RunResult()
     with home_lock(settings):
-        progress.step_file = settings.home / "step"
+        progress.keep_in(settings)
         Dbt.load_ahead()
         intake(settings, max(periods), progress)
         open_restatements(settings, periods, reason_file)

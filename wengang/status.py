@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, dataclass, field
 
 import duckdb
@@ -11,6 +12,7 @@ from wengang.errors import LockedError
 from wengang.lake import read_lake, shown_name
 from wengang.lock import home_lock
 from wengang.outcomes import critical_of
+from wengang.progress import under_way
 from wengang.publication.restate import stale_published
 from wengang.settings import Settings
 
@@ -99,8 +101,7 @@ def read_holder(settings: Settings) -> tuple[str | None, str | None]:
             return None, None
     except LockedError:
         holder = (settings.home / "lock").read_text(encoding="utf-8").strip()
-        step = settings.home / "step"
-        return holder, step.read_text(encoding="utf-8").strip() if step.exists() else None
+        return holder, under_way(settings.home, time.time())
 
 
 def render(status: Status) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import re
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,18 @@ def ingest(settings: Settings, through: Period, progress: Progress) -> IngestRes
     """
     with Engine(settings.threads, settings.memory_limit) as engine:
         return _Intake(settings, progress, engine).run(through)
+
+
+def waiting_bytes(settings: Settings, through: Period) -> int:
+    """Give the bytes of the files up to `through` that no run has met by their names: what an intake mostly has to read."""
+    known = {(r.get("period"), r.get("file_name")) for r in read_journal(settings.journal_dir / DELIVERIES)}
+    return sum(
+        file.stat().st_size
+        for folder in (settings.landing_dir.iterdir() if settings.landing_dir.is_dir() else ())
+        if folder.is_dir() and PERIOD.fullmatch(folder.name) and Period.parse(folder.name) <= through
+        for file in folder.iterdir()
+        if (folder.name, shown_name(file.name)) not in known and file.is_file()
+    )
 
 
 def _modified(seconds: float) -> str:
@@ -403,8 +415,8 @@ class _Intake:
         work.mkdir(parents=True)
         label = f"{period} {file.name}"
         try:
-            with self.progress.step(f"装入 {label}", "load") as step:
-                loaded = self._read(contract, identity, file.path, work)
+            with self.progress.step(f"装入 {label}", "load", size=file.size) as step:
+                loaded = self._read(contract, identity, file.path, work, step.reached)
                 if loaded.rows_read != loaded.rows_accepted + loaded.rows_rejected:
                     raise AssertionError("rows read are not rows accepted and rejected")
                 step.rows = loaded.rows_read
@@ -458,13 +470,15 @@ class _Intake:
         remarks.extend(str(w[f"message_{language}"]) for w in loaded.warnings)
         return remarks
 
-    def _read(self, contract: Contract, identity: Identity, path: Path, work: Path) -> Loaded:
-        """Read one file by its kind into `work`; raises UnreadableError, RefusedError."""
+    def _read(
+        self, contract: Contract, identity: Identity, path: Path, work: Path, tell: Callable[[int], None]
+    ) -> Loaded:
+        """Read one file by its kind into `work`, telling the rows so far; raises UnreadableError, RefusedError."""
         lowered = path.name.lower().removesuffix(".gz")
 
         def load(sheets: list[Sheet]) -> Loaded:
             return Loader(contract, identity, self.engine).load(
-                sheets, work / "accepted.parquet", work / "rejects.parquet"
+                sheets, work / "accepted.parquet", work / "rejects.parquet", tell
             )
 
         if lowered.endswith(".xlsx"):

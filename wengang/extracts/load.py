@@ -157,8 +157,10 @@ class Loader:
     def __init__(self, contract: Contract, identity: Identity, engine: Engine) -> None:
         self.contract, self.identity, self.engine = contract, identity, engine
 
-    def load(self, sheets: list[Sheet], lake_file: Path, rejects_file: Path) -> Loaded:
-        """Write both files (the second only if there is a reject); raises RefusedError, UnreadableError."""
+    def load(
+        self, sheets: list[Sheet], lake_file: Path, rejects_file: Path, tell: Callable[[int], None]
+    ) -> Loaded:
+        """Write both files (the second only if there is a reject), telling the rows so far; raises RefusedError, UnreadableError."""
         loaded = Loaded()
         mappings = [match(self.contract, sheet.headings) for sheet in sheets]
         for mapping in mappings:
@@ -181,6 +183,7 @@ class Loader:
                     loaded.rows_accepted += part.accepted.num_rows
                     loaded.rows_rejected += part.rejected
                     warned += part.warned
+                    tell(loaded.rows_accepted + loaded.rows_rejected)
         finally:
             if rejects is not None:
                 rejects.close()

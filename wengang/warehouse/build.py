@@ -130,6 +130,7 @@ def build(
     for period in plan:
         dbt.is_last_month = period == plan[-1]
         with progress.step(f"建模 {period}", f"build {period}") as step:
+            dbt.reached = step.reached
             replayed = None
             if open_restatement(settings, period) is not None:
                 replayed = replay(settings, dbt, period, progress, are_views_there=are_views_there)
@@ -141,6 +142,7 @@ def build(
         result.built.append(period)
         fault_point("build-month-done")
     with progress.step("检验模型", "test models") as step:
+        dbt.reached = step.reached
         step.note = f"{len(dbt.invoke('test', exclude=LEFT_OUT_TESTS))} tests"
     for period in targets:
         reasons = incomplete_reasons(settings, state, period)

@@ -34,6 +34,8 @@ class Dbt:
         self.watch = watch
         # Of several months in one process the last one's success counts, anyone's failure.
         self.is_last_month = True
+        # Told of each node as it begins: its place among those of the call.
+        self.reached: Callable[[int, int], None] | None = None
 
     @staticmethod
     def load_ahead() -> None:
@@ -93,7 +95,9 @@ class Dbt:
                 self.watch(node.unique_id, "success", "")
 
     def _tell(self, event: Any) -> None:
-        """Pass on what dbt says when a node has ended."""
+        """Pass on what dbt says when a node has begun or ended."""
+        if self.reached is not None and event.info.name == "LogStartLine":
+            self.reached(event.data.index, event.data.total)
         if self.watch is None or event.info.name != "NodeFinished":
             return
         node, message = event.data.node_info, event.data.run_result.message
