@@ -1,6 +1,6 @@
 """A year and a further month through the system, step by step, beside DuckDB's floor and a plain pandas script, in one run.
 
-    .venv/bin/python -m benchmarks [small|county|province|three-years] [--memory-limit 2GiB] [--backfill] [--folder DIR]
+    .venv/bin/python -m benchmarks [small|county|province|three-years|five-years] [--memory-limit 2GiB] [--backfill] [--folder DIR]
 
 Deliveries are made by `wengang sample` in a temporary folder and removed (or kept in `--folder` for the next run). The floor is DuckDB's
 own typed copy of the same CSV files to Parquet, nothing checked. Steps of the first year are processes of their own, so seconds hold the
@@ -22,12 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# employers, first and last month delivered before the month after
+# employers, first and last month delivered before the month after, first month of premium: what lies before the first delivery comes with it
 SCALES = {
-    "small": (300, "2024-01", "2024-12"),
-    "county": (10_000, "2024-01", "2024-12"),
-    "province": (100_000, "2024-01", "2024-12"),
-    "three-years": (100_000, "2022-01", "2024-12"),
+    "small": (300, "2024-01", "2024-12", "2022-01"),
+    "county": (10_000, "2024-01", "2024-12", "2022-01"),
+    "province": (100_000, "2024-01", "2024-12", "2022-01"),
+    "three-years": (100_000, "2022-01", "2024-12", "2022-01"),
+    "five-years": (100_000, "2022-01", "2024-12", "2020-01"),
 }
 LAST, NEXT = "2024-12", "2025-01"
 COMPLETE_OR_NOT = (0, 3)
@@ -155,7 +156,7 @@ def month_after(cli: list[str], there: list[str], limits: list[str], log: Path) 
 
 def run(scale: str, folder: Path, limits: list[str], *, backfill: bool, pandas: bool) -> None:
     """Make the deliveries where they are not there yet, run everything once, print the table."""
-    employers, first, last = SCALES[scale]
+    employers, first, last, history = SCALES[scale]
     home, log = folder / "home", folder / "bench.log"
     landing = folder / "landing"
     shutil.rmtree(home, ignore_errors=True)
@@ -164,15 +165,20 @@ def run(scale: str, folder: Path, limits: list[str], *, backfill: bool, pandas: 
     cli = [str(Path(sys.executable).with_name("wengang"))]
     me = [sys.executable, str(HERE / "__main__.py"), "--worker"]
     print(
-        f"{scale}: {employers:,} employers, deliveries {first} to {NEXT}\n\n| step | s | CPU s | MiB | |\n| --- | --: | --: | --: | --- |"
+        f"{scale}: {employers:,} employers, deliveries {first} to {NEXT}, premium from {history}\n\n"
+        "| step | s | CPU s | MiB | |\n| --- | --: | --: | --: | --- |"
     )
     if not landing.exists():
-        size = ["--employers", str(employers), "--months", f"{first}..{NEXT}"]
+        size = ["--employers", str(employers), "--months", f"{first}..{NEXT}", "--history", history]
         step("deliveries made", [*cli, "sample", *size, *there, "--quiet"], log)
     of_year, of_month = volume(landing, first, last), volume(landing, NEXT, NEXT)
     base = step("floor: typed copy", [*me, str(landing), first, last], log, note=of_year)
     base_next = step("floor: typed copy, month after", [*me, str(landing), NEXT, NEXT], log, note=of_month)
-    whole = step("twelve intakes", [*cli, "ingest", f"{first}..{last}", *there, "--quiet"], log)
+    whole = step(
+        f"{len(delivered(landing, first, last))} intakes",
+        [*cli, "ingest", f"{first}..{last}", *there, "--quiet"],
+        log,
+    )
     whole += first_month(cli, at_home, limits, log)
     bound = 3 * base.seconds + 60
     row(

@@ -109,6 +109,10 @@ def sample(
     months: Annotated[
         str, typer.Option(help="交付月份 · months delivered, such as 2024-06 or 2024-01..2024-06")
     ] = "2024-06",
+    history: Annotated[
+        str | None,
+        typer.Option(help="历史起始月 · first month of premium; 24 months before the first delivery"),
+    ] = None,
     employers: Annotated[int, typer.Option(min=20, help="单位数 · employers")] = 300,
     seed: Annotated[int, typer.Option(help="随机种子 · the same seed gives the same bytes")] = 1,
     mess: Annotated[float, typer.Option(min=0, max=1, help="杂乱程度 · share of files in odd forms")] = 0.0,
@@ -124,6 +128,7 @@ def sample(
         write_sample(
             settings.landing_dir,
             parse_range(months),
+            history=Period.parse(history) if history else None,
             employers=employers,
             seed=seed,
             mess=mess,
