@@ -14,7 +14,7 @@ from wengang.periods import Period
 from wengang.reports.lists import HEADINGS, OPEN_LISTS, REVIEW_LIST, write_lists
 from wengang.settings import Settings
 
-PRIVATE = {"account_no", "contact_phone", "person_id"}
+PRIVATE = {"account_no", "contact_phone", "person_id", "person_no", "_person_no"}
 
 
 @pytest.fixture(scope="module")

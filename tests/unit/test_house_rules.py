@@ -178,3 +178,14 @@ def test_dags_call_the_flow_and_the_alerts_alone() -> None:
                     - {"alerts", "flow", "modelview", "periods", "retries", "settings", "signing"}
                 ]
     assert wrong == []
+
+
+def test_no_published_table_carries_a_person_by_number() -> None:
+    from wengang.dictionary import published_columns
+
+    published = published_columns()
+    assert "refund_decisions" in published, "the published tables are looked at"
+    carrying = {
+        table for table, columns in published.items() if {"person_no", "_person_no"} & {n for n, _ in columns}
+    }
+    assert not carrying
