@@ -9,10 +9,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Collect nothing while the block makes what stays for the life of the process, and never look at that again."""
+    """Collect nothing while the block makes what stays for the life of the process, and never look at that again.
+
+    What other threads have made by then is kept as well: a little garbage, once.
+    """
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_on:
+            gc.enable()

@@ -44,6 +44,8 @@ def home_lock(settings: Settings) -> Iterator[None]:
                 next_zh="等它结束后再运行，或用 wengang status 查看",
                 next_en="wait for it to end and run again, or look with wengang status",
             ) from busy
+        # What an earlier holder was at when it was killed says nothing of this one.
+        (settings.home / "step").unlink(missing_ok=True)
         handle.truncate(0)
         handle.write(f"{getpass.getuser()} pid {os.getpid()}")
         handle.flush()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,9 +16,12 @@ from typing import Any, TextIO
 
 from wengang.settings import Settings
 
+# Shorter steps, and those with less to do, are mostly start-up: nothing can be reckoned from them.
 REMEMBERED_SECONDS = 1.0
+REMEMBERED_SIZE = 10_000_000
 ANNOUNCED_SECONDS = 10.0
 NOTED_EVERY_SECONDS = 0.5
+CLEARED = "\r\x1b[2K"
 PERIOD_OR_NUMBER = re.compile(r"\s*\b\d{4}-\d{2}\b|\s*\b\d+\b")
 
 
@@ -68,7 +73,7 @@ class Progress:
     def say(self, text: str) -> None:
         """Print one plain line."""
         if not self.quiet:
-            print(text, file=self.out, flush=True)
+            print(f"{CLEARED}{text}" if self.out.isatty() else text, file=self.out, flush=True)
 
     @contextmanager
     def step(self, zh: str, en: str, size: int | None = None) -> Iterator[Step]:
@@ -94,17 +99,29 @@ class Progress:
 
     def note(self, *, at_once: bool = False) -> None:
         """Show the innermost step under way, on a terminal and to `wengang status`; seldom, where it only goes on."""
-        if not self._steps or not (at_once or time.perf_counter() - self._noted >= NOTED_EVERY_SECONDS):
+        if not at_once and time.perf_counter() - self._noted < NOTED_EVERY_SECONDS:
             return
         self._noted = time.perf_counter()
-        step = self._steps[-1]
-        if not self.quiet and self.out.isatty():
-            print(f"\x1b[2K… {described(state_of(step), time.time())}", end="\r", file=self.out, flush=True)
+        state = state_of(self._steps[-1]) if self._steps else None
+        if state is not None and not self.quiet and self.out.isatty():
+            line = fitted(f"… {described(state, time.time())}", shutil.get_terminal_size().columns - 1)
+            print(f"{CLEARED}{line}", end="", file=self.out, flush=True)
         if self._home is not None:
             with suppress(OSError):
-                step_file(self._home).write_text(
-                    json.dumps(state_of(step), ensure_ascii=False), encoding="utf-8"
-                )
+                if state is None:
+                    step_file(self._home).unlink(missing_ok=True)
+                else:
+                    step_file(self._home).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+
+
+def fitted(text: str, width: int) -> str:
+    """Cut a text to so many places of a terminal; Chinese characters take two."""
+    taken = 0
+    for place, character in enumerate(text):
+        taken += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if taken > width:
+            return text[:place]
+    return text
 
 
 def step_file(home: Path) -> Path:
@@ -121,7 +138,7 @@ def under_way(home: Path, now: float) -> str | None:
     """Say where the step stands that is noted in a home; None where none is. `now`: seconds since the epoch."""
     try:
         return described(json.loads(step_file(home).read_text(encoding="utf-8")), now)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -153,8 +170,9 @@ def expected_seconds(home: Path | None, step: Step) -> float | None:
 
 
 def remember_seconds(home: Path | None, step: Step, seconds: float) -> None:
-    """Keep how long a step took, where it was long enough to be waited for."""
-    if home is None or seconds < REMEMBERED_SECONDS:
+    """Keep how long a step took, where more can be reckoned from it than from its start-up."""
+    is_small = step.size is not None and step.size < REMEMBERED_SIZE
+    if home is None or is_small or seconds < REMEMBERED_SECONDS:
         return
     times = read_times(home) | {step.kind: (round(seconds, 2), step.size)}
     with suppress(OSError):

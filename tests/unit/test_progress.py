@@ -7,11 +7,13 @@ import json
 
 import pytest
 
+from wengang.lock import home_lock
 from wengang.progress import (
     Progress,
     Step,
     described,
     expected_seconds,
+    fitted,
     read_times,
     remember_seconds,
     step_file,
@@ -55,8 +57,11 @@ def test_in_proportion_to_what_it_has_to_do(home):
     assert expected_seconds(home, Step("接收", "intake", size=0)) is None, "nothing to read"
 
 
-def test_short_steps_are_not_kept(home):
+def test_short_and_small_steps_are_not_kept(home):
+    # 8 kB in 1.2 s would make 364 MB take fifteen hours.
     remember_seconds(home, Step("解析", "parse models"), 0.9)
+    remember_seconds(home, Step("接收", "intake", size=8_000), 1.2)
+    remember_seconds(home, Step("接收", "intake", size=0), 1.5)
     assert read_times(home) == {}
 
 
@@ -108,9 +113,47 @@ def test_how_it_is_said():
     )
 
 
-def test_a_note_that_was_cut_short_says_nothing(home):
-    step_file(home).write_text('{"zh": "建', encoding="utf-8")
+@pytest.mark.parametrize("content", ['{"zh": "建', "[]", "5", '{"zh": "x", "en": "x", "begun": "y"}'])
+def test_a_note_that_cannot_be_read_says_nothing(home, content):
+    step_file(home).write_text(content, encoding="utf-8")
     assert under_way(home, 0) is None
+
+
+def test_nothing_is_under_way_once_the_last_step_has_ended(home):
+    progress = kept(home)
+    with progress.step("建模", "build 2024-06"):
+        assert under_way(home, 0)
+    assert under_way(home, 0) is None
+
+
+def test_a_new_holder_is_not_at_the_step_of_one_that_was_killed(home):
+    step_file(home).write_text(
+        '{"zh": "建模", "en": "build", "begun": 0, "expected": null, "done": 0, "total": null}',
+        encoding="utf-8",
+    )
+    with home_lock(Settings(home=home)):
+        assert under_way(home, 0) is None
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_the_live_line_is_cleared_before_the_next():
+    progress = Progress(out=Terminal())
+    with progress.step("建模 2024-06", "build 2024-06"):
+        progress.say("! 一件事")
+    live, said, done = progress.out.getvalue().split("\r\x1b[2K")[1:]
+    assert live.startswith("… 建模 2024-06")
+    assert said == "! 一件事\n"
+    assert done.startswith("✓")
+
+
+def test_a_live_line_stays_within_the_terminal():
+    # Two places a Chinese character: of ten places, five fit.
+    assert fitted("一二三四五六", 10) == "一二三四五"
+    assert fitted("abc", 10) == "abc"
 
 
 def test_a_long_step_is_announced_where_no_live_line_is_shown(home):
@@ -124,5 +167,5 @@ def test_a_long_step_is_announced_where_no_live_line_is_shown(home):
 
 
 def test_times_are_kept_as_plain_json(home):
-    remember_seconds(home, Step("接收", "intake", size=5), 2.345)
-    assert json.loads(times_file(home).read_text(encoding="utf-8")) == {"intake": [2.35, 5]}
+    remember_seconds(home, Step("接收", "intake", size=50_000_000), 2.25)
+    assert json.loads(times_file(home).read_text(encoding="utf-8")) == {"intake": [2.25, 50_000_000]}

@@ -118,16 +118,24 @@ def ingest(settings: Settings, through: Period, progress: Progress) -> IngestRes
         return _Intake(settings, progress, engine).run(through)
 
 
-def waiting_bytes(settings: Settings, through: Period) -> int:
-    """Give the bytes of the files up to `through` that no run has met by their names: what an intake mostly has to read."""
+def waiting_bytes(settings: Settings, through: Period) -> int | None:
+    """Give the bytes of the files up to `through` that no run has met by their names: what an intake mostly has to read.
+
+    None where that cannot be seen: it is the intake's to say what is wrong with a folder.
+    """
     known = {(r.get("period"), r.get("file_name")) for r in read_journal(settings.journal_dir / DELIVERIES)}
-    return sum(
-        file.stat().st_size
-        for folder in (settings.landing_dir.iterdir() if settings.landing_dir.is_dir() else ())
-        if folder.is_dir() and PERIOD.fullmatch(folder.name) and Period.parse(folder.name) <= through
-        for file in folder.iterdir()
-        if (folder.name, shown_name(file.name)) not in known and file.is_file()
-    )
+    try:
+        return sum(
+            file.stat().st_size
+            for folder in (settings.landing_dir.iterdir() if settings.landing_dir.is_dir() else ())
+            if folder.is_dir() and PERIOD.fullmatch(folder.name) and Period.parse(folder.name) <= through
+            for file in folder.rglob("*")
+            if file.name != manifests.NAME
+            and (folder.name, shown_name(file.relative_to(folder).as_posix())) not in known
+            and file.is_file()
+        )
+    except OSError:
+        return None
 
 
 def _modified(seconds: float) -> str:

@@ -164,13 +164,15 @@ def run_checkpoint(
     )
     # The month names the run, not the clock: the same month gives the same pages.
     moment = dt.datetime.combine(period.last_day, dt.time(), tzinfo=dt.UTC)
-    outcome = checkpoint.run(run_id=RunIdentifier(run_name=str(period), run_time=moment))
+    try:
+        outcome = checkpoint.run(run_id=RunIdentifier(run_name=str(period), run_time=moment))
+    finally:
+        close_connections(source)
     found: dict[str, tuple[bool, str]] = {}
     for run in outcome.run_results.values():
         for result in run.results:
             configuration: Any = result.expectation_config
             found[configuration.meta["id"]] = read_result(result)
-    close_connections(source)
     make_self_contained(site, f"{period.last_day:%Y%m%d}T000000.000000Z")
     return found
 
@@ -194,7 +196,7 @@ def read_result(result: Any) -> tuple[bool, str]:
 
 
 def close_connections(source: Any) -> None:
-    """Let go of the scratch file."""
+    """Let go of the warehouse file, which others will write to."""
     engine = source.get_execution_engine()
     engine.close()
     engine.engine.dispose()

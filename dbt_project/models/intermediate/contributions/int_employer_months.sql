@@ -11,7 +11,7 @@
 {#- One pass adds up every touched employer-month as if each person had one normal row in it, and finds the few where that is not so: a
     person twice, a voided row, another kind of row, money booked with a later day. Only these are read again, and of them only persons
     with several rows are put in order. That no person stands twice is mostly proved on arrival, where all rows of the month lie in one
-    proved block; persons are counted only in the other months. -#}
+    proved block; of regular months persons are counted only in the others. -#}
 with rows_by_month as (
     select
         employer_id,
