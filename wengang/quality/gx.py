@@ -29,6 +29,8 @@ OUTSIDE = re.compile(
     r"<(?:link|script)\b[^>]*(?:href|src)=[\"'](?:https?:)?//[^>]*>(?:\s*</script>)?|<img\b[^>]*>",
     re.IGNORECASE,
 )
+# An invitation to the library's newsletter.
+FOOTER = re.compile(r"<footer\b.*?</footer>", re.IGNORECASE | re.DOTALL)
 SCRIPTS = re.compile(r"<script\b.*?</script>", re.IGNORECASE | re.DOTALL)
 # What the pages number by chance or by the clock.
 CHANCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -206,7 +208,10 @@ def make_self_contained(site: Path, moment: str) -> None:
     """Take outside links, scripts and pictures out of the pages, and give them a plain style."""
     shutil.rmtree(site / "static", ignore_errors=True)
     for page in sorted(site.rglob("*.html")):
-        text = ADDRESS.sub("#", SCRIPTS.sub("", OUTSIDE.sub("", page.read_text(encoding="utf-8"))))
+        text = page.read_text(encoding="utf-8")
+        for unwanted in (OUTSIDE, SCRIPTS, FOOTER):
+            text = unwanted.sub("", text)
+        text = ADDRESS.sub("#", text)
         numbers: dict[str, str] = {}
         text = CHANCE.sub(lambda m, seen=numbers: seen.setdefault(m[0], f"part-{len(seen) + 1}"), text)  # type: ignore[misc]
         text = CLOCK.sub(lambda m, kept=moment: m[0] if m[0] == kept else "", text)  # type: ignore[misc]

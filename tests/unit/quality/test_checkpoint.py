@@ -49,6 +49,7 @@ def test_pages_hold_no_row_value_and_no_outside_address(evaluated):
         assert "11010519491231002X" not in text
         assert not re.search(r"https?://", text)
         assert "<script" not in text
+        assert "newsletter" not in text
 
 
 def test_braces_in_a_query_are_kept(evaluated):
