@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from wengang.errors import LockedError, UsageError
+from wengang.progress import step_file
 from wengang.settings import Settings
 
 
@@ -45,7 +46,7 @@ def home_lock(settings: Settings) -> Iterator[None]:
                 next_en="wait for it to end and run again, or look with wengang status",
             ) from busy
         # What an earlier holder was at when it was killed says nothing of this one.
-        (settings.home / "step").unlink(missing_ok=True)
+        step_file(settings.home).unlink(missing_ok=True)
         handle.truncate(0)
         handle.write(f"{getpass.getuser()} pid {os.getpid()}")
         handle.flush()

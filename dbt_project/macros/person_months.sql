@@ -51,14 +51,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Fee months that count as paid by some persons (a relation with `person_no`): what the person paid for the month at all employers, refunds
-   deducted, is above zero. #}
-{% macro paid_months(persons) -%}
+{# The fee months of some persons (a relation with `person_no`). One counts as paid where what the person paid for it at all employers,
+   refunds deducted, is above zero. #}
+{% macro fee_months_of(persons) -%}
     select
         m.person_no,
-        m.fee_month
+        m.fee_month,
+        sum(m.person_received) > 0 as is_paid
     from {{ ref('int_person_months') }} as m
     where exists (select 1 from {{ persons }} as p where p.person_no = m.person_no)
     group by m.person_no, m.fee_month
-    having sum(m.person_received) > 0
 {%- endmacro %}

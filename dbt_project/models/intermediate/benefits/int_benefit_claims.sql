@@ -13,15 +13,8 @@ with claims as (
     cross join {{ source('run', 'context') }} as c
 ),
 
--- What the persons paid for each fee month at all employers, refunds deducted.
 fee_months as (
-    select
-        m.person_no,
-        m.fee_month,
-        sum(m.person_received) as received
-    from {{ ref('int_person_months') }} as m
-    where exists (select 1 from claims as c where c.person_no = m.person_no)
-    group by m.person_no, m.fee_month
+    {{ fee_months_of('claims') }}
 ),
 
 first_months as (
@@ -42,7 +35,7 @@ counted as (
         cast(count(*) as integer) as paid_months
     from claims as c
     inner join fee_months as m on c.person_no = m.person_no and c.start_month > m.fee_month
-    where m.received > 0
+    where m.is_paid
     group by c.claim_no
 ),
 

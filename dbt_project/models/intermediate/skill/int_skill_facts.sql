@@ -89,10 +89,9 @@ applications as (
     left join {{ ref('stg_certificates') }} as t on k.cert_no = t.cert_no
 ),
 
--- A fee month counts once, whoever the employers: what the person paid for it, refunds deducted, is above
--- zero.
-paid_months as (
-    {{ paid_months('applications') }}
+-- A fee month counts once, whoever the employers.
+fee_months as (
+    {{ fee_months_of('applications') }}
 ),
 
 insured as (
@@ -100,7 +99,8 @@ insured as (
         a.application_no,
         cast(count(*) as integer) as insured_months
     from applications as a
-    inner join paid_months as m on a.person_no = m.person_no and a.insured_up_to >= m.fee_month
+    inner join fee_months as m on a.person_no = m.person_no and a.insured_up_to >= m.fee_month
+    where m.is_paid
     group by a.application_no
 ),
 
