@@ -25,7 +25,7 @@ $(READY): requirements/dev.txt requirements/bootstrap.txt pyproject.toml
 	@touch $@
 
 demo: $(READY) ## a sample month through the whole pipeline, under Airflow
-	@$(BIN)/python -m wengang.demo --home $(HOME_DIR) --period $(PERIOD)
+	@$(BIN)/python -m wengang.devtools.demo --home $(HOME_DIR) --period $(PERIOD)
 
 test: lint ## every check and test but the slow suites
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 10

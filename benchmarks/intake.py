@@ -97,10 +97,10 @@ def run_duckdb(path: Path, home: Path, threads: int) -> None:
 
 def run_ours(path: Path, home: Path, threads: int) -> None:
     """Ingest a landing folder that holds this file alone."""
-    from wengang.extracts import ingest
-    from wengang.periods import Period
-    from wengang.progress import Progress
-    from wengang.settings import Settings
+    from wengang.core.periods import Period
+    from wengang.core.progress import Progress
+    from wengang.core.settings import Settings
+    from wengang.ingest import ingest
 
     folder = home / "landing" / "2024-06"
     folder.mkdir(parents=True)

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.lake import read_lake
-from wengang.periods import Period
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import read_lake
 from wengang.policy import load_policy
-from wengang.settings import Settings
 from wengang.warehouse.build import prepare_back
-from wengang.warehouse.dbt import Dbt
-from wengang.warehouse.register import register_policy, register_run
+from wengang.warehouse.dbt_runner import Dbt
+from wengang.warehouse.run_context import register_policy, register_run
 
 
 def main() -> None:

@@ -7,13 +7,13 @@ from datetime import datetime
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Asset, AssetAll, PartitionedAssetTimetable, dag, get_current_context, task
 
-from wengang import flow
 from wengang.alerts import task_failed
+from wengang.orchestration import tasks
 
 
 @dag(
     schedule=PartitionedAssetTimetable(
-        assets=AssetAll(*(Asset(f"wengang://lake/{source}") for source in flow.required_sources()))
+        assets=AssetAll(*(Asset(f"wengang://lake/{source}") for source in tasks.required_sources()))
     ),
     start_date=datetime(2024, 1, 1),
     catchup=False,
@@ -27,7 +27,7 @@ def arrivals():
 
     @task
     def look() -> list[dict]:
-        return flow.arrived_runs(get_current_context()["dag_run"].partition_key)
+        return tasks.arrived_runs(get_current_context()["dag_run"].partition_key)
 
     # no logical date: months that are started in one moment would have the same
     TriggerDagRunOperator.partial(

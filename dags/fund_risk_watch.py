@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from airflow.sdk import dag, get_current_context, task
 from airflow.timetables.trigger import CronTriggerTimetable
 
-from wengang.alerts.notifier import FailureNotifier, LeadsNotifier
+from wengang.orchestration.notifier import FailureNotifier, LeadsNotifier
 
 
 @dag(

@@ -9,9 +9,9 @@ from airflow.sdk import Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
 
-from wengang import flow
 from wengang.alerts import task_failed
-from wengang.retries import STEP
+from wengang.orchestration import tasks
+from wengang.orchestration.retry_policy import STEP
 
 
 @dag(
@@ -33,15 +33,15 @@ def ingest_extracts():
 
     @task(pool="warehouse")
     def take(params=None) -> dict[str, int]:
-        return flow.take_arrived(params["period"])
+        return tasks.take_arrived(params["period"])
 
     taken = take()
-    for source in flow.required_sources():
+    for source in tasks.required_sources():
         asset = Asset(f"wengang://lake/{source}")
 
         @task(task_id=f"tell_{source}", outlets=[asset])
         def tell(source: str, asset_uri: str, *, outlet_events=None) -> None:
-            months = flow.months_taken(source, time.time())
+            months = tasks.months_taken(source, time.time())
             if not months:
                 raise AirflowSkipException("没有待启动的月份 · no month is to be started")
             outlet_events[Asset(asset_uri)].add_partitions(months)

@@ -8,9 +8,9 @@ from airflow.sdk import Asset, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
 
-from wengang import flow, modelview
 from wengang.alerts import task_failed
-from wengang.retries import STEP
+from wengang.orchestration import model_tasks, tasks
+from wengang.orchestration.retry_policy import STEP
 
 DRAFT = Asset("wengang://drafts/month")
 
@@ -36,25 +36,25 @@ def monthly_report():
     def choose_period(params=None) -> str:
         context = get_current_context()
         moment = context.get("logical_date") or context["dag_run"].run_after
-        period = flow.choose_period(params["period"], moment)
-        if params["only_if_arrived"] and not flow.has_arrived(period):
+        period = tasks.choose_period(params["period"], moment)
+        if params["only_if_arrived"] and not tasks.has_arrived(period):
             raise AirflowSkipException("已由另一次运行完成 · another run has done it")
         return period
 
     @task(outlets=[DRAFT])
     def draft(period: str, *, outlet_events=None) -> str:
-        folder = flow.draft(period)
+        folder = tasks.draft(period)
         outlet_events[DRAFT].extra = {"period": period}
         return folder
 
-    intake, catch_up, build = task(flow.intake), task(flow.catch_up), task(modelview.build)
-    validate, publish = task(flow.validate), task(flow.publish_warehouse)
+    intake, catch_up, build = task(tasks.intake), task(tasks.catch_up), task(model_tasks.build)
+    validate, publish = task(tasks.validate), task(tasks.publish_warehouse)
     period = choose_period()
     taken, caught_up, built = intake(period), catch_up(period), build(period)
     critical, package = validate(period), draft(period)
     taken >> caught_up >> built >> critical >> package >> publish(period, critical)
-    if modelview.is_on():
-        caught_up >> modelview.draw(producer="build")
+    if model_tasks.is_on():
+        caught_up >> model_tasks.draw(producer="build")
 
 
 monthly_report()

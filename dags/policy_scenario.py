@@ -6,8 +6,8 @@ from datetime import datetime
 
 from airflow.sdk import Param, dag, task
 
-from wengang import flow
 from wengang.alerts import task_failed
+from wengang.orchestration import tasks
 
 ROWS = "refund_ratio_large = 0.50\nrefund_ratio_sme = 0.90"
 
@@ -30,7 +30,7 @@ def policy_scenario():
 
     @task
     def run_scenario(params=None) -> str:
-        told = flow.scenario(
+        told = tasks.scenario(
             params["period"], params["name"], params["parameters"] or "", params["shocks"] or ""
         )
         print(told)

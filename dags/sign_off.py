@@ -6,10 +6,10 @@ from datetime import datetime
 
 from airflow.sdk import Asset, Param, dag, get_current_context, task
 
-from wengang import flow
 from wengang.alerts import task_failed
-from wengang.retries import RECORD
-from wengang.signing import ANSWER, SignOperator
+from wengang.orchestration import tasks
+from wengang.orchestration.retry_policy import RECORD
+from wengang.orchestration.sign_off import ANSWER, SignOperator
 
 SIGN, RETURN = "同意签发", "退回修改"
 WRITE = {"reason": Param("", type="string", title="退回理由", description="退回时必填")}
@@ -24,7 +24,7 @@ def question(name: str, role: str, title: str, **more: Param) -> SignOperator:
         body="{{ ti.xcom_pull(task_ids='what_to_sign') }}",
         options=[SIGN, RETURN],
         options_mapping={SIGN: f"{name}_signed", RETURN: f"{name}_returned"},
-        assigned_users=flow.signers(role),
+        assigned_users=tasks.signers(role),
         params={**more, **WRITE},
     )
 
@@ -40,7 +40,7 @@ def sign_off():
         return max(e.extra["period"] for found in events.values() for e in found)
 
     period = choose_period()
-    text = task(flow.what_to_sign)(period)
+    text = task(tasks.what_to_sign)(period)
     asked = [
         question("preparer", "preparer", "填报人签字", problems=PROBLEMS),
         question("reviewer", "reviewer", "审核人签字"),
@@ -49,8 +49,8 @@ def sign_off():
     last = text
     for ask in asked:
         role = "preparer" if ask.task_id == "preparer" else "reviewer"
-        signed = task.short_circuit(flow.record_signature, task_id=f"{ask.task_id}_signed", pool="warehouse")
-        returned = task(flow.record_return, task_id=f"{ask.task_id}_returned")
+        signed = task.short_circuit(tasks.record_signature, task_id=f"{ask.task_id}_signed", pool="warehouse")
+        returned = task(tasks.record_return, task_id=f"{ask.task_id}_returned")
         answer = ask.output[ANSWER]
         yes, no = signed(period, role, text, answer), returned(period, role, text, answer)
         last >> ask >> [yes, no]

@@ -29,11 +29,11 @@ class Province:
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
     """Run the sample month from end to end, once."""
-    from wengang.periods import Period
-    from wengang.progress import Progress
-    from wengang.run import run
+    from wengang.core.periods import Period
+    from wengang.core.progress import Progress
+    from wengang.core.settings import Settings
+    from wengang.pipeline import run
     from wengang.sample import write_sample
-    from wengang.settings import Settings
 
     folder = tmp_path_factory.mktemp("province")
     landing = folder / "landing"

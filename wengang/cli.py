@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from wengang import __version__
-from wengang.errors import (
+from wengang.core.errors import (
     EXIT_DONE,
     EXIT_INCOMPLETE,
     EXIT_UNEXPECTED,
@@ -22,10 +22,10 @@ from wengang.errors import (
     UsageError,
     WengangError,
 )
-from wengang.lake import DELIVERIES
-from wengang.periods import Period, parse_range
-from wengang.progress import Progress
-from wengang.settings import Settings
+from wengang.core.periods import Period, parse_range
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import DELIVERIES
 
 INTERRUPTED = 130
 
@@ -148,15 +148,15 @@ def ingest(
     quiet: Quiet = False,
 ) -> None:
     """接收交付 · take every new file of the periods up to PERIOD into the lake; rejects are kept and reported."""
-    from wengang import run as steps
-    from wengang.lock import home_lock
+    from wengang import pipeline
+    from wengang.core.lock import home_lock
 
     settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
     progress = Progress(quiet=quiet)
     look_at_landing(settings, progress)
     with home_lock(settings):
         progress.keep_in(settings)
-        result = steps.intake(settings, parse_range(period)[-1], progress)
+        result = pipeline.intake(settings, parse_range(period)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
 
 
@@ -176,7 +176,7 @@ def build(
 ) -> None:
     """建模 · build the warehouse aside for PERIOD and what it rests on; `validate` publishes it."""
     from wengang import warehouse
-    from wengang.lock import home_lock
+    from wengang.core.lock import home_lock
 
     settings = settings_from(
         home=home, policy=policy, jurisdiction=jurisdiction, threads=threads, memory_limit=memory_limit
@@ -192,7 +192,7 @@ def build(
 def validate(period: PeriodArgument, home: Home = None, quiet: Quiet = False) -> None:
     """校验 · run the expectations on what was built; publish the warehouse unless a critical one fails (exit 5)."""
     from wengang import quality, warehouse
-    from wengang.lock import home_lock
+    from wengang.core.lock import home_lock
 
     settings = settings_from(home=home)
     progress = Progress(quiet=quiet)
@@ -215,7 +215,7 @@ def validate(period: PeriodArgument, home: Home = None, quiet: Quiet = False) ->
 def report(period: PeriodArgument, home: Home = None, policy: Policy = None, quiet: Quiet = False) -> None:
     """报告 · write the draft package of PERIOD from the warehouse."""
     from wengang import reports
-    from wengang.lock import home_lock
+    from wengang.core.lock import home_lock
 
     settings = settings_from(home=home, policy=policy)
     progress = common(settings, quiet)
@@ -245,7 +245,7 @@ def run(
 
     Exit codes: 0 done, 2 usage, 3 period incomplete, 4 parameters faulty, 5 validation critical, 6 locked; the highest of a range wins.
     """
-    from wengang.run import run as run_months
+    from wengang.pipeline import run as run_months
 
     settings = settings_from(
         home=home,
@@ -271,7 +271,7 @@ def status(
     home: Home = None, landing: Landing = None, as_json: Annotated[bool, typer.Option("--json")] = False
 ) -> None:
     """状态 · deliveries, rejects, months built, drafted and published; who holds the home."""
-    from wengang.status import read_status, render
+    from wengang.months.status import read_status, render
 
     settings = settings_from(home=home, landing=landing)
     found = read_status(settings)
@@ -296,7 +296,7 @@ def sign(
     quiet: Quiet = False,
 ) -> None:
     """签发 · sign the draft of PERIOD as the account you are logged in with; the last signature publishes it."""
-    from wengang.run import sign_draft
+    from wengang.pipeline import sign_draft
 
     settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
     progress = common(settings, quiet)
@@ -316,8 +316,8 @@ def publish(
     quiet: Quiet = False,
 ) -> None:
     """发布 · publish the signed draft of PERIOD (exit 7: not signed); signing does it too, this finishes what was cut short."""
-    from wengang.lock import home_lock
-    from wengang.run import publish_package
+    from wengang.core.lock import home_lock
+    from wengang.pipeline import publish_package
 
     settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
     progress = common(settings, quiet)
@@ -341,7 +341,7 @@ def restate(
     quiet: Quiet = False,
 ) -> None:
     """更正 · build published months again from what is known now, as drafts of their next revision; sign them like any report."""
-    from wengang.run import restate as restate_months
+    from wengang.pipeline import restate as restate_months
 
     settings = settings_from(
         home=home, landing=landing, policy=policy, jurisdiction=jurisdiction, threads=threads, memory_limit=memory_limit,
@@ -383,7 +383,7 @@ def trace(
     home: Home = None,
 ) -> None:
     """追溯 · the records behind a figure of the report, with file and line; persons are masked."""
-    from wengang.trace import trace as trace_figure
+    from wengang.evidence.trace import trace as trace_figure
 
     found = trace_figure(
         settings_from(home=home),
@@ -408,15 +408,15 @@ def sample_audit_command(
     home: Home = None,
 ) -> None:
     """抽查 · a stratified sample of decisions to check by hand; --load reads it back as error rates with their intervals."""
-    from wengang import audit
+    from wengang.evidence import audit_sample
 
     settings = settings_from(home=home)
     if load is not None:
-        rates = audit.read_audit(load)
-        audit.keep_rates(settings, load, rates)
-        print(audit.render_rates(rates))
+        rates = audit_sample.read_audit(load)
+        audit_sample.keep_rates(settings, load, rates)
+        print(audit_sample.render_rates(rates))
     else:
-        print(audit.sample_audit(settings, Period.parse(period), n, seed))
+        print(audit_sample.sample_audit(settings, Period.parse(period), n, seed))
 
 
 @app.command(name="net-return")
@@ -424,7 +424,7 @@ def net_return_command(
     period: Annotated[str, typer.Option("--period", help="期间 · the published month")], home: Home = None
 ) -> None:
     """联网数据报送 · one file a table of the published month, with check sums; exit 3 where a table is empty."""
-    from wengang.netreturn import net_return
+    from wengang.publication.network_return import net_return
 
     print(net_return(settings_from(home=home), Period.parse(period)))
 
@@ -461,7 +461,7 @@ def explain_refund_command(
     lang: Language = None,
 ) -> None:
     """说明稳岗返还决定 · why an employer is, or is not, entitled to the refund."""
-    from wengang.explain import explain_refund
+    from wengang.evidence.explain import explain_refund
 
     settings = settings_from(home=home, language=lang)
     found = explain_refund(settings, employer, Period.parse(period), year, lines=lines)
@@ -483,7 +483,7 @@ def explain_skill_command(
     lang: Language = None,
 ) -> None:
     """说明技能提升补贴决定 · why an application is, or is not, paid."""
-    from wengang.explain.skill import explain_skill
+    from wengang.evidence.explain.skill import explain_skill
 
     settings = settings_from(home=home, language=lang)
     found = explain_skill(settings, application, Period.parse(period), lines=lines, reveal=reveal)
@@ -502,7 +502,7 @@ def explain_person_command(
     lang: Language = None,
 ) -> None:
     """说明一个人的全部记录 · what the warehouse knows of one person (restricted)."""
-    from wengang.explain.person import explain_person
+    from wengang.evidence.explain.person import explain_person
 
     settings = settings_from(home=home, language=lang)
     found = explain_person(settings, person, Period.parse(period), reveal=reveal)
@@ -520,7 +520,7 @@ def simulate(
     quiet: Quiet = False,
 ) -> None:
     """政策推演 · what if: who gains, who loses, what it costs, when the reserve gate would flip. Published tables are not touched."""
-    from wengang.simulate import simulate as run_scenario
+    from wengang.whatif import simulate as run_scenario
 
     settings = settings_from(home=home, policy=policy)
     progress = common(settings, quiet)

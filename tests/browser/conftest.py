@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from wengang.periods import Period
-from wengang.settings import Settings
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 
 PERIOD = Period(2024, 6)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"

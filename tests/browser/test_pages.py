@@ -12,9 +12,9 @@ import pytest
 
 from tests.browser.big import enlarge
 from tests.browser.conftest import PERIOD
+from wengang.core.settings import Settings
 from wengang.policy.registry import registry
 from wengang.reports.site import write_site
-from wengang.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -168,7 +168,7 @@ def test_map_takes_another_measure(page: Any, site: Path) -> None:
 def test_a_figure_gives_the_command_that_lists_its_records(
     page: Any, site: Path, con: duckdb.DuckDBPyConnection, home: Path
 ) -> None:
-    from wengang.trace import trace
+    from wengang.evidence.trace import trace
 
     page.goto((site / "index.html").as_uri())
     figure = page.locator('[data-trace="refund refund_amount 620000 --period 2024-06"]').first

@@ -9,16 +9,16 @@ import pytest
 
 from tests.dbt.world import World
 from wengang.contracts import load_contracts
-from wengang.errors import ModelError
-from wengang.staging import FILE, TAG, page
-from wengang.warehouse.dbt import Dbt
+from wengang.core.errors import ModelError
+from wengang.devtools.staging_models import FILE, TAG, page
+from wengang.warehouse.dbt_runner import Dbt
 
 STAGING = f"tag:{TAG}"
 
 
 def test_the_yaml_is_fresh():
     assert FILE.read_text(encoding="utf-8") == page(load_contracts().values()), (
-        "run: python -m wengang.staging"
+        "run: python -m wengang.devtools.staging_models"
     )
 
 

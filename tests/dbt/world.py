@@ -17,13 +17,14 @@ from typing import Any
 import duckdb
 
 from wengang.contracts import load_contracts
-from wengang.lake import DELIVERIES, append_journal, lake_columns, read_lake
-from wengang.periods import Period
+from wengang.core.journal import append_journal
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import DELIVERIES, lake_columns, read_lake
 from wengang.policy import load_policy
-from wengang.settings import Settings
 from wengang.warehouse.build import prepare_back
-from wengang.warehouse.dbt import Dbt
-from wengang.warehouse.register import register_policy, register_run, remember_facts
+from wengang.warehouse.dbt_runner import Dbt
+from wengang.warehouse.run_context import register_policy, register_run, remember_facts
 
 # What a row says of itself when a test does not care.
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {

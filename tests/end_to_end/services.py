@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from wengang.demo import airflow_environment
-from wengang.settings import ROOT
+from wengang.core.settings import ROOT
+from wengang.devtools.demo import airflow_environment
 
 PEOPLE = ("zhang", "li")
 AIRFLOW = str(Path(sys.executable).parent / "airflow")

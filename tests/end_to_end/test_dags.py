@@ -13,13 +13,13 @@ import pytest
 
 from tests.end_to_end.services import airflow, deliver_more
 from tests.end_to_end.test_run import digests
-from wengang import flow
 from wengang.alerts.leads import open_leads
-from wengang.demo import airflow_environment
-from wengang.errors import UsageError
-from wengang.lake import read_journal
-from wengang.periods import Period
-from wengang.settings import ROOT, Settings
+from wengang.core.errors import UsageError
+from wengang.core.journal import read_journal
+from wengang.core.periods import Period
+from wengang.core.settings import ROOT, Settings
+from wengang.devtools.demo import airflow_environment
+from wengang.orchestration import tasks
 from wengang.warehouse.build import built_months
 
 
@@ -96,7 +96,7 @@ def test_a_dag_file_says_when_and_what_only():
 def test_the_month_of_a_run(given, moment, expected):
     import datetime as dt
 
-    assert flow.choose_period(given, dt.datetime.fromisoformat(moment)) == expected
+    assert tasks.choose_period(given, dt.datetime.fromisoformat(moment)) == expected
 
 
 @pytest.mark.slow
@@ -106,21 +106,21 @@ def test_two_runs_in_each_others_way_give_what_each_alone_gives(province, tmp_pa
     shutil.rmtree(copy.home / "drafts")
     monkeypatch.setenv("WENGANG_HOME", str(copy.home))
     monkeypatch.setenv("WENGANG_LANDING", str(copy.landing))
-    flow.build("2024-07")
-    flow.draft("2024-06")
+    tasks.build("2024-07")
+    tasks.draft("2024-06")
     assert digests(copy.home / "drafts" / "2024-06") == digests(province.home / "drafts" / "2024-06")
     note = Settings(home=copy.home).build_dir / "build.json"
     note.write_text(note.read_text(encoding="utf-8").replace("2024-06", "2024-07"), encoding="utf-8")
-    flow.publish_warehouse("2024-06", [])
+    tasks.publish_warehouse("2024-06", [])
     assert list(built_months(Settings(home=copy.home).warehouse_file)) == [Period(2024, 6)]
 
 
 def test_arrivals_say_what_is_missing(province, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "WENGANG_HOME", str(tmp_path))
     monkeypatch.setitem(os.environ, "WENGANG_LANDING", str(province.landing))
-    assert flow.arrivals("2024-06") == {"contributions": True}
-    assert flow.arrivals("2024-07") == {"contributions": False}
-    assert not flow.has_arrived("2024-07")
+    assert tasks.arrivals("2024-06") == {"contributions": True}
+    assert tasks.arrivals("2024-07") == {"contributions": False}
+    assert not tasks.has_arrived("2024-07")
 
 
 def test_a_month_is_told_of_once_its_folder_is_quiet_and_started_once_for_what_it_holds(
@@ -132,18 +132,18 @@ def test_a_month_is_told_of_once_its_folder_is_quiet_and_started_once_for_what_i
         os.utime(file, (3600, 3600))
     monkeypatch.setenv("WENGANG_HOME", str(copy.home))
     monkeypatch.setenv("WENGANG_LANDING", str(landing))
-    assert flow.required_sources() == ["contributions"]
+    assert tasks.required_sources() == ["contributions"]
     assert (
-        flow.months_taken("contributions", 7200) == [] == flow.arrived_runs("2024-06")
+        tasks.months_taken("contributions", 7200) == [] == tasks.arrived_runs("2024-06")
     )  # drafted from all of it
     shutil.rmtree(copy.home / "drafts" / "2024-06")
-    assert flow.months_taken("contributions", 3600 + 9 * 60) == []  # still being copied, for all we know
-    assert flow.months_taken("contributions", 7200) == ["2024-06"]
-    (run,) = flow.arrived_runs("2024-06")
+    assert tasks.months_taken("contributions", 3600 + 9 * 60) == []  # still being copied, for all we know
+    assert tasks.months_taken("contributions", 7200) == ["2024-06"]
+    (run,) = tasks.arrived_runs("2024-06")
     assert run["conf"] == {"period": "2024-06", "only_if_arrived": True}
-    assert flow.arrived_runs("2024-06") == [run]
+    assert tasks.arrived_runs("2024-06") == [run]
     (copy.home / "published" / "2024-06").mkdir(parents=True)
-    assert flow.months_taken("contributions", 7200) == [] == flow.arrived_runs("2024-06")
+    assert tasks.months_taken("contributions", 7200) == [] == tasks.arrived_runs("2024-06")
 
 
 def test_a_drafted_month_is_started_again_by_a_new_file_only(province, tmp_path, monkeypatch):
@@ -151,28 +151,28 @@ def test_a_drafted_month_is_started_again_by_a_new_file_only(province, tmp_path,
     shutil.copytree(province.landing / "2024-06", landing / "2024-06")
     monkeypatch.setenv("WENGANG_HOME", str(copy.home))
     monkeypatch.setenv("WENGANG_LANDING", str(landing))
-    assert not flow.has_arrived("2024-06")
+    assert not tasks.has_arrived("2024-06")
     deliver_more(landing / "2024-06")
-    assert flow.has_arrived("2024-06")
-    assert flow.months_taken("contributions", 1e12) == []  # arrived, and not yet taken
-    flow.take_arrived(None)
-    assert flow.months_taken("contributions", 1e12) == ["2024-06"]
-    assert len(flow.arrived_runs("2024-06")) == 1
+    assert tasks.has_arrived("2024-06")
+    assert tasks.months_taken("contributions", 1e12) == []  # arrived, and not yet taken
+    tasks.take_arrived(None)
+    assert tasks.months_taken("contributions", 1e12) == ["2024-06"]
+    assert len(tasks.arrived_runs("2024-06")) == 1
     (copy.home / "published" / "2024-06").mkdir(parents=True)
-    assert not flow.has_arrived("2024-06")
+    assert not tasks.has_arrived("2024-06")
 
 
 def test_a_scenario_of_the_form_is_that_of_a_file(province, tmp_path, monkeypatch):
     copy = province.copy(tmp_path)
     monkeypatch.setenv("WENGANG_HOME", str(copy.home))
     monkeypatch.setenv("WENGANG_LANDING", str(copy.landing))
-    told = flow.scenario(
+    told = tasks.scenario(
         "2024-06", "half", "refund_ratio_large = 0.50\n\n refund_ratio_sme=0.90", "premium = 0.9"
     )
     assert "half" in told
     assert (copy.home / "scenarios" / "half" / "2024-06" / "tables" / "summary.csv").exists()
     with pytest.raises(UsageError, match="refund_ratio_sme"):
-        flow.pairs("refund_ratio_sme")
+        tasks.pairs("refund_ratio_sme")
 
 
 def test_every_dag_loads(tmp_path):
@@ -194,7 +194,7 @@ def test_every_dag_loads(tmp_path):
 def test_the_intake_alone_takes_what_has_arrived(province, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "WENGANG_HOME", str(tmp_path / "home"))
     monkeypatch.setitem(os.environ, "WENGANG_LANDING", str(tmp_path / "nothing"))
-    assert flow.take_arrived(None) == {"rows_accepted": 0, "rows_rejected": 0}
+    assert tasks.take_arrived(None) == {"rows_accepted": 0, "rows_rejected": 0}
     monkeypatch.setitem(os.environ, "WENGANG_LANDING", str(province.landing))
-    assert flow.take_arrived(None)["rows_accepted"] > 0
-    assert flow.take_arrived("2024-06")["rows_accepted"] == 0  # a file that was taken is never taken twice
+    assert tasks.take_arrived(None)["rows_accepted"] > 0
+    assert tasks.take_arrived("2024-06")["rows_accepted"] == 0  # a file that was taken is never taken twice

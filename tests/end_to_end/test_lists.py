@@ -10,9 +10,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from wengang.periods import Period
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 from wengang.reports.lists import HEADINGS, OPEN_LISTS, REVIEW_LIST, write_lists
-from wengang.settings import Settings
 
 PRIVATE = {"account_no", "contact_phone", "person_id", "person_no", "_person_no"}
 

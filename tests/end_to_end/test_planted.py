@@ -8,11 +8,11 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from wengang.periods import Period
-from wengang.progress import Progress
-from wengang.run import run
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.pipeline import run
 from wengang.sample import write_sample
-from wengang.settings import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ import duckdb
 import openpyxl
 import pytest
 
+from wengang.core.settings import ROOT
 from wengang.reports.figures import NOT_KNOWN
-from wengang.settings import ROOT
 
 REFERENCE = ROOT / "seeds" / "reference"
 SHEETS = {

@@ -13,16 +13,16 @@ import openpyxl
 import pytest
 
 from tests.end_to_end.test_run import digests, wengang
-from wengang.errors import PublicationError
-from wengang.periods import Period
+from wengang.core.errors import PublicationError
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.months.published import digest_of as sha256_of
+from wengang.months.published import latest_revision, unseal
+from wengang.months.status import read_status
+from wengang.pipeline import sign_draft
 from wengang.policy.registry import registry
-from wengang.progress import Progress
 from wengang.publication.diff import diff
-from wengang.publication.package import digest_of as sha256_of
-from wengang.publication.package import latest_revision, unseal
-from wengang.run import sign_draft
-from wengang.settings import Settings
-from wengang.status import read_status
 
 JUNE = Period(2024, 6)
 QUIET = Progress(quiet=True)
@@ -81,7 +81,7 @@ def test_a_killed_publication_is_finished_with_the_same_bytes(province, tmp_path
     sign_draft(second, JUNE, "preparer", QUIET, who="zhang", problems_text="部分单位账户信息不全")
     shutil.copy(first.journal_dir / "signatures.jsonl", second.journal_dir / "signatures.jsonl")
     for point in ("revision-written", "revision-in-place"):
-        done = wengang("publish", JUNE, "--home", killed.home, WENGANG_FAULT_POINT=point)
+        done = wengang("publish", JUNE, "--home", killed.home, WENGANG_KILL_POINT=point)
         assert done.returncode == 137
         assert latest_revision(second, JUNE) is None
     assert wengang("publish", JUNE, "--home", killed.home).returncode == 0
@@ -293,7 +293,7 @@ NO_SUM = {
 
 def test_the_records_behind_every_figure_add_up_to_it(home):
     """The province's figures and one unit's, of each measure the whole and a part by each dimension."""
-    from wengang.trace import trace
+    from wengang.evidence.trace import trace
 
     with duckdb.connect(str(home.warehouse_file), read_only=True) as con:
         keys = con.execute(

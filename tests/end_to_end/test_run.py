@@ -81,7 +81,7 @@ def test_a_kill_leaves_what_is_published_and_a_rerun_ends_in_the_same_bytes(prov
     first = digests(copy.home / "drafts" / "2024-06")
     published = hashlib.sha256((copy.home / "warehouse" / "wengang.duckdb").read_bytes()).hexdigest()
     killed = wengang(
-        "run", "2024-06", "--home", copy.home, "--landing", copy.landing, WENGANG_FAULT_POINT=point
+        "run", "2024-06", "--home", copy.home, "--landing", copy.landing, WENGANG_KILL_POINT=point
     )
     assert killed.returncode == 137
     assert hashlib.sha256((copy.home / "warehouse" / "wengang.duckdb").read_bytes()).hexdigest() == published
@@ -158,12 +158,12 @@ def test_a_failed_month_stays_failed_whatever_is_run_after_it(province, tmp_path
     """A row is gone from June's lake: rows are no longer conserved, which is critical. July has files of its own and passes."""
     import duckdb
 
-    from wengang.errors import PublicationError
-    from wengang.periods import Period
-    from wengang.progress import Progress
-    from wengang.run import run, sign_draft
+    from wengang.core.errors import PublicationError
+    from wengang.core.periods import Period
+    from wengang.core.progress import Progress
+    from wengang.core.settings import Settings
+    from wengang.pipeline import run, sign_draft
     from wengang.sample import write_sample
-    from wengang.settings import Settings
 
     copy = province.copy(tmp_path)
     shutil.copytree(province.landing, tmp_path / "landing")

@@ -12,10 +12,10 @@ import pytest
 
 from tests.end_to_end.services import Service, airflow, deliver_more, services, wait
 from tests.end_to_end.test_run import digests, wengang
-from wengang.demo import airflow_environment
-from wengang.modelview import drawing
-from wengang.periods import Period
-from wengang.settings import ROOT
+from wengang.core.periods import Period
+from wengang.core.settings import ROOT
+from wengang.devtools.demo import airflow_environment
+from wengang.orchestration.model_tasks import drawing
 
 DAGS = ("monthly_report", "ingest_extracts", "arrivals")
 MONTHS = ("2024-05", "2024-06")
@@ -46,7 +46,9 @@ def service(landing, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scheduler")
     shown = {"WENGANG_LANDING": str(landing), "WENGANG_MODELS_AS_TASKS": "1"}
     environment = airflow_environment(folder / "home") | shown
-    subprocess.run([sys.executable, "-m", "wengang.modelview"], env=environment, check=True, cwd=ROOT)
+    subprocess.run(
+        [sys.executable, "-m", "wengang.orchestration.model_tasks"], env=environment, check=True, cwd=ROOT
+    )
     with services(folder, folder / "home", DAGS, **shown) as found:
         yield found
 

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.end_to_end.test_run import wengang
-from wengang.periods import Period
+from wengang.core.periods import Period
 from wengang.sample import write_sample
 
 JUNE = Period(2024, 6)

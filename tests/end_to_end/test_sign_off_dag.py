@@ -7,10 +7,10 @@ import time
 import pytest
 
 from tests.end_to_end.services import Service, services, wait
-from wengang.periods import Period
-from wengang.publication.package import latest_revision, unseal
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.months.published import latest_revision, unseal
 from wengang.publication.sign import read_signatures
-from wengang.settings import Settings
 
 JUNE = Period(2024, 6)
 

@@ -43,7 +43,7 @@ def built(tmp_path_factory):
     for period in PERIODS:
         run(wengang, "run", period, "--home", home, "--quiet")
     folder = home / "spark"
-    run(sys.executable, "-m", "wengang.warehouse.spark", *PERIODS, "--home", home, "--folder", folder)
+    run(sys.executable, "-m", "wengang.warehouse.engines.spark", *PERIODS, "--home", home, "--folder", folder)
     return home, folder
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.oracle.__main__ import main
 from tests.oracle.nasty import DELIVERIES, SEEDS, Nasty, write_pack
-from wengang.periods import Period
-from wengang.progress import Progress
-from wengang.run import run
-from wengang.settings import Settings
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.pipeline import run
 
 if TYPE_CHECKING:
     from tests.conftest import Province

@@ -190,8 +190,8 @@ class World:
         """Read the lake of a home: the files in force by the journal of deliveries."""
         import pyarrow.parquet as pq
 
-        from wengang.lake import read_lake
-        from wengang.settings import Settings
+        from wengang.core.settings import Settings
+        from wengang.lake.deliveries import read_lake
 
         settings = Settings(home=home)
         rows: dict[str, list[Row]] = {name: [] for name in SOURCES}

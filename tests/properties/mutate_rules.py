@@ -24,9 +24,9 @@ import yaml
 from tests.dbt.refund.choices import are_choices_as_worked_out, build_choices
 from tests.dbt.refund.june import Tables, build_june, is_as_worked_out, read_tables
 from tests.dbt.world import World
-from wengang.explain.base import rows_of
-from wengang.periods import Period
-from wengang.warehouse.dbt import PROJECT_DIR, Dbt
+from wengang.core.periods import Period
+from wengang.evidence.explain.base import rows_of
+from wengang.warehouse.dbt_runner import PROJECT_DIR, Dbt
 
 RULES = (
     "unit_type", "insured", "paid_months", "no_arrears", "layoff_rate", "not_sanctioned", "size_known", "dispatch_confirmed",

@@ -19,8 +19,8 @@ from tests.dbt.refund.june import build_june
 from tests.dbt.refund.kit import MODELS, Row, ledger, months_of
 from tests.dbt.world import World
 from tests.properties.mutate_rules import CHAIN, compiled_models, make_anew, mutate
-from wengang.explain.base import rows_of
-from wengang.settings import ROOT
+from wengang.core.settings import ROOT
+from wengang.evidence.explain.base import rows_of
 
 CENT = Decimal("0.01")
 Rows = dict[str, list[Row]]

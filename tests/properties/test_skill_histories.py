@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from tests.dbt.world import World
 from tests.properties.skill_reference import REGISTER, RULES, Life, decide, make_life
-from wengang.lake import DELIVERIES, append_journal, lake_columns
+from wengang.core.journal import append_journal
+from wengang.lake.deliveries import DELIVERIES, lake_columns
 
 # The ledger begins in 2022: the base year of 2022 is not known, those of the later years are, with far more than twelve months in hand.
 GATES: dict[int, bool | None] = {2022: None, 2023: True, 2024: True, 2025: True}

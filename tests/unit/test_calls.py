@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from wengang.cli import app, guarded
-from wengang.errors import UsageError
-from wengang.periods import Period, parse_range
-from wengang.settings import Settings
+from wengang.core.errors import UsageError
+from wengang.core.periods import Period, parse_range
+from wengang.core.settings import Settings
 
 
 def test_months_and_ranges() -> None:

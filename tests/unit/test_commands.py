@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wengang.commands import PAGE, page
+from wengang.devtools.commands_page import PAGE, page
 
 
 def test_page_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m wengang.commands"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m wengang.devtools.commands_page"

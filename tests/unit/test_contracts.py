@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wengang.contracts import FOLDER, heading_key, load_contracts, read_contract, source_of
-from wengang.errors import ContractError
+from wengang.core.errors import ContractError
 
 SOURCES = {
     "employers": "snapshot",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wengang.contracts import load_contracts
-from wengang.dictionary import PAGE, flat, page, read_models, table
+from wengang.contracts.models import flat, read_models
+from wengang.devtools.dictionary_page import PAGE, page, table
 
 
 def test_page_is_fresh() -> None:
     written = page(load_contracts(), read_models())
-    assert PAGE.read_text(encoding="utf-8") == written, "run: python -m wengang.dictionary"
+    assert PAGE.read_text(encoding="utf-8") == written, "run: python -m wengang.devtools.dictionary_page"
 
 
 def test_every_source_column_and_published_column_is_explained() -> None:

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from wengang.contracts import load_contracts
-from wengang.explain.base import Words
-from wengang.explain.labels import LISTS, RULE_LISTS, Labels
-from wengang.settings import ROOT
+from wengang.core.settings import ROOT
+from wengang.evidence.explain.base import Words
+from wengang.evidence.explain.labels import LISTS, RULE_LISTS, Labels
 
 CODES = ROOT / "seeds" / "reference" / "codes.csv"
 

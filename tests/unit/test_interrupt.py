@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from wengang.cli import app, guarded
-from wengang.errors import ModelError
-from wengang.settings import Settings
-from wengang.warehouse.dbt import Dbt
+from wengang.core.errors import ModelError
+from wengang.core.settings import Settings
+from wengang.warehouse.dbt_runner import Dbt
 
 
 @pytest.mark.parametrize(

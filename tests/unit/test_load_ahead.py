@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wengang.settings import Settings
-from wengang.warehouse import dbt
+from wengang.core.settings import Settings
+from wengang.warehouse import dbt_runner as dbt
 
 
 @pytest.fixture

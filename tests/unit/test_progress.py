@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from wengang.lock import home_lock
-from wengang.progress import (
+from wengang.core.lock import home_lock
+from wengang.core.progress import (
     Progress,
     Step,
     described,
@@ -20,7 +20,7 @@ from wengang.progress import (
     times_file,
     under_way,
 )
-from wengang.settings import Settings
+from wengang.core.settings import Settings
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_times_that_cannot_be_read_are_not_known(home, content):
 
 
 def test_a_failed_step_teaches_nothing(home, monkeypatch):
-    monkeypatch.setattr("wengang.progress.REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr("wengang.core.progress.REMEMBERED_SECONDS", 0.0)
     progress = kept(home)
     with pytest.raises(ValueError, match="x"), progress.step("建模", "build 2024-06"):
         raise ValueError("x")
@@ -90,7 +90,7 @@ def test_the_step_under_way_is_the_innermost(home):
 
 
 def test_how_far_it_is(home, monkeypatch):
-    monkeypatch.setattr("wengang.progress.NOTED_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("wengang.core.progress.NOTED_EVERY_SECONDS", 0.0)
     progress = kept(home, quiet=True)
     with progress.step("建模", "build 2024-06") as step:
         step.reached(45, 157)

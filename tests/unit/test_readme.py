@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from wengang import errors
-from wengang.settings import ROOT
+from wengang.core import errors
+from wengang.core.settings import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| .+ \|$", re.MULTILINE)

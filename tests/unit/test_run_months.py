@@ -7,14 +7,13 @@ import json
 
 import pytest
 
-from wengang import quality
-from wengang import run as steps
-from wengang.errors import LockedError, ParameterError
-from wengang.outcomes import not_passed, note_outcome
-from wengang.periods import Period
-from wengang.progress import Progress
-from wengang.publication.restate import stale_drafts
-from wengang.settings import Settings
+from wengang import pipeline, quality
+from wengang.core.errors import LockedError, ParameterError
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.months.closed import stale_drafts
+from wengang.months.validated import not_passed, note_outcome
 
 APRIL, MAY, JUNE = Period(2024, 4), Period(2024, 5), Period(2024, 6)
 
@@ -30,18 +29,18 @@ def taken(monkeypatch):
         built.append(period)
         return []
 
-    monkeypatch.setattr(steps, "intake", lambda *_: {})
-    monkeypatch.setattr(steps, "build", build)
+    monkeypatch.setattr(pipeline, "intake", lambda *_: {})
+    monkeypatch.setattr(pipeline, "build", build)
     monkeypatch.setattr(quality, "Validator", contextlib.nullcontext)
-    monkeypatch.setattr(steps, "validate_and_draft", lambda *_: [])
-    monkeypatch.setattr(steps, "publish_warehouse", lambda *_: None)
+    monkeypatch.setattr(pipeline, "validate_and_draft", lambda *_: [])
+    monkeypatch.setattr(pipeline, "publish_warehouse", lambda *_: None)
     return built, lacking
 
 
 def test_a_range_goes_on_past_a_month_without_parameters(taken, tmp_path):
     built, lacking = taken
     lacking.add(MAY)
-    result = steps.run(Settings(home=tmp_path), [APRIL, MAY, JUNE], Progress(quiet=True))
+    result = pipeline.run(Settings(home=tmp_path), [APRIL, MAY, JUNE], Progress(quiet=True))
     assert built == [APRIL, JUNE]
     assert result.codes == {APRIL: 0, MAY: 4, JUNE: 0}
     assert result.exit_code == 4
@@ -50,7 +49,7 @@ def test_a_range_goes_on_past_a_month_without_parameters(taken, tmp_path):
 def test_one_month_without_parameters_is_told_at_once(taken, tmp_path):
     taken[1].add(MAY)
     with pytest.raises(ParameterError):
-        steps.run(Settings(home=tmp_path), [MAY], Progress(quiet=True))
+        pipeline.run(Settings(home=tmp_path), [MAY], Progress(quiet=True))
 
 
 def test_stale_drafts_are_rebuilt_in_order(taken, tmp_path):
@@ -61,21 +60,21 @@ def test_stale_drafts_are_rebuilt_in_order(taken, tmp_path):
         (folder / "manifest.json").write_text(json.dumps({"inputs_digest": "other"}), encoding="utf-8")
     settings = Settings(home=tmp_path)
     assert stale_drafts(settings, JUNE) == [APRIL]
-    result = steps.run(settings, [JUNE], Progress(quiet=True))
+    result = pipeline.run(settings, [JUNE], Progress(quiet=True))
     assert taken[0] == [APRIL, JUNE]
     assert result.codes == {JUNE: 0}
 
 
 def test_the_dag_catches_up_with_the_months_that_the_command_line_would(taken, tmp_path, monkeypatch):
     """`wengang run` builds April, then June; under Airflow one task builds April, and the next ones June."""
-    from wengang import flow
+    from wengang.orchestration import tasks
 
     folder = tmp_path / "drafts" / str(APRIL)
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps({"inputs_digest": "other"}), encoding="utf-8")
     monkeypatch.setenv("WENGANG_HOME", str(tmp_path))
-    assert flow.catch_up(str(JUNE)) == [str(APRIL)]
-    flow.build(str(JUNE))
+    assert tasks.catch_up(str(JUNE)) == [str(APRIL)]
+    tasks.build(str(JUNE))
     assert taken[0] == [APRIL, JUNE]
 
 
@@ -90,14 +89,14 @@ def test_a_months_own_validation_decides_it(taken, tmp_path, monkeypatch):
 
     def publish_or_refuse(settings, period, critical):
         if critical:
-            raise steps.ExpectationError("critical", "合计不符", "sums differ")
+            raise pipeline.ExpectationError("critical", "合计不符", "sums differ")
         published.append(period)
 
-    monkeypatch.setattr(steps, "validate_and_draft", validate_and_draft)
-    monkeypatch.setattr(steps, "publish_warehouse", publish_or_refuse)
+    monkeypatch.setattr(pipeline, "validate_and_draft", validate_and_draft)
+    monkeypatch.setattr(pipeline, "publish_warehouse", publish_or_refuse)
     settings = Settings(home=tmp_path)
-    first = steps.run(settings, [MAY], Progress(quiet=True))
-    second = steps.run(settings, [JUNE], Progress(quiet=True))
+    first = pipeline.run(settings, [MAY], Progress(quiet=True))
+    second = pipeline.run(settings, [JUNE], Progress(quiet=True))
     assert (first.exit_code, first.notes, second.exit_code, second.notes) == (5, bad, 0, [])
     assert (drafted, published) == ([MAY, JUNE], [JUNE])
 
@@ -118,9 +117,9 @@ def test_what_is_tried_again():
     """A share that is away is tried again by the default rule; a home in use by ours; a faulty parameter never."""
     from airflow.sdk import RetryAction
 
-    from wengang import retries
+    from wengang.orchestration import retry_policy
 
-    step, record = retries.STEP["retry_policy"], retries.RECORD["retry_policy"]
+    step, record = retry_policy.STEP["retry_policy"], retry_policy.RECORD["retry_policy"]
     away, held = OSError("away"), LockedError("held", "占用", "held")
     faulty = ParameterError("missing", "缺参数", "a parameter is missing")
     assert [step.evaluate(e, 1, 2).action for e in (away, held, faulty)] == [

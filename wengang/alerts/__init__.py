@@ -1,7 +1,7 @@
 """Alerts: what people must be told now, by log, e-mail or webhook, once each and without personal data."""
 
 from wengang.alerts.channels import AlertSettings, Message
+from wengang.alerts.failures import task_failed
 from wengang.alerts.leads import new_leads, tell_new_leads
-from wengang.alerts.tasks import task_failed
 
 __all__ = ["AlertSettings", "Message", "new_leads", "task_failed", "tell_new_leads"]

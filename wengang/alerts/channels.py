@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from wengang.errors import UsageError
+from wengang.core.errors import UsageError
 
 Channel = Literal["log", "email", "webhook"]
 LOG = logging.getLogger("wengang.alerts")

@@ -16,9 +16,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from wengang.alerts.channels import SENDERS, AlertSettings, Channel, Message
-from wengang.lake import append_journal, read_journal
-from wengang.periods import Period
-from wengang.settings import Settings
+from wengang.core.journal import append_journal, read_journal
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 
 ALERTS = "alerts.jsonl"
 LOG = logging.getLogger("wengang.alerts")

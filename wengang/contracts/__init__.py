@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 import yaml
 
-from wengang.errors import ContractError
+from wengang.core.errors import ContractError
 
 FOLDER = Path(__file__).resolve().parent
 TYPES = {

@@ -1,11 +1,10 @@
 """The set of parameters: read, checked before anything is built, settled for one jurisdiction."""
 
 from wengang.policy.load import load_policy
-from wengang.policy.needs import check_needed, needed_days
+from wengang.policy.overlay import Breach, Overlay, overlay
 from wengang.policy.record import of_record, to_record
-from wengang.policy.register import register
-from wengang.policy.scenario import Breach, Overlay, overlay
-from wengang.policy.sets import (
+from wengang.policy.required import check_needed, needed_days
+from wengang.policy.resolve import (
     Document,
     Fault,
     Lapse,
@@ -34,6 +33,5 @@ __all__ = [
     "needed_days",
     "of_record",
     "overlay",
-    "register",
     "to_record",
 ]

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from wengang.policy.registry import parse_day, registry
-from wengang.policy.sets import (
+from wengang.policy.resolve import (
     NATION,
     OPEN_END,
     Document,

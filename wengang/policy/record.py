@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from wengang.policy.sets import Document, ParameterRow, PolicySet, ProgrammeRow
+from wengang.policy.resolve import Document, ParameterRow, PolicySet, ProgrammeRow
 
 DAYS = {"dated", "window_from", "window_to", "effective_from", "effective_to"}
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.errors import PublicationError
-from wengang.periods import Period
-from wengang.publication.package import revision_dir, revisions
-from wengang.settings import Settings
+from wengang.core.errors import PublicationError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.months.published import revision_dir, revisions
 
 NOW = "now"
 

@@ -6,7 +6,7 @@ import getpass
 import os
 import pwd
 
-from wengang.settings import Settings
+from wengang.core.settings import Settings
 
 
 def account_name() -> str:

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from wengang.errors import EXIT_VALIDATION, PublicationError
-from wengang.faults import fault_point
-from wengang.lake import DELIVERIES, append_journal, read_journal, read_lake
-from wengang.periods import Period
-from wengang.policy import load_policy, to_record
-from wengang.publication.package import (
+from wengang.core.errors import EXIT_VALIDATION, PublicationError
+from wengang.core.journal import append_journal, read_journal
+from wengang.core.kill_points import kill_point
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import DELIVERIES, read_lake
+from wengang.months.published import (
     MANIFEST,
     PUBLICATIONS,
     check_package,
@@ -30,9 +31,9 @@ from wengang.publication.package import (
     seal,
     unseal,
 )
+from wengang.policy import load_policy, to_record
 from wengang.publication.restate import note_restated
 from wengang.publication.sign import SignState, check_ready, require_signed
-from wengang.settings import Settings
 
 Render = Callable[[Path, Period, Path, Path, SignState, int], None]
 
@@ -53,12 +54,12 @@ def publish(settings: Settings, period: Period, render: Render) -> Path:
         check_fresh(settings, period, manifest)
         done = (revisions(settings, period) or [0])[-1] + 1
         make_revision(settings, period, draft, manifest, state, done, render)
-    fault_point("revision-in-place")
+    kill_point("revision-in-place")
     if (latest_revision(settings, period) or 0) < done:
         note_restated(settings, period, done)
         note_publication(settings, period, done, state)
         point_latest(settings, period, done)
-    fault_point("published")
+    kill_point("published")
     return revision_dir(settings, period, done)
 
 
@@ -72,7 +73,7 @@ def revision_of(settings: Settings, period: Period, state: SignState) -> int | N
 
 def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) -> None:
     """Refuse a draft that something delivered, or a parameter changed, since then has made stale."""
-    from wengang.inputs import inputs_digest
+    from wengang.months.inputs import inputs_digest
 
     policy = load_policy(settings.policy, settings.jurisdiction)
     if manifest["inputs_digest"] != inputs_digest(read_lake(settings), policy, period):
@@ -137,7 +138,7 @@ def make_revision(
     final["signatures"] = [{"role": s.role, "who": s.who} for s in state.signatures]
     (making / MANIFEST).write_text(json.dumps(final, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     seal(making)
-    fault_point("revision-written")
+    kill_point("revision-written")
     making.chmod(0o755)
     making.rename(target)
     target.chmod(0o555)

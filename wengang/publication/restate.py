@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,21 +12,18 @@ from typing import Any
 
 import duckdb
 
-from wengang.errors import PublicationError, UsageError
-from wengang.lake import append_journal, read_journal, read_lake
-from wengang.periods import Period
-from wengang.policy import load_policy
-from wengang.publication.package import (
+from wengang.core.errors import PublicationError, UsageError
+from wengang.core.journal import append_journal, read_journal
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.months.changes_since import published_record, since_published
+from wengang.months.closed import RESTATEMENTS, open_restatement, stale_published
+from wengang.months.published import (
     latest_revision,
-    newest_manifest,
     published_periods,
-    read_manifest,
     revision_dir,
 )
-from wengang.publication.since import published_record, since_published
-from wengang.settings import Settings
 
-RESTATEMENTS = "restatements.jsonl"
 FIGURE_KEYS = ("reporting_unit", "section", "measure", "dimension", "dimension_value")
 VALUES = ("value", "value_year_to_date", "value_same_month_last_year")
 PUBLISHED_STEP = -1
@@ -58,60 +54,6 @@ class Replayed:
 
     steps: list[tuple[int, str]]
     folders: list[tuple[int, Path]]
-
-
-def stale_published(settings: Settings) -> list[Period]:
-    """Give the published months whose deliveries or parameters have changed since, in order."""
-    months = published_periods(settings)
-    if not months:
-        return []
-    from wengang.inputs import inputs_digest
-
-    state, policy = read_lake(settings), load_policy(settings.policy, settings.jurisdiction)
-    return [
-        m
-        for m in months
-        if (newest_manifest(settings, m) or {}).get("inputs_digest") != inputs_digest(state, policy, m)
-    ]
-
-
-def stale_drafts(settings: Settings, through: Period) -> list[Period]:
-    """Give the months up to `through` whose draft rests on deliveries or parameters that have changed since, in order.
-
-    Published months are left out: they are changed by a restatement only.
-    """
-    from wengang.inputs import inputs_digest
-
-    drafted = [
-        (Period.parse(folder.name), folder)
-        for folder in (sorted(settings.drafts_dir.iterdir()) if settings.drafts_dir.is_dir() else [])
-        if re.fullmatch(r"\d{4}-\d{2}", folder.name) and (folder / "manifest.json").is_file()
-    ]
-    closed = closed_months(settings)
-    drafted = [(m, folder) for m, folder in drafted if m <= through and m not in closed]
-    if not drafted:
-        return []
-    state, policy = read_lake(settings), load_policy(settings.policy, settings.jurisdiction)
-    return [
-        m
-        for m, folder in drafted
-        if read_manifest(folder).get("inputs_digest") != inputs_digest(state, policy, m)
-    ]
-
-
-def closed_months(settings: Settings) -> set[Period]:
-    """Give the published months for which no restatement is open: a build leaves their rows alone."""
-    return {m for m in published_periods(settings) if open_restatement(settings, m) is None}
-
-
-def open_restatement(settings: Settings, period: Period) -> dict[str, Any] | None:
-    """Give the record of the restatement under way for a month: opened, and its revision not yet published."""
-    done = latest_revision(settings, period) or 0
-    found = None
-    for record in read_journal(settings.journal_dir / RESTATEMENTS):
-        if record["period"] == str(period) and record["event"] == "opened" and record["revision"] > done:
-            found = record
-    return found
 
 
 def open_restatements(

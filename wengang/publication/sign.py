@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import duckdb
 
-from wengang.errors import EXIT_INCOMPLETE, EXIT_VALIDATION, PublicationError, UsageError
-from wengang.faults import fault_point
-from wengang.lake import append_journal, read_journal
-from wengang.outcomes import not_passed
-from wengang.periods import Period
-from wengang.publication.package import MANIFEST, check_package, digest_of, read_manifest
-from wengang.settings import Settings
+from wengang.core.errors import EXIT_INCOMPLETE, EXIT_VALIDATION, PublicationError, UsageError
+from wengang.core.journal import append_journal, read_journal
+from wengang.core.kill_points import kill_point
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.months.published import MANIFEST, check_package, digest_of, read_manifest
+from wengang.months.validated import not_passed
 
 SIGNATURES = "signatures.jsonl"
 SECOND_REVIEWER = "second_reviewer_amount"
@@ -86,7 +86,7 @@ def second_reviewer_amount() -> Decimal:
     """Give the amount of one payee, in yuan, from which a second reviewer signs."""
     import csv
 
-    from wengang.settings import ROOT
+    from wengang.core.settings import ROOT
 
     with (ROOT / "seeds" / "reference" / "operations.csv").open(encoding="utf-8", newline="") as file:
         return next(Decimal(r["value"]) for r in csv.DictReader(file) if r["name"] == SECOND_REVIEWER)
@@ -162,7 +162,7 @@ def sign(
     record(
         settings, Signature(str(period), role, who, channel, state.manifest_sha256, "approved", "", problems)
     )
-    fault_point("signed")
+    kill_point("signed")
     return sign_state(settings, period)
 
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import yaml
 
 from wengang.contracts import Contract
-from wengang.errors import ExpectationError
-from wengang.settings import ROOT
+from wengang.core.errors import ExpectationError
+from wengang.core.settings import ROOT
 
 FOLDER = ROOT / "expectations"
 Severity = Literal["critical", "warning"]

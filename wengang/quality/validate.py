@@ -11,17 +11,18 @@ from typing import Any, Literal
 import duckdb
 
 from wengang.contracts import Contract, load_contracts
-from wengang.dictionary import published_columns
-from wengang.lake import files_relation, quote, read_lake
-from wengang.outcomes import not_passed, note_outcome
-from wengang.periods import Period
+from wengang.contracts.models import published_columns
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.core.sql import quote
+from wengang.lake.deliveries import files_relation, read_lake
+from wengang.months.validated import not_passed, note_outcome
 from wengang.quality.suites import (
     Expectation,
     expectation_of_types,
     expectations_of_contract,
     read_suites,
 )
-from wengang.settings import Settings
 
 Outcome = Literal["met", "failed", "not_evaluated"]
 
@@ -154,7 +155,7 @@ def evaluate(
     month: Sequence[str], expectations: Sequence[Expectation], folder: Path, restricted: Path, period: Period
 ) -> list[Result]:
     """Let Great Expectations evaluate each; list the offending rows of what failed; tell what raised apart from what failed."""
-    from wengang.quality.gx import run_checkpoint
+    from wengang.quality.expectations_engine import run_checkpoint
 
     found = run_checkpoint(month, expectations, folder, period)
     failed = [e for e in expectations if found[e.id] == (False, "")]

@@ -14,10 +14,10 @@ from typing import Any
 import duckdb
 
 from wengang.contracts import load_contracts
-from wengang.lake import Delivery, files_relation, read_lake
-from wengang.periods import Period
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import Delivery, files_relation, read_lake
 from wengang.recount import programmes, statements
-from wengang.settings import Settings
 
 COLUMNS = "period date, section varchar, measure varchar, dimension varchar, dimension_value varchar, recounted decimal(18, 6)"
 

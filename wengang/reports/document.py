@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from wengang.errors import PublicationError
-from wengang.reports.chart import reserve_chart
+from wengang.core.errors import PublicationError
 from wengang.reports.figures import Column, Report, shown, wan
+from wengang.reports.fund_chart import reserve_chart
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from wengang.periods import Period
+from wengang.core.periods import Period
 from wengang.policy.registry import registry
 
 NOT_KNOWN = "未知 not known"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.periods import Period
+from wengang.core.periods import Period
 
 OPEN_LISTS = ("refund_public_notice", "refund_returned_transfers", "refund_to_confirm", "skill_recipients")
 """Lists without account, phone or whole person number. Every other one is restricted: a new list is closed until somebody opens it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wengang.errors import PublicationError
-from wengang.periods import Period
+from wengang.core.errors import PublicationError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 from wengang.reports.figures import Report, headlines, width_of
-from wengang.settings import Settings
 
 SUMMARY = "summary.txt"
 

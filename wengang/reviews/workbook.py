@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.periods import Period
+from wengang.core.periods import Period
 
 PROGRAMMES = {"refund": "稳岗返还", "skill_subsidy": "技能提升补贴", "risk": "风险线索"}
 ANSWERS = {"refund": ("通过", "不通过"), "skill_subsidy": ("通过", "不通过"), "risk": ("属实", "排除")}

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 
 from wengang.contracts import Contract, load_contracts
-from wengang.errors import UsageError
-from wengang.periods import Period
-from wengang.progress import Progress
+from wengang.core.errors import UsageError
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
 from wengang.sample import events, ledger, planted, world
 from wengang.sample.places import month_index
 from wengang.sample.world import Span

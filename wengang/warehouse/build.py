@@ -15,36 +15,28 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.errors import PublicationError
-from wengang.faults import fault_point
-from wengang.inputs import inputs_digest
-from wengang.lake import LakeState, read_lake
-from wengang.periods import Period
+from wengang.core.errors import PublicationError
+from wengang.core.kill_points import kill_point
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import LakeState, read_lake
+from wengang.months.changes_since import since_published
+from wengang.months.closed import closed_months, open_restatement, stale_published
+from wengang.months.inputs import inputs_digest
+from wengang.months.published import newest_manifest
 from wengang.policy import PolicySet, check_needed, load_policy
-from wengang.progress import Progress
-from wengang.publication.package import newest_manifest
-from wengang.publication.restate import (
-    Replayed,
-    carried_cause,
-    closed_months,
-    open_restatement,
-    register_restatement,
-    stale_published,
-    write_step,
-)
+from wengang.publication.restate import Replayed, carried_cause, register_restatement, write_step
 from wengang.publication.restate import back_tables as restate_tables
-from wengang.publication.since import since_published
 from wengang.recount import recount, recount_tables
-from wengang.settings import Settings
-from wengang.staging import TAG as STAGING_TAG
-from wengang.warehouse.dbt import Dbt, Watch, models_digest
+from wengang.warehouse.dbt_runner import Dbt, Watch, models_digest
 from wengang.warehouse.publish import sync_file
-from wengang.warehouse.register import register_policy, register_run, remember_facts
+from wengang.warehouse.run_context import register_policy, register_run, remember_facts
 
 TABLES_AND_INCREMENTALS = ("config.materialized:table", "config.materialized:incremental")
 REPORT_MODELS = "tag:report"
 REPLAY = "replay"
-LEFT_OUT_TESTS = ("test_type:unit", f"tag:{STAGING_TAG}")
+LEFT_OUT_TESTS = ("test_type:unit", "tag:staging")
 
 
 @dataclass
@@ -140,7 +132,7 @@ def build(
             shutil.rmtree(settings.build_dir / REPLAY, ignore_errors=True)
         are_views_there = True
         result.built.append(period)
-        fault_point("build-month-done")
+        kill_point("build-month-done")
     with progress.step("检验模型", "test models") as step:
         dbt.reached = step.reached
         step.note = f"{len(dbt.invoke('test', exclude=LEFT_OUT_TESTS))} tests"
@@ -149,7 +141,7 @@ def build(
         if reasons:
             result.incomplete[period] = reasons
     finish_build_file(settings, plan, targets, result.incomplete)
-    fault_point("build-done")
+    kill_point("build-done")
     return result
 
 
@@ -211,7 +203,7 @@ def build_one(
         dbt.invoke("seed")
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
     dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
-    fault_point("build-marts-done")
+    kill_point("build-marts-done")
     with duckdb.connect(str(dbt.database)) as con:
         compute_back(con, settings, period, is_recounted=not is_replay)
     if are_views_there:

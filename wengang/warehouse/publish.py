@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from wengang.settings import Settings
+from wengang.core.settings import Settings
 
 
 def sync_file(path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.dbt.world import World
 from wengang import warehouse
-from wengang.periods import Period
-from wengang.settings import Settings
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 
 MAY, JUNE = Period(2024, 5), Period(2024, 6)
 

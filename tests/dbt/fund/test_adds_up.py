@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from wengang.errors import ModelError
-from wengang.settings import Settings
-from wengang.warehouse.dbt import Dbt
+from wengang.core.errors import ModelError
+from wengang.core.settings import Settings
+from wengang.warehouse.dbt_runner import Dbt
 
 BREAKS = [
     ("", ""),

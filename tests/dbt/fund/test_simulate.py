@@ -13,15 +13,15 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from wengang.errors import ParameterError, UsageError
-from wengang.periods import Period
+from wengang.core.errors import ParameterError, UsageError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 from wengang.policy import load_policy
-from wengang.settings import Settings
-from wengang.simulate import read_scenarios, simulate, simulate_all
-from wengang.simulate.models import TARGETS, Chain, compiled, copy_of, freeze, run_models
-from wengang.simulate.run import apply
-from wengang.simulate.scenario import Scenario, lay
-from wengang.warehouse.dbt import Dbt
+from wengang.warehouse.dbt_runner import Dbt
+from wengang.whatif import read_scenarios, simulate, simulate_all
+from wengang.whatif.models import TARGETS, Chain, compiled, copy_of, freeze, run_models
+from wengang.whatif.run import apply
+from wengang.whatif.scenario import Scenario, lay
 
 MAY, JUNE = Period(2024, 5), Period(2024, 6)
 

@@ -14,10 +14,10 @@ import yaml
 
 from tests.dbt.refund.kit import BASE, MODELS, ledger, staff
 from tests.dbt.world import World
-from wengang.errors import UsageError
-from wengang.explain import explain_refund
-from wengang.periods import Period
-from wengang.settings import ROOT
+from wengang.core.errors import UsageError
+from wengang.core.periods import Period
+from wengang.core.settings import ROOT
+from wengang.evidence.explain import explain_refund
 
 LISTS = (
     "refund_public_notice",

@@ -13,7 +13,7 @@ import pytest
 
 from tests.dbt.refund.kit import BASE, MODELS, ledger, months_of, staff
 from tests.dbt.world import World
-from wengang.settings import ROOT
+from wengang.core.settings import ROOT
 
 ROW = tuple[str, str, str | None]
 

@@ -17,8 +17,8 @@ from tests.oracle.params import Parameters
 from tests.oracle.report import lead_figures, report_figures
 from tests.oracle.world import Case, parse_month
 from tests.oracle.world import World as Rows
-from wengang.errors import ModelError
-from wengang.warehouse.dbt import Dbt
+from wengang.core.errors import ModelError
+from wengang.warehouse.dbt_runner import Dbt
 
 Figure = Callable[..., tuple[Any, Any, Any] | None]
 LANZHOU, NEW_AREA, OWN, UNKNOWN, PROVINCE = "620100", "620171", "own_account", "unknown", "620000"

@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 
 from tests.dbt.world import World
-from wengang.errors import UsageError
-from wengang.explain.person import explain_person
-from wengang.explain.skill import explain_skill
-from wengang.lake import read_journal
-from wengang.periods import Period
+from wengang.core.errors import UsageError
+from wengang.core.journal import read_journal
+from wengang.core.periods import Period
+from wengang.evidence.explain.person import explain_person
+from wengang.evidence.explain.skill import explain_skill
 from wengang.reviews import review_items, write_review_workbook
 from wengang.reviews.workbook import lines
 
@@ -138,9 +138,9 @@ def test_laid_off_without_a_claim(world: World) -> None:
 
 def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -> None:
     """A3 is WAITING's second of the year: strict review. The filled workbook is a delivery like any other."""
-    from wengang import extracts
-    from wengang.progress import Progress
-    from wengang.settings import Settings
+    from wengang import ingest
+    from wengang.core.progress import Progress
+    from wengang.core.settings import Settings
 
     with duckdb.connect(str(world.settings.warehouse_file), read_only=True) as con:
         items = review_items(con, JUNE)
@@ -167,7 +167,7 @@ def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -
         else:
             sheet.delete_rows(row)
     book.save(folder / "review_outcomes__审核.xlsx")
-    extracts.ingest(settings, Period(2024, 7), Progress(quiet=True))
+    ingest.ingest(settings, Period(2024, 7), Progress(quiet=True))
     (record,) = [
         r for r in read_journal(settings.journal_dir / "deliveries.jsonl") if r["period"] == "2024-07"
     ]

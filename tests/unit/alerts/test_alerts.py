@@ -15,10 +15,10 @@ import pytest
 
 from wengang.alerts import AlertSettings, leads, tell_new_leads
 from wengang.alerts import channels as channels_module
-from wengang.alerts.tasks import failure_message, task_failed
-from wengang.errors import ModelError, UsageError
-from wengang.lake import append_journal, read_journal
-from wengang.settings import Settings
+from wengang.alerts.failures import failure_message, task_failed
+from wengang.core.errors import ModelError, UsageError
+from wengang.core.journal import append_journal, read_journal
+from wengang.core.settings import Settings
 
 PERSON = "620102199001010016"
 

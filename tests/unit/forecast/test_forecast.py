@@ -8,8 +8,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from wengang.core.periods import Period
 from wengang.forecast import back_tables, project
-from wengang.forecast.path import (
+from wengang.forecast.projection import (
     BASE,
     FundMonth,
     Known,
@@ -21,7 +22,6 @@ from wengang.forecast.path import (
     usable_history,
 )
 from wengang.forecast.series import backtest, forecast, method_for, seasonal_naive
-from wengang.periods import Period
 
 JUNE = Period(2024, 6)
 

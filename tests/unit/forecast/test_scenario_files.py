@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from wengang.errors import UsageError
-from wengang.periods import Period
+from wengang.core.errors import UsageError
+from wengang.core.periods import Period
+from wengang.core.settings import ROOT
 from wengang.policy import load_policy
-from wengang.settings import ROOT
-from wengang.simulate.scenario import Shock, lay, read_scenarios
+from wengang.whatif.scenario import Shock, lay, read_scenarios
 
 POLICY = load_policy(ROOT / "seeds" / "policy", "620000")
 

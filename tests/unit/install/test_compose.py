@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from wengang.settings import ROOT
+from wengang.core.settings import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES = {"postgres", "api-server", "scheduler", "dag-processor", "triggerer", "worker", "pages"}

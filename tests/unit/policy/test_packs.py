@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wengang.periods import Period
+from wengang.core.periods import Period
 from wengang.policy import check_needed, load_policy
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,6 +127,8 @@ def test_every_stated_parameter_is_shipped(shipped):
 
 
 def test_reference_page_is_fresh(shipped):
-    from wengang.policy.describe import PAGE, describe
+    from wengang.devtools.parameters_page import PAGE, describe
 
-    assert PAGE.read_text(encoding="utf-8") == describe(shipped), "run: python -m wengang.policy.describe"
+    assert PAGE.read_text(encoding="utf-8") == describe(shipped), (
+        "run: python -m wengang.devtools.parameters_page"
+    )

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wengang.errors import EXIT_PARAMETERS
-from wengang.periods import Period
-from wengang.policy import PolicyError, check_needed, load_policy, needed_days, overlay, register
+from wengang.core.errors import EXIT_PARAMETERS
+from wengang.core.periods import Period
+from wengang.policy import PolicyError, check_needed, load_policy, needed_days, overlay
 from wengang.policy.load import HEADERS
 from wengang.policy.registry import registry
-from wengang.policy.sets import OPEN_END, ParameterRow, PolicySet, chain, settle
+from wengang.policy.resolve import OPEN_END, ParameterRow, PolicySet, chain, settle
+from wengang.warehouse.policy_tables import register
 
 ROOT = Path(__file__).resolve().parents[3]
 DOC = "MOHRSS-2024-40"

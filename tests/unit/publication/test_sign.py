@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from wengang.errors import PublicationError, UsageError
-from wengang.outcomes import note_outcome
-from wengang.periods import Period
+from wengang.core.errors import PublicationError, UsageError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.months.published import check_package
+from wengang.months.validated import note_outcome
 from wengang.publication import identity, reject, sign
-from wengang.publication.package import check_package
 from wengang.publication.sign import read_signatures, require_signed, sign_state
-from wengang.settings import Settings
 
 JUNE = Period(2024, 6)
 
@@ -181,11 +181,11 @@ def paths(settings, monkeypatch):
     """Give every way in which a month can be published."""
     from typer.testing import CliRunner
 
-    from wengang import flow
     from wengang.cli import app
-    from wengang.progress import Progress
+    from wengang.core.progress import Progress
+    from wengang.orchestration import tasks
+    from wengang.pipeline import publish_package, sign_draft
     from wengang.publication import publish
-    from wengang.run import publish_package, sign_draft
 
     def command(*arguments):
         done = CliRunner().invoke(app, [*arguments, "2024-06", "--home", str(settings.home)])
@@ -194,7 +194,7 @@ def paths(settings, monkeypatch):
         raise PublicationError(done.output, done.output, done.output)
 
     monkeypatch.setenv("WENGANG_HOME", str(settings.home))
-    shown = flow.what_to_sign("2024-06")
+    shown = tasks.what_to_sign("2024-06")
     quiet = Progress(quiet=True)
     return {
         "function": lambda: publish(settings, JUNE, lambda *_: pytest.fail("rendered")),
@@ -202,7 +202,7 @@ def paths(settings, monkeypatch):
         "publish": lambda: command("publish"),
         "last signature": lambda: sign_draft(settings, JUNE, "reviewer", quiet, who="wang"),
         "sign": lambda: command("sign", "--role", "reviewer"),
-        "DAG": lambda: flow.record_signature("2024-06", "reviewer", shown, {"who": "wang"}),
+        "DAG": lambda: tasks.record_signature("2024-06", "reviewer", shown, {"who": "wang"}),
     }
 
 
@@ -227,23 +227,23 @@ def test_no_path_publishes_what_is_unsigned_or_failed(settings, monkeypatch, fau
 
 
 def test_an_answer_in_airflow_is_a_signature_of_what_was_shown(settings, monkeypatch):
-    from wengang import flow
+    from wengang.orchestration import tasks
 
     monkeypatch.setenv("WENGANG_HOME", str(settings.home))
-    shown = flow.what_to_sign("2024-06")
+    shown = tasks.what_to_sign("2024-06")
     assert sign_state(settings, JUNE).manifest_sha256 in shown
     answer = {"who": "zhang", "problems": "账户不全", "reason": ""}
-    assert flow.record_signature("2024-06", "preparer", shown, answer) is True  # a reviewer is still needed
+    assert tasks.record_signature("2024-06", "preparer", shown, answer) is True  # a reviewer is still needed
     assert sign_state(settings, JUNE).problems == "账户不全"
     with pytest.raises(PublicationError) as error:
-        flow.record_signature("2024-06", "reviewer", shown, {"who": "zhang"})
+        tasks.record_signature("2024-06", "reviewer", shown, {"who": "zhang"})
     assert code(error) == ("same_person", 7)
     with pytest.raises(PublicationError) as error:  # a default after a timeout: nobody
-        flow.record_signature("2024-06", "reviewer", shown, {"who": ""})
+        tasks.record_signature("2024-06", "reviewer", shown, {"who": ""})
     assert code(error) == ("nobody_signed", 7)
     # the draft is made again between the question and the answer
     write_draft(settings, payable="101.00")
-    for act in (flow.record_signature, flow.record_return):
+    for act in (tasks.record_signature, tasks.record_return):
         with pytest.raises(PublicationError) as error:
             act("2024-06", "reviewer", shown, {"who": "li", "reason": "x"})
         assert code(error) == ("draft_replaced", 7)
@@ -251,12 +251,12 @@ def test_an_answer_in_airflow_is_a_signature_of_what_was_shown(settings, monkeyp
 
 
 def test_a_return_in_airflow_keeps_its_reason_and_publishes_nothing(settings, monkeypatch):
-    from wengang import flow
+    from wengang.orchestration import tasks
 
     monkeypatch.setenv("WENGANG_HOME", str(settings.home))
-    shown = flow.what_to_sign("2024-06")
-    flow.record_signature("2024-06", "preparer", shown, {"who": "zhang"})
-    assert "已退回" in flow.record_return(
+    shown = tasks.what_to_sign("2024-06")
+    tasks.record_signature("2024-06", "preparer", shown, {"who": "zhang"})
+    assert "已退回" in tasks.record_return(
         "2024-06", "reviewer", shown, {"who": "li", "reason": " 第三表合计不对 "}
     )
     last = read_signatures(settings, JUNE)[-1]
@@ -273,7 +273,7 @@ def test_a_return_in_airflow_keeps_its_reason_and_publishes_nothing(settings, mo
 def test_who_answered_is_read_from_the_event_however_it_comes():
     from types import SimpleNamespace
 
-    from wengang.signing import answer_of
+    from wengang.orchestration.sign_off import answer_of
 
     given = {"params_input": {"reason": "不符", "problems": None}}
     for user in (

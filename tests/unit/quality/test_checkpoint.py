@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from wengang.periods import Period
-from wengang.quality.gx import counting, run_checkpoint
+from wengang.core.periods import Period
+from wengang.quality.expectations_engine import counting, run_checkpoint
 from wengang.quality.suites import Expectation
 from wengang.quality.validate import Result, Verdict
 

@@ -9,11 +9,11 @@ import duckdb
 import pytest
 
 from wengang.contracts import load_contracts
-from wengang.errors import ExpectationError
-from wengang.periods import Period
+from wengang.core.errors import ExpectationError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 from wengang.quality.suites import Expectation, expectations_of_contract, read_suites
 from wengang.quality.validate import month_views, promised_expectations
-from wengang.settings import Settings
 
 SUITES = read_suites()
 CONTRACTS = [e for c in load_contracts().values() for e in expectations_of_contract(c)]

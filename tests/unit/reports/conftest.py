@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from wengang.periods import Period
+from wengang.core.periods import Period
 from wengang.reports.figures import Label, Measure, Report, Signing, Unit
 from wengang.reports.workbook import SHEETS
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 
+from wengang.core.settings import ROOT
 from wengang.policy.registry import registry
 from wengang.reports.figures import VALUE_LISTS
-from wengang.settings import ROOT
 
 
 def test_every_choice_of_a_parameter_has_words():

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from tests.unit.reports.conftest import make_report
-from wengang.errors import PublicationError
-from wengang.periods import Period
+from wengang.core.errors import PublicationError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
 from wengang.reports import document
-from wengang.reports.chart import reserve_chart
 from wengang.reports.document import (
     decisions_needed,
     document_data,
@@ -25,9 +25,9 @@ from wengang.reports.document import (
     write_incident,
 )
 from wengang.reports.figures import NOT_KNOWN, Report, Signing, headlines, shown, wan
+from wengang.reports.fund_chart import reserve_chart
 from wengang.reports.summary import summary, summary_lines
 from wengang.reports.workbook import DRAFT_MARK, SHEETS, TITLE, write_workbook
-from wengang.settings import Settings
 
 SIGNED = Signing(
     preparer="甲", reviewer="乙", signed_on="2024-07-05", problems=("网银退票较多。",), number="测〔2024〕1号"

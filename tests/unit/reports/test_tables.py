@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from wengang.periods import Period
-from wengang.reports.tables import export_tables
+from wengang.core.periods import Period
+from wengang.reports.table_files import export_tables
 
 JUNE = "(date '2024-06-01', 'a', 1.50, ['r01']), (date '2024-06-01', 'b', 2.50, ['r02'])"
 

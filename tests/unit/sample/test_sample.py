@@ -10,13 +10,13 @@ import duckdb
 import pytest
 
 from wengang.contracts import load_contracts
-from wengang.errors import UsageError
-from wengang.extracts.landing import ingest
-from wengang.lake import read_lake
-from wengang.periods import Period
-from wengang.progress import Progress
+from wengang.core.errors import UsageError
+from wengang.core.periods import Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.ingest.folder import ingest
+from wengang.lake.deliveries import read_lake
 from wengang.sample import planted, world, write_sample
-from wengang.settings import Settings
 
 MAY, JUNE = Period(2024, 5), Period(2024, 6)
 DUCKDB = duckdb.connect()

@@ -12,14 +12,14 @@ from typing import Any
 
 import duckdb
 
-from wengang.lake import LakeState, read_lake
-from wengang.periods import Period
+from wengang.core.periods import Period
+from wengang.core.settings import ROOT, Settings
+from wengang.lake.deliveries import LakeState, read_lake
 from wengang.policy.registry import registry
 from wengang.reports.figures import LAPSE_DAYS, Report, Signing, read_report, rows_of, tables_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.charts import Band, Chart, Limit, Series, gauge, line_chart
 from wengang.reports.site.data import as_json, masked, write_decisions, write_piece, years_of
-from wengang.settings import ROOT, Settings
 
 HERE = Path(__file__).resolve().parent
 MODELS = ROOT / "dbt_project" / "models"

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from wengang.lake import LakeState
-from wengang.periods import Period
+from wengang.core.periods import Period
+from wengang.lake.deliveries import LakeState
 from wengang.reports.figures import rows_of
 
 EMPLOYERS_A_PIECE = 250

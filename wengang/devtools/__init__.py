@@ -1,0 +1,1 @@
+"""Pages and models written from code, and the demo. Not needed to run a month."""

@@ -1,0 +1,91 @@
+"""The YAML of the staging models, written from the contracts of the sources, so that nothing about a column is said twice.
+
+`python -m wengang.devtools.staging_models` writes `dbt_project/models/staging/staging.yml`; a test holds the file to what it is made of. The
+models read their columns and keys from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import yaml
+
+from wengang.contracts import Column, Contract, load_contracts
+from wengang.core.settings import ROOT
+
+FILE = ROOT / "dbt_project" / "models" / "staging" / "staging.yml"
+HEAD = (
+    "# Written by `python -m wengang.devtools.staging_models` from wengang/contracts: change it there.\n---\n"
+)
+TAG = "staging"
+"""Tag of the tests of these models. A month's build leaves them out: they read every source whole, and intake has checked each row."""
+
+ORIGIN = (
+    ("_period", "date", "交付期间。Period of the delivery that the row came in."),
+    ("_file", "varchar", "文件名。File that the row stood in."),
+    ("_line_no", "bigint", "行号。Line of the file."),
+    ("_delivery", "varchar", "交付标识。Delivery, named by the digest of the file."),
+)
+
+
+def model_of(contract: Contract) -> dict[str, Any]:
+    """Describe the staging model of one source: grain, key, enforced contract, columns with type and meaning."""
+    newest = (
+        "the newest delivered state of each region" if contract.by_region else "the newest delivered state"
+    )
+    kept = "the newest version of each key, unless voided" if contract.kind == "event" else newest
+    required = [c.name for c in contract.columns if c.required]
+    return {
+        "name": f"stg_{contract.source}",
+        "description": f"{contract.grain} {contract.title_zh}。{contract.title_en}: {kept}, as known at the period.",
+        "config": {"contract": {"enforced": True}, "meta": {"key": list(contract.key)}},
+        "data_tests": [
+            {
+                "one_row_a_source_key": {
+                    "arguments": {"key": list(contract.key), "required": required},
+                    "config": {"tags": [TAG]},
+                }
+            }
+        ],
+        "columns": [
+            *(
+                {"name": c.name, "data_type": c.sql_type, "description": described(c)}
+                for c in contract.columns
+            ),
+            *({"name": n, "data_type": t, "description": d} for n, t, d in ORIGIN),
+        ],
+    }
+
+
+def described(column: Column) -> str:
+    """Say what a column means, its heading first."""
+    says = column.description.startswith(column.heading)
+    return column.description if says else f"{column.heading}：{column.description}"
+
+
+def page(contracts: Iterable[Contract]) -> str:
+    """Give the whole file."""
+    nodes = {"version": 2, "models": [model_of(c) for c in contracts]}
+    return HEAD + "\n".join(lines_of(nodes)) + "\n"
+
+
+def lines_of(nodes: dict[str, Any]) -> Iterator[str]:
+    """Dump with lists indented, as the linter of the other YAML files wants it."""
+
+    class Indented(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    text = yaml.dump(nodes, Dumper=Indented, allow_unicode=True, sort_keys=False, width=10_000)
+    yield from text.rstrip("\n").split("\n")
+
+
+def main() -> None:
+    """Write the file and say where."""
+    FILE.write_text(page(load_contracts().values()), encoding="utf-8")
+    print(FILE.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

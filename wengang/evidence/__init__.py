@@ -1,0 +1,1 @@
+"""From a figure or a decision back to the files that arrived."""

@@ -1,0 +1,37 @@
+"""Who looked at whole citizen numbers: one line an access in `journal/access.jsonl`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import hashlib
+
+from wengang.core.journal import append_journal
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.evidence.explain.base import masked
+
+ACCESS = "access.jsonl"
+
+
+def record_access(settings: Settings, what: str, subject: str, person_id: str | None, period: Period) -> None:
+    """Append an access record before anything is shown; the person stands in it masked, and by a digest that can be checked."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "unknown"
+    digest = hashlib.sha256((person_id or "").encode()).hexdigest()[:16]
+    append_journal(
+        settings.journal_dir / ACCESS,
+        [
+            {
+                "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                "user": user,
+                "what": what,
+                "subject": subject,
+                "person": masked(person_id),
+                "person_digest": digest,
+                "period": str(period),
+            }
+        ],
+    )

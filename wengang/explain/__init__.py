@@ -1,6 +1,0 @@
-"""The reasons of one decision, as a person would give them: from the published warehouse and the lake, nothing computed anew."""
-
-from wengang.explain.base import Explanation, Section, Words
-from wengang.explain.refund import explain_refund
-
-__all__ = ["Explanation", "Section", "Words", "explain_refund"]

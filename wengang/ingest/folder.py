@@ -1,0 +1,531 @@
+"""The landing folder into the lake: each new file once, in the order of periods and names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from wengang.contracts import Contract, load_contracts, source_of
+from wengang.core.journal import append_journal, read_journal
+from wengang.core.kill_points import kill_point
+from wengang.core.periods import PERIOD, Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.core.text import shown_name
+from wengang.ingest import delivery_list as manifests
+from wengang.ingest.digests import Digests
+from wengang.ingest.land import Engine, Identity, Loaded, Loader, finish, lake_schema
+from wengang.ingest.table import RefusedError, Sheet, UnreadableError
+from wengang.lake.deliveries import DELIVERIES, TAKEN, LakeState, read_lake
+
+# A part may be named by a day or a version, with points in it.
+EXTENSIONS = re.compile(r"^[^.]+?(__.*)?\.(csv|txt|xlsx|parquet)(\.gz)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file, as its line in the journal tells it."""
+
+    period: Period
+    source: str | None
+    file_name: str
+    sha256: str
+    status: str
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    message_zh: str = ""
+    message_en: str = ""
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a period is incomplete."""
+
+    code: str
+    message_zh: str
+    message_en: str
+    file_name: str | None = None
+    source: str | None = None
+
+
+@dataclass
+class IngestResult:
+    """What the intake did: every file for periods up to the one asked for, and the periods that are incomplete.
+
+    `files` with `is_new` false were settled by an earlier run. A period in `incomplete` is to be reported with exit
+    code 3; files that merely could not be loaded are in `problems` and stop nothing.
+    """
+
+    files: list[FileOutcome] = field(default_factory=list)
+    incomplete: dict[Period, list[Reason]] = field(default_factory=dict)
+    stray: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Files by status, those of this run only."""
+        return dict(Counter(f.status for f in self.files if f.is_new))
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows taken in this run."""
+        return sum(f.rows_accepted for f in self.files if f.is_new)
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows refused in this run."""
+        return sum(f.rows_rejected for f in self.files if f.is_new)
+
+    @property
+    def problems(self) -> list[FileOutcome]:
+        """Files that are not in the lake though someone meant them to be."""
+        return [f for f in self.files if f.status not in ("loaded", "duplicate")]
+
+
+@dataclass
+class _Found:
+    """A file in the landing folder."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    received_at: str
+
+
+def ingest(settings: Settings, through: Period, progress: Progress) -> IngestResult:
+    """Take every new file of the periods up to `through` into the lake; run again, it changes nothing.
+
+    Raises ContractError for a faulty contract; never anything for a faulty delivery.
+    """
+    with Engine(settings.threads, settings.memory_limit) as engine:
+        return _Intake(settings, progress, engine).run(through)
+
+
+def waiting_bytes(settings: Settings, through: Period) -> int | None:
+    """Give the bytes of the files up to `through` that no run has met by their names: what an intake mostly has to read.
+
+    None where that cannot be seen: it is the intake's to say what is wrong with a folder.
+    """
+    known = {(r.get("period"), r.get("file_name")) for r in read_journal(settings.journal_dir / DELIVERIES)}
+    try:
+        return sum(
+            file.stat().st_size
+            for folder in (settings.landing_dir.iterdir() if settings.landing_dir.is_dir() else ())
+            if folder.is_dir() and PERIOD.fullmatch(folder.name) and Period.parse(folder.name) <= through
+            for file in folder.rglob("*")
+            if file.name != manifests.NAME
+            and (folder.name, shown_name(file.relative_to(folder).as_posix())) not in known
+            and file.is_file()
+        )
+    except OSError:
+        return None
+
+
+def _modified(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+
+
+class _Intake:
+    def __init__(self, settings: Settings, progress: Progress, engine: Engine) -> None:
+        self.settings, self.progress, self.engine = settings, progress, engine
+        self.contracts = load_contracts()
+        self.journal = settings.journal_dir / DELIVERIES
+        self.digests = Digests(settings.cache_dir)
+        self.records = read_journal(self.journal)
+        self.newest: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.manifest_faults: dict[str, list[Any]] = {}
+        self.lying: dict[str, str] = {}  # digest by name, of the period's folder that is being taken in
+        self.seq = 0
+        for record in self.records:
+            self._remember(record)
+
+    def _remember(self, record: dict[str, Any]) -> None:
+        self.seq = max(self.seq, int(record.get("seq", 0)))
+        if record.get("event") == "manifest":
+            self.manifest_faults[record["period"]] = record["faults"]
+        else:
+            self.newest[record["period"], record["file_name"], record["sha256"]] = record
+
+    def run(self, through: Period) -> IngestResult:
+        result = IngestResult()
+        scratch = self.settings.lake_dir / "_scratch"
+        shutil.rmtree(scratch, ignore_errors=True)  # what a crash left behind
+        landing = self.settings.landing_dir
+        folders: list[tuple[Period, Path]] = []
+        for path in sorted(landing.iterdir()) if landing.is_dir() else []:
+            if path.is_dir() and PERIOD.fullmatch(path.name):
+                folders.append((Period.parse(path.name), path))
+            else:
+                result.stray.append(shown_name(path.name))
+        for stray in result.stray:
+            self.progress.say(
+                f"! {stray}：不在某个期间的文件夹内，未读 · not in a folder of a period; not read"
+            )
+        scratch.mkdir(parents=True, exist_ok=True)
+        try:
+            for period, folder in folders:
+                if period <= through:
+                    self._period(period, folder, scratch, result)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        self.digests.keep()
+        self._completeness(through, result)
+        for period, reasons in sorted(result.incomplete.items()):
+            for reason in reasons:
+                self.progress.say(f"! {period} 不完整：{reason.message_zh} · incomplete: {reason.message_en}")
+        return result
+
+    def _period(self, period: Period, folder: Path, scratch: Path, result: IngestResult) -> None:
+        paths = {
+            shown_name(p.relative_to(folder).as_posix()): p
+            for p in folder.rglob("*")
+            # A link to nothing is a file that cannot be opened: told, not passed over.
+            if (p.is_file() or (p.is_symlink() and not p.exists())) and p.name != manifests.NAME
+        }
+        listing = folder / manifests.NAME
+        manifest = manifests.read_manifest(listing) if listing.is_file() else None
+        files = [self._found(path, name) for name, path in sorted(paths.items())]
+        self.lying = {file.name: file.sha256 for file in files}
+        for file in files:
+            result.files.append(self._file(period, file, manifest, scratch))
+        if manifest is not None:
+            for entry in manifest.entries.values():
+                if entry.file_name not in (*paths, manifests.NAME):
+                    result.files.append(self._missing(period, entry, manifest, listing))
+        faults = manifest.faults if manifest is not None else []
+        if faults != self.manifest_faults.get(str(period), []):
+            self._append({"event": "manifest", "period": str(period), "faults": faults})
+
+    def _found(self, path: Path, name: str) -> _Found:
+        stat = path.stat(follow_symlinks=path.exists())
+        try:
+            digest = self.digests.of(path)
+        except OSError:
+            digest = ""  # told as unreadable
+        return _Found(path, name, digest, stat.st_size, _modified(stat.st_mtime))
+
+    def _append(self, record: dict[str, Any]) -> None:
+        record = {"seq": self.seq + 1, **record}
+        append_journal(self.journal, [record])
+        self._remember(record)
+
+    def _settle(self, period: Period, source: str | None, file: _Found, **more: Any) -> FileOutcome:
+        """Write a file's outcome to the journal, unless its last line says the same."""
+        record: dict[str, Any] = {
+            "period": str(period),
+            "source": source,
+            "file_name": file.name,
+            "sha256": file.sha256,
+            "bytes": file.size,
+            "received_at": file.received_at,
+            "rows_read": 0,
+            "rows_accepted": 0,
+            "rows_rejected": 0,
+            "message_zh": "",
+            "message_en": "",
+            "extra_columns": [],
+            "warnings": [],
+            "lake_file": None,
+            "rejects_file": None,
+            **more,
+        }
+        known = self.newest.get((str(period), file.name, file.sha256))
+        told = known is not None and all(
+            known.get(k) == v for k, v in record.items() if k not in ("bytes", "received_at")
+        )
+        if not told or (record["status"] == "loaded" and not self._is_in_force(record)):
+            self._append(record)
+        return self._outcome(record, is_new=not told)
+
+    def _outcome(self, record: Mapping[str, Any], is_new: bool) -> FileOutcome:
+        outcome = FileOutcome(
+            period=Period.parse(record["period"]),
+            source=record["source"],
+            file_name=record["file_name"],
+            sha256=record["sha256"],
+            status=record["status"],
+            rows_read=record["rows_read"],
+            rows_accepted=record["rows_accepted"],
+            rows_rejected=record["rows_rejected"],
+            message_zh=record["message_zh"],
+            message_en=record["message_en"],
+            is_new=is_new,
+        )
+        if is_new and outcome.status != "loaded":
+            self.progress.say(
+                f"! {outcome.period} {outcome.file_name} [{outcome.status}] {outcome.message_zh} · {outcome.message_en}"
+            )
+        return outcome
+
+    def _taken(self, period: str) -> list[dict[str, Any]]:
+        return [r for (p, _, _), r in self.newest.items() if p == period and r["status"] in TAKEN]
+
+    def _is_in_force(self, record: Mapping[str, Any]) -> bool:
+        of_name = [r for r in self._taken(record["period"]) if r["file_name"] == record["file_name"]]
+        return bool(of_name) and max(of_name, key=lambda r: r["seq"])["sha256"] == record["sha256"]
+
+    def _missing(
+        self, period: Period, entry: manifests.Entry, manifest: manifests.Manifest, listing: Path
+    ) -> FileOutcome:
+        source = source_of(entry.file_name, self.contracts)
+        known = self.newest.get((str(period), entry.file_name, entry.sha256))
+        if known is not None and known["status"] == "loaded" and known["rows_read"] == entry.rows:
+            return self._outcome(known, is_new=False)  # taken before, and cleared from the folder since
+        zh, en = (
+            f"清单列有 {entry.file_name}，但没有送到",
+            f"the manifest lists {entry.file_name}, which was not delivered",
+        )
+        manifest.fault("missing_file", entry.file_name, zh, en)
+        absent = _Found(
+            Path(entry.file_name), entry.file_name, entry.sha256, 0, _modified(listing.stat().st_mtime)
+        )
+        return self._settle(period, source, absent, status="missing", message_zh=zh, message_en=en)
+
+    def _file(  # noqa: PLR0911 (one return an outcome)
+        self, period: Period, file: _Found, manifest: manifests.Manifest | None, scratch: Path
+    ) -> FileOutcome:
+        source = source_of(file.name, self.contracts)
+        if not file.sha256:
+            return self._settle(
+                period,
+                source,
+                file,
+                status="unreadable",
+                message_zh="文件打不开，请检查权限",
+                message_en="the file cannot be opened; look at its permissions",
+            )
+
+        def settle(status: str, zh: str, en: str, **more: Any) -> FileOutcome:
+            return self._settle(period, source, file, status=status, message_zh=zh, message_en=en, **more)
+
+        entry = manifest.entries.get(file.name) if manifest is not None else None
+        if source is None:
+            if entry is not None and manifest is not None and entry.sha256 != file.sha256:
+                self._digest_fault(manifest, file)
+            return settle(
+                "unknown_source",
+                "文件名不是任何已知来源（<来源>[__<分件>].<扩展名>）",
+                "its name is no known source (<source>[__<part>].<ext>)",
+            )
+        if manifest is not None:
+            if entry is None:
+                if any(f["code"] in ("manifest_unreadable", "manifest_headings") for f in manifest.faults):
+                    return settle(
+                        "refused",
+                        "清单有误，无法核对本文件，整份退回",
+                        "the manifest is faulty, so this file cannot be checked; refused whole",
+                    )
+                return settle(
+                    "refused",
+                    "清单里没有本文件，整份退回；请补清单后重新交付",
+                    "the manifest does not list this file: refused whole; deliver it with a manifest that does",
+                )
+            if entry.sha256 != file.sha256:
+                zh, en = self._digest_fault(manifest, file)
+                return settle("refused", zh, en)
+        if not EXTENSIONS.match(file.name):
+            return settle(
+                "unreadable",
+                "扩展名应为 csv、txt、xlsx 或 parquet（可加 .gz）",
+                "its extension must be csv, txt, xlsx or parquet (.gz may follow)",
+            )
+        known = self.newest.get((str(period), file.name, file.sha256))
+        if known is not None and self._holds(source, known.get("lake_file")):
+            # Loaded before: nothing is read again; it comes back into force if another content stood in between.
+            if entry is not None and manifest is not None and entry.rows != known["rows_read"]:
+                return settle("refused", *self._rows_fault(manifest, file, entry.rows, known["rows_read"]))
+            kept = {
+                k: v for k, v in known.items() if k not in ("seq", "period", "source", "file_name", "sha256")
+            }
+            return self._settle(period, source, file, **{**kept, "status": "loaded"})
+        twin = next(
+            (
+                r
+                for r in self._taken(str(period))
+                if r["status"] == "loaded"
+                and r["source"] == source
+                and r["sha256"] == file.sha256
+                and r["file_name"] != file.name
+                and self._is_in_force(r)
+                # A file that is itself about to be replaced keeps nobody out.
+                and self.lying.get(r["file_name"], file.sha256) == file.sha256
+            ),
+            None,
+        )
+        if twin is not None:
+            return settle(
+                "duplicate",
+                f"内容与 {twin['file_name']} 完全相同，不再装入",
+                f"the same bytes as {twin['file_name']}; not loaded again",
+            )
+        return self._load(period, source, file, entry, manifest, scratch)
+
+    def _holds(self, source: str, lake_file: str | None) -> bool:
+        """Tell whether the lake has this file, with the columns that the contract has today."""
+        if lake_file is None:
+            return False
+        path = self.settings.lake_dir / lake_file
+        return path.is_file() and pq.read_schema(path).names == lake_schema(self.contracts[source]).names
+
+    def _digest_fault(self, manifest: manifests.Manifest, file: _Found) -> tuple[str, str]:
+        zh = f"{file.name} 的摘要与清单不符，整份退回"
+        en = f"the digest of {file.name} differs from the manifest's: refused whole"
+        manifest.fault("digest_differs", file.name, zh, en)
+        return zh, en
+
+    def _rows_fault(
+        self, manifest: manifests.Manifest, file: _Found, listed: int, found: int
+    ) -> tuple[str, str]:
+        zh = f"{file.name} 有 {found} 行，清单写 {listed} 行，整份退回"
+        en = f"{file.name} has {found} rows, the manifest says {listed}: refused whole"
+        manifest.fault("rows_differ", file.name, zh, en)
+        return zh, en
+
+    def _load(
+        self,
+        period: Period,
+        source: str,
+        file: _Found,
+        entry: manifests.Entry | None,
+        manifest: manifests.Manifest | None,
+        scratch: Path,
+    ) -> FileOutcome:
+        contract = self.contracts[source]
+        delivery = file.sha256[:16]
+        lake = self.settings.lake_dir
+        lake_file = f"{source}/period={period}/delivery={delivery}.parquet"
+        taken = {r.get("lake_file"): r["file_name"] for r in self.newest.values()}
+        if taken.get(lake_file, file.name) != file.name:
+            # The same bytes came under another name that has been replaced since: a file of their own.
+            delivery = hashlib.sha256(f"{file.sha256}{file.name}".encode()).hexdigest()[:16]
+            lake_file = f"{source}/period={period}/delivery={delivery}.parquet"
+        rejects_file = f"_rejects/{lake_file}"
+        identity = Identity(period, source, file.name, delivery)
+        work = scratch / "file"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        label = f"{period} {file.name}"
+        try:
+            with self.progress.step(f"装入 {label}", "load", size=file.size) as step:
+                loaded = self._read(contract, identity, file.path, work, step.reached)
+                if loaded.rows_read != loaded.rows_accepted + loaded.rows_rejected:
+                    raise AssertionError("rows read are not rows accepted and rejected")
+                step.rows = loaded.rows_read
+                step.note = f"拒收 {loaded.rows_rejected} rejected" if loaded.rows_rejected else ""
+        except UnreadableError as error:
+            return self._settle(
+                period, source, file, status="unreadable", message_zh=error.zh, message_en=error.en
+            )
+        except RefusedError as error:
+            return self._settle(
+                period, source, file, status="refused", message_zh=error.zh, message_en=error.en
+            )
+        if entry is not None and manifest is not None and entry.rows != loaded.rows_read:
+            zh, en = self._rows_fault(manifest, file, entry.rows, loaded.rows_read)
+            return self._settle(period, source, file, status="refused", message_zh=zh, message_en=en)
+        kill_point("ingest.written")
+        has_rejects = (work / "rejects.parquet").is_file()
+        if has_rejects:
+            (lake / rejects_file).parent.mkdir(parents=True, exist_ok=True)
+            finish(work / "rejects.parquet", lake / rejects_file)
+        kill_point("ingest.rejects_in_place")
+        (lake / lake_file).parent.mkdir(parents=True, exist_ok=True)
+        finish(work / "accepted.parquet", lake / lake_file)
+        kill_point("ingest.lake_in_place")
+        outcome = self._settle(
+            period,
+            source,
+            file,
+            status="loaded",
+            rows_read=loaded.rows_read,
+            rows_accepted=loaded.rows_accepted,
+            rows_rejected=loaded.rows_rejected,
+            extra_columns=loaded.extra_columns,
+            warnings=loaded.warnings,
+            lake_file=lake_file,
+            rejects_file=rejects_file if has_rejects else None,
+            message_zh="；".join(self._remarks(loaded, "zh")),
+            message_en="; ".join(self._remarks(loaded, "en")),
+        )
+        kill_point("ingest.journalled")
+        return outcome
+
+    @staticmethod
+    def _remarks(loaded: Loaded, language: str) -> list[str]:
+        remarks = []
+        if loaded.extra_columns:
+            listed = ("、" if language == "zh" else ", ").join(loaded.extra_columns)
+            remarks.append(
+                f"多余的列未收：{listed}" if language == "zh" else f"extra columns kept out: {listed}"
+            )
+        remarks.extend(str(w[f"message_{language}"]) for w in loaded.warnings)
+        return remarks
+
+    def _read(
+        self, contract: Contract, identity: Identity, path: Path, work: Path, tell: Callable[[int], None]
+    ) -> Loaded:
+        """Read one file by its kind into `work`, telling the rows so far; raises UnreadableError, RefusedError."""
+        lowered = path.name.lower().removesuffix(".gz")
+
+        def load(sheets: list[Sheet]) -> Loaded:
+            return Loader(contract, identity, self.engine).load(
+                sheets, work / "accepted.parquet", work / "rejects.parquet", tell
+            )
+
+        if lowered.endswith(".xlsx"):
+            from wengang.ingest.readers.workbook import read_workbook
+
+            return load(read_workbook(path, contract))
+        if lowered.endswith(".parquet"):
+            from wengang.ingest.readers.parquet import read_parquet
+
+            return load([read_parquet(path, contract, work)])
+        from wengang.ingest.readers.text import read_text
+
+        try:
+            return load([read_text(path, contract, "utf-8")])
+        except UnicodeDecodeError:
+            (work / "rejects.parquet").unlink(missing_ok=True)
+        try:
+            return load([read_text(path, contract, "gb18030")])
+        except UnicodeDecodeError as error:
+            raise UnreadableError(
+                "既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030"
+            ) from error
+
+    def _completeness(self, through: Period, result: IngestResult) -> None:
+        """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""
+        state: LakeState = read_lake(self.settings).through(through)
+        for period, faults in sorted(state.manifest_faults.items()):
+            for fault in faults:
+                result.incomplete.setdefault(period, []).append(
+                    Reason(fault["code"], fault["message_zh"], fault["message_en"], fault.get("file_name"))
+                )
+        for contract in self.contracts.values():
+            have = {d.period for d in state.current(contract.source)}
+            if contract.required == "every_period":
+                lacking = sorted(({*state.months, through}) - have)
+            elif contract.required == "once" and not have:
+                lacking = [through]
+            else:
+                lacking = []
+            for period in lacking:
+                result.incomplete.setdefault(period, []).append(
+                    Reason(
+                        "source_missing",
+                        f"没有装入任何“{contract.title_zh}”（{contract.source}）",
+                        f"no file of {contract.source} has been loaded",
+                        source=contract.source,
+                    )
+                )

@@ -1,0 +1,1 @@
+"""What was delivered and what of it is in force."""

@@ -1,0 +1,1 @@
+"""The state of a month, one answer for each question."""

@@ -1,0 +1,122 @@
+"""Packages on disk: a draft and its manifest, the revisions published, the pointer to the newest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from wengang.core.errors import PublicationError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+
+MANIFEST = "manifest.json"
+LATEST = "latest"
+PUBLICATIONS = "publications.jsonl"
+
+
+def digest_of(path: Path) -> str:
+    """Give the sha256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a package's manifest; raises PublicationError where there is none, or it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise PublicationError(
+            "no_package", "没有完整的报告包", "there is no whole package", place=str(path),
+            expected_zh="草稿目录内有可读的 manifest.json", expected_en="a readable manifest.json in the draft's folder",
+            next_zh=f"先运行 wengang run {folder.name}", next_en=f"first run: wengang run {folder.name}",
+        ) from fault  # fmt: skip
+    return found
+
+
+def check_package(folder: Path) -> dict[str, Any]:
+    """Hold every file of a package against its manifest; returns the manifest. Raises PublicationError naming what differs."""
+    manifest = read_manifest(folder)
+    promised = {f["name"]: f["sha256"] for f in manifest["files"]}
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).as_posix() != MANIFEST
+    }
+    changed = sorted(set(promised) ^ set(found))
+    changed += sorted(n for n in promised if n in found and digest_of(found[n]) != promised[n])
+    if changed:
+        names = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")
+        raise PublicationError(
+            "package_changed", f"报告包与清单不符：{names}", f"the package differs from its manifest: {names}", place=str(folder),
+            expected_zh="文件与 manifest.json 的摘要一致", expected_en="every file has the digest in manifest.json",
+            next_zh="重新运行 wengang run，再签发", next_en="run wengang run again, then sign",
+        )  # fmt: skip
+    return manifest
+
+
+def revisions(settings: Settings, period: Period) -> list[int]:
+    """Give the numbers of the revisions on disk, rising."""
+    folder = settings.published_dir / str(period)
+    names = [p.name[1:] for p in folder.glob("r*") if p.is_dir()]
+    return sorted(int(n) for n in names if n.isdigit())
+
+
+def revision_dir(settings: Settings, period: Period, revision: int) -> Path:
+    """Give the folder of a revision."""
+    return settings.published_dir / str(period) / f"r{revision}"
+
+
+def latest_revision(settings: Settings, period: Period) -> int | None:
+    """Give the revision that `latest` points at; None: nothing is published."""
+    try:
+        target = (settings.published_dir / str(period) / LATEST).readlink()
+    except OSError:
+        return None
+    return int(target.name.removeprefix("r"))
+
+
+def published_periods(settings: Settings) -> list[Period]:
+    """Give the months with a published revision, in order."""
+    folders = settings.published_dir.glob("????-??")
+    months = (Period.parse(f.name) for f in folders)
+    return sorted(m for m in months if latest_revision(settings, m) is not None)
+
+
+def newest_manifest(settings: Settings, period: Period) -> dict[str, Any] | None:
+    """Read the manifest of the revision that `latest` points at; None: nothing is published."""
+    revision = latest_revision(settings, period)
+    return None if revision is None else read_manifest(revision_dir(settings, period, revision))
+
+
+def seal(folder: Path) -> None:
+    """Make a package read-only, each file and folder brought to disk; what was only its owner's stays so."""
+    for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
+
+
+def unseal(folder: Path) -> None:
+    """Give the owner back the right to write, so that what was left half made can be removed."""
+    if folder.exists():
+        for path in [folder, *folder.rglob("*")]:
+            if path.is_dir():
+                path.chmod(stat.S_IMODE(path.stat().st_mode) | 0o200)
+
+
+def point_latest(settings: Settings, period: Period, revision: int) -> None:
+    """Move the pointer to a revision: one rename."""
+    folder = settings.published_dir / str(period)
+    making = folder / ".latest.making"
+    making.unlink(missing_ok=True)
+    making.symlink_to(f"r{revision}")
+    making.replace(folder / LATEST)
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)

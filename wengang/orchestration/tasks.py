@@ -1,0 +1,294 @@
+"""What the tasks of the DAGs do: plain functions, testable without Airflow. Settings come from the environment (`WENGANG_…`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from wengang import pipeline
+from wengang.core.errors import PublicationError, UsageError
+from wengang.core.lock import home_lock
+from wengang.core.periods import PERIOD, Period
+from wengang.core.progress import Progress
+from wengang.core.settings import Settings
+from wengang.lake.deliveries import LakeState, read_lake
+
+if TYPE_CHECKING:
+    from wengang.warehouse.dbt_runner import Watch
+
+Texts = list[tuple[str, str]]
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def choose_period(given: str | None, moment: dt.datetime) -> str:
+    """Choose the month of a run: the one asked for, else the month before the run's moment, by the calendar of its office."""
+    return str(Period.parse(given) if given else Period.of(moment.astimezone(ZONE).date()).plus(-1))
+
+
+@contextmanager
+def held() -> Iterator[tuple[Settings, Progress]]:
+    """Hold the environment's home, and note in it how far the work is."""
+    settings, progress = Settings(), Progress()
+    with home_lock(settings):
+        progress.keep_in(settings)
+        yield settings, progress
+
+
+def intake(period: str) -> dict[str, int]:
+    """Take deliveries up to the period into the lake; returns rows accepted and rejected."""
+    with held() as (settings, progress):
+        taken = pipeline.intake(settings, Period.parse(period), progress)
+    return {"rows_accepted": taken.rows_accepted, "rows_rejected": taken.rows_rejected}
+
+
+def take_arrived(period: str | None) -> dict[str, int]:
+    """Take deliveries up to a period (none given: the newest month that has a landing folder); returns rows accepted and rejected."""
+    settings = Settings()
+    months = sorted(f.name for f in settings.landing_dir.glob("*") if f.is_dir() and PERIOD.fullmatch(f.name))
+    if period is None and not months:
+        return {"rows_accepted": 0, "rows_rejected": 0}
+    return intake(period or months[-1])
+
+
+def catch_up(period: str) -> list[str]:
+    """Run again the earlier months whose draft has become stale, as the command line does; returns them."""
+    with held() as (settings, progress):
+        return [str(month) for month in pipeline.catch_up(settings, Period.parse(period), progress)]
+
+
+def build(period: str, watch: Watch | None = None) -> Texts:
+    """Build the warehouse aside; returns why the period is incomplete. `watch` is told how each model ends."""
+    with held() as (settings, progress):
+        return pipeline.build(settings, Period.parse(period), progress, watch=watch)
+
+
+def validate(period: str) -> Texts:
+    """Evaluate the expectations; returns what critical ones found."""
+    month = Period.parse(period)
+    with held() as (settings, progress):
+        pipeline.hold(settings, month, progress)
+        return pipeline.validate(settings, month, progress)
+
+
+def draft(period: str) -> str:
+    """Write the draft package; returns its folder."""
+    month = Period.parse(period)
+    with held() as (settings, progress):
+        if pipeline.hold(settings, month, progress):
+            pipeline.validate(settings, month, progress)
+        return str(pipeline.draft(settings, month, progress))
+
+
+def publish_warehouse(period: str, critical: Texts) -> None:
+    """Publish the warehouse, or raise ExpectationError where a critical expectation stands against it."""
+    month = Period.parse(period)
+    with held() as (settings, progress):
+        if pipeline.hold(settings, month, progress):
+            critical = pipeline.validate(settings, month, progress)
+        pipeline.publish_warehouse(settings, month, [(zh, en) for zh, en in critical])
+
+
+def required_sources() -> list[str]:
+    """Name the sources without which a month is incomplete."""
+    from wengang.contracts import load_contracts
+
+    return sorted(s for s, contract in load_contracts().items() if contract.required == "every_period")
+
+
+def arrivals(period: str) -> dict[str, bool]:
+    """Say of each source that a month needs whether its files lie in the landing folder or in the lake already."""
+    settings = Settings()
+    month = Period.parse(period)
+    folder = settings.landing_dir / period
+    names = [f.name.split(".")[0].split("__")[0].lower() for f in folder.iterdir()] if folder.is_dir() else []
+    state = read_lake(settings)
+    return {
+        source: source in names or any(d.period == month for d in state.current(source))
+        for source in required_sources()
+    }
+
+
+def has_arrived(period: str) -> bool:
+    """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet."""
+    from wengang.ingest.digests import Digests
+
+    settings = Settings()
+    if not all(arrivals(period).values()):
+        return False
+    state = read_lake(settings)
+    if is_open(settings, state, Period.parse(period)):
+        return True
+    known, digests = {d.sha256 for d in state.deliveries}, Digests(settings.cache_dir)
+    return not (settings.published_dir / period).exists() and any(
+        digests.of(file) not in known for file in landed(settings, period)
+    )
+
+
+def is_open(settings: Settings, state: LakeState, month: Period) -> bool:
+    """Tell whether the month's draft is still to be made of what the lake holds.
+
+    A published month is not: what arrives for it is a restatement, which needs a reason.
+    """
+    if (settings.published_dir / str(month)).exists():
+        return False
+    manifest = settings.drafts_dir / str(month) / "manifest.json"
+    if not manifest.exists():
+        return True
+    drafted = {d["sha256"] for d in json.loads(manifest.read_text(encoding="utf-8")).get("extracts", [])}
+    return any(d.sha256 not in drafted for d in state.through(month).current())
+
+
+def landed(settings: Settings, period: str) -> list[Path]:
+    """List the data files that lie in a month's landing folder."""
+    folder = settings.landing_dir / period
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [f for f in files if f.is_file() and f.name != "manifest.csv" and not f.name.startswith(".")]
+
+
+def months_taken(source: str, now: float, quiet_minutes: int = 10) -> list[str]:
+    """Give the months whose files of a source the lake holds and whose draft is still to be made of them.
+
+    `now`: seconds since the epoch; a month waits while anything in its landing folder is younger than `quiet_minutes`.
+    """
+    settings = Settings()
+    state = read_lake(settings)
+    months = sorted({d.period for d in state.current(source)})
+    return [
+        str(month)
+        for month in months
+        if is_open(settings, state, month)
+        and all(f.stat().st_mtime <= now - quiet_minutes * 60 for f in landed(settings, str(month)))
+    ]
+
+
+def arrived_runs(period: str) -> list[dict[str, object]]:
+    """Give the run of the monthly DAG that what has arrived for a month asks for, named by the files: one state, one run."""
+    if not has_arrived(period):
+        return []
+    files = sorted(d.sha256 for d in read_lake(Settings()).through(Period.parse(period)).current())
+    digest = hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
+    return [
+        {
+            "trigger_run_id": f"arrived__{period}__{digest}",
+            "conf": {"period": period, "only_if_arrived": True},
+        }
+    ]
+
+
+def scenario(period: str, name: str, parameters: str, shocks: str) -> str:
+    """Run a what-if given as lines `name = value` (parameters, and factors on the fund's items); returns what to tell a person.
+
+    Raises UsageError for a line without a value or a scenario that is none, ParameterError where its rows are faulty.
+    """
+    import yaml
+
+    from wengang.whatif import simulate
+
+    content = {
+        "name": name,
+        "parameters": [{"parameter": key, "value": value} for key, value in pairs(parameters)],
+        "shocks": dict(pairs(shocks)),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scenario.yml"
+        file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        return simulate(Settings(), file, Period.parse(period), Progress())
+
+
+def pairs(lines: str) -> list[tuple[str, str]]:
+    """Read lines `name = value`; empty ones are left out."""
+    found = []
+    for number, line in enumerate(lines.splitlines(), start=1):
+        key, mark, value = (part.strip() for part in line.partition("="))
+        if not (key or mark):
+            continue
+        if not (key and mark and value):
+            raise UsageError(
+                "scenario_line", f"第 {number} 行不是“名称 = 值”", f"line {number} is not `name = value`", place=line.strip(),
+                expected_zh="如 refund_ratio_sme = 0.90", expected_en="such as refund_ratio_sme = 0.90",
+                next_zh="更正后重新触发", next_en="correct it and trigger again",
+            )  # fmt: skip
+        found.append((key, value))
+    return found
+
+
+def outcome(folder: str) -> str:
+    """Give the first lines a person wants of a draft: where it lies and what it says."""
+    summary = Path(folder) / "summary.txt"
+    return summary.read_text(encoding="utf-8") if summary.exists() else folder
+
+
+def signers(role: str) -> list[dict[str, str]] | None:
+    """Give the accounts that may sign in a role, from `WENGANG_PREPARERS` or `WENGANG_REVIEWERS` (`id:name;id:name`); none set: anyone."""
+    given = os.environ.get({"preparer": "WENGANG_PREPARERS"}.get(role, "WENGANG_REVIEWERS"), "")
+    pairs = [part.strip().partition(":") for part in given.split(";") if part.strip()]
+    return [{"id": account, "name": name or account} for account, _, name in pairs] or None
+
+
+def what_to_sign(period: str) -> str:
+    """Give what a signer must see: the figures that matter, the warnings, and the digest that the signature is bound to."""
+    from wengang.publication.sign import sign_state
+
+    settings = Settings()
+    month = Period.parse(period)
+    state = sign_state(settings, month)
+    text = outcome(str(settings.drafts_dir / period))
+    return f"```\n{text}\n```\n\n{settings.drafts_dir / period}\n\nsha256 {state.manifest_sha256}"
+
+
+def check_shown(period: str, shown: str) -> None:
+    """Refuse an answer about a draft that has been replaced since it was shown."""
+    from wengang.publication.sign import sign_state
+
+    settings = Settings()
+    if sign_state(settings, Period.parse(period)).manifest_sha256 not in shown:
+        raise PublicationError(
+            "draft_replaced", f"{period} 的草稿在签字前已被替换", f"the draft of {period} was replaced before it was signed",
+            place=str(settings.drafts_dir / period), next_zh="在新草稿的签发任务上签字", next_en="sign the run of the new draft",
+        )  # fmt: skip
+
+
+def record_signature(period: str, role: str, shown: str, answer: dict[str, str]) -> bool:
+    """Record a signature; the last one publishes. Returns whether another is still needed."""
+    from wengang.publication.sign import sign_state
+
+    check_shown(period, shown)
+    settings = Settings()
+    pipeline.sign_draft(
+        settings, Period.parse(period), pipeline.role_of(role), Progress(), who=account_of(answer),
+        problems_text=answer.get("problems", "") if role == "preparer" else "",
+    )  # fmt: skip
+    return bool(sign_state(settings, Period.parse(period)).needed)
+
+
+def record_return(period: str, role: str, shown: str, answer: dict[str, str]) -> str:
+    """Record that a draft was sent back, with its reason; nothing is published."""
+    check_shown(period, shown)
+    reason = answer.get("reason", "").strip() or "（未写明 · none given）"
+    month = Period.parse(period)
+    return pipeline.sign_draft(
+        Settings(),
+        month,
+        pipeline.role_of(role),
+        Progress(),
+        reject=True,
+        reason=reason,
+        who=account_of(answer),
+    )
+
+
+def account_of(answer: dict[str, str]) -> str:
+    """Give the account that answered; an answer that nobody gave signs nothing."""
+    if not answer.get("who"):
+        raise PublicationError(
+            "nobody_signed", "没有人作答", "nobody answered", next_zh="由指定的人在任务上作答", next_en="the person named answers the task",
+        )  # fmt: skip
+    return answer["who"]

@@ -1,0 +1,95 @@
+"""The month's networked-data return (失业保险联网数据): one machine-readable file a table, check sums, and whether it is whole."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wengang.core.errors import EXIT_INCOMPLETE, DeliveryError, PublicationError
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+
+# Table of the return, title, table it is drawn from, columns whose sums travel with it.
+TABLES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("SYBX01_premium", "参保缴费情况", "premium_relief", ("insured", "pay_base", "premium_due", "premium_received", "relief")),
+    ("SYBX02_benefits", "保生活待遇发放情况", "benefit_coverage", ("persons", "months", "amount")),
+    ("SYBX03_refund", "稳岗返还情况", "refund_decisions", ("contribution_base", "refund_amount", "paid_amount", "returned_amount", "payable_amount")),
+    ("SYBX04_dispatch", "劳务派遣单位资金分配情况", "refund_allocations", ("allocation_base", "allocated_amount", "paid_amount")),
+    ("SYBX05_skill", "技能提升补贴情况", "skill_decisions", ("amount", "paid_amount", "payable_amount")),
+    ("SYBX06_fund", "基金收支结余情况", "fund_months", ("income", "expenditure")),
+    ("SYBX07_reserve", "基金备付情况", "fund_reserve", ("balance_previous_year", "expenditure_previous_year")),
+    ("SYBX08_risk", "风险线索情况", "risk_leads", ("amount_at_stake",)),
+)  # fmt: skip
+
+
+def net_return(settings: Settings, period: Period) -> Path:
+    """Write `<package>/../return/<period>/`: a UTF-8 CSV a table and `return.json`; returns the folder, readable by its owner alone.
+
+    Drawn from the newest published revision of the month. Raises PublicationError where the month is not published, DeliveryError
+    (exit 3, after writing) where a table has no rows at all.
+    """
+    package = settings.published_dir / str(period) / "latest"
+    if not package.exists():
+        raise PublicationError(
+            "not_published", f"{period} 尚未发布，不能报送", f"{period} is not published and cannot be returned", place=str(package),
+            next_zh=f"先签发：wengang sign {period}", next_en=f"sign it first: wengang sign {period}",
+        )  # fmt: skip
+    target = settings.home / "return" / str(period)
+    making = target.with_name(f".{period}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True, mode=0o700)
+    tables = [write_table(package, making, *table) for table in TABLES]
+    content = {
+        "period": str(period),
+        "revision": package.readlink().name,
+        "package_manifest_sha256": hashlib.sha256((package / "manifest.json").read_bytes()).hexdigest(),
+        "is_complete": all(t["rows"] for t in tables),
+        "tables": tables,
+    }
+    (making / "return.json").write_text(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    shutil.rmtree(target, ignore_errors=True)
+    making.rename(target)
+    empty = [t["title"] for t in tables if not t["rows"]]
+    if empty:
+        names = ", ".join(t["table"] for t in tables if not t["rows"])
+        fault = DeliveryError(
+            "return_incomplete",
+            f"报送表没有数据：{'、'.join(empty)}",
+            f"tables of the return have no rows: {names}",
+            place=str(target),
+            expected_zh="每张报送表都有数据，确无数据的须书面说明",
+            expected_en="rows in every table, or a written word that there are none",
+        )
+        fault.exit_code = EXIT_INCOMPLETE  # type: ignore[misc]
+        raise fault
+    return target
+
+
+def write_table(
+    package: Path, folder: Path, name: str, title: str, source: str, sums: tuple[str, ...]
+) -> dict[str, Any]:
+    """Write one table, in a fixed order, and give its line of the return: rows, sums, digest."""
+    path = package / "tables" / f"{source}.parquet"
+    with duckdb.connect() as connection:
+        cursor = connection.execute("select * from read_parquet(?) order by all", [str(path)])
+        columns = [d[0] for d in cursor.description or ()]
+        rows = cursor.fetchall()
+    target = folder / f"{name}.csv"
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([[";".join(v) if isinstance(v, list) else v for v in row] for row in rows])
+    target.chmod(0o600)
+    totals = {c: str(sum((row[columns.index(c)] or 0) for row in rows)) for c in sums}
+    return {
+        "table": name, "title": title, "file": target.name, "rows": len(rows), "sums": totals,
+        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+    }  # fmt: skip

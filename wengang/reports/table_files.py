@@ -1,0 +1,52 @@
+"""The published tables of a month as Parquet: the rows of the period, in a fixed order, so that the same rows are the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from wengang.core.periods import Period
+from wengang.core.sql import quote
+
+# These hold citizen or application numbers, or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
+RESTRICTED = ("extract_rejects", "incidents", "restated_decisions", "risk_leads", "skill_decisions")
+
+
+def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:
+    """Write `<folder>/<table>.parquet` for every table of the schema `marts`; returns the names.
+
+    Rows are put in the order of all columns and written by one thread, which fixes the bytes at any setting of threads.
+    """
+    # Written plainly, a column in which the table has never held a null is marked as required in the file, so that the bytes would
+    # hang on the other months in the warehouse. A case without else is null to the writer, whatever the table has held.
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [
+        name
+        for (name,) in con.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+        ).fetchall()
+    ]
+    for stale in folder.glob("*.parquet"):
+        if stale.stem not in names:
+            stale.unlink()
+    (threads,) = con.execute("select current_setting('threads')").fetchall()[0]
+    con.execute("set threads to 1")
+    for name in names:
+        target = folder / f"{name}.parquet"
+        columns = ", ".join(
+            f'case when period = $day then "{column}" end as "{column}"'
+            for (column,) in con.execute(
+                "select column_name from information_schema.columns where table_schema = 'marts' and table_name = ?"
+                " order by ordinal_position",
+                [name],
+            ).fetchall()
+        )
+        con.execute(
+            f"copy (select {columns} from marts.{name} where period = $day order by all) to {quote(str(target))}"
+            " (format parquet, compression zstd)",
+            {"day": period.first_day},
+        )
+        target.chmod(0o600 if name in RESTRICTED else 0o644)
+    con.execute(f"set threads to {threads}")
+    return names

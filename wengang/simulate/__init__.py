@@ -1,6 +1,0 @@
-"""What-if: parameter rows laid over those in force, computed by the same models on a copy; the published tables are never touched."""
-
-from wengang.simulate.run import Outcome, simulate, simulate_all
-from wengang.simulate.scenario import Scenario, read_scenarios
-
-__all__ = ["Outcome", "Scenario", "read_scenarios", "simulate", "simulate_all"]

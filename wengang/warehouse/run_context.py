@@ -1,0 +1,178 @@
+"""What a build knows, written into the build file before any model runs: the period, the deliveries, the lake, the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from wengang.contracts import Contract, load_contracts
+from wengang.core.periods import Period
+from wengang.core.settings import Settings
+from wengang.core.sql import quote
+from wengang.lake.deliveries import Delivery, LakeState, files_relation
+from wengang.policy import PolicySet
+from wengang.warehouse.policy_tables import register
+
+FACTS_TABLE = "intermediate.int_employer_months"
+PERSON_FACTS_TABLE = "intermediate.int_person_months"
+
+
+def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
+    """Give the files of a source that hold its state: all of an event source, the newest period's of a snapshot.
+
+    Employers are a snapshot by region, so all their periods are given and the staging model takes each region's newest.
+    """
+    files = state.current(contract.source)
+    if contract.kind == "event" or contract.by_region or not files:
+        return files
+    newest = max(d.period for d in files)
+    return [d for d in files if d.period == newest]
+
+
+def _table(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Iterable[tuple[object, ...]],
+) -> None:
+    con.execute(f"create or replace table {name} ({', '.join(f'{c} {t}' for c, t in columns)})")
+    rows = list(rows)
+    if rows:
+        arrays = {c: pa.array([r[i] for r in rows]) for i, (c, _) in enumerate(columns)}
+        con.register("incoming_rows", pa.table(arrays))
+        con.execute(f"insert into {name} by name select * from incoming_rows")
+        con.unregister("incoming_rows")
+
+
+def register_run(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, state: LakeState
+) -> None:
+    """Write the schemas `run` and `lake` for one period; `state` holds the whole journal."""
+    known = state.through(period)
+    contracts = load_contracts()
+    con.execute(
+        "create schema if not exists run; create schema if not exists lake; create schema if not exists intermediate;"
+    )
+    con.execute(
+        "create schema if not exists back; create schema if not exists marts; create schema if not exists staging;"
+    )
+    _table(
+        con,
+        "run.context",
+        [("period", "date"), ("period_end", "date"), ("year", "integer"), ("jurisdiction", "varchar")],
+        [(period.first_day, period.last_day, period.year, settings.jurisdiction)],
+    )
+    _table(
+        con,
+        "run.deliveries",
+        [
+            ("seq", "bigint"), ("period", "date"), ("source", "varchar"), ("file_name", "varchar"), ("sha256", "varchar"),
+            ("received_at", "timestamp"), ("rows_read", "bigint"), ("rows_accepted", "bigint"), ("rows_rejected", "bigint"),
+            ("status", "varchar"), ("message_zh", "varchar"), ("message_en", "varchar"), ("extra_columns", "varchar"), ("is_current", "boolean"),
+        ],
+        [
+            (d.seq, d.period.first_day, d.source, d.file_name, d.sha256, (d.received_at or "")[:19] or None, d.rows_read, d.rows_accepted,
+             d.rows_rejected, d.status, d.message_zh, d.message_en, ";".join(d.extra_columns), d.is_current)
+            for d in known.deliveries
+        ],
+    )  # fmt: skip
+    sources = []
+    for contract in contracts.values():
+        files = known.current(contract.source)
+        sources.append(
+            (
+                contract.source,
+                contract.kind,
+                bool(files),
+                max((d.period for d in files), default=period).first_day if files else None,
+            )
+        )
+    _table(
+        con,
+        "run.sources",
+        [("source", "varchar"), ("kind", "varchar"), ("is_delivered", "boolean"), ("newest_period", "date")],
+        sources,
+    )
+    _table(
+        con,
+        "run.months_delivered",
+        [("period", "date")],
+        [(m.first_day,) for m in sorted({*known.months, period})],
+    )
+    for contract in contracts.values():
+        paths = [d.lake_file for d in in_force(contract, known) if d.lake_file]
+        con.execute(
+            f"create or replace view lake.{contract.source} as {files_relation(settings, contract, paths)}"
+        )
+    register_rejects(con, settings, period, known)
+    register_changes(con, settings, period, known, contracts["contributions"])
+
+
+def register_rejects(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState
+) -> None:
+    """Show the rejected rows of the period's files in force."""
+    files = [d.rejects_file for d in known.current() if d.period == period and d.rejects_file]
+    columns = "period, source, file_name, sheet, line_no, column_name, reason_code, reason_zh, reason_en, raw"
+    if files:
+        paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
+        own = columns.replace("period", f"date '{period.first_day}' as period", 1)
+        body = f"select {own} from read_parquet([{paths}])"
+    else:
+        kinds = [("period", "date"), ("line_no", "bigint")]
+        body = "select " + ", ".join(
+            f"cast(null as {dict(kinds).get(c, 'varchar')}) as {c}" for c in columns.split(", ")
+        ) + " where false"  # fmt: skip
+    con.execute(f"create or replace view lake.rejects as {body}")
+
+
+def register_changes(
+    con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState, contract: Contract
+) -> None:
+    """Show the contribution files that the facts in the build file have not seen, or must forget."""
+    changed = changed_files(con, period, known)
+    con.execute(
+        f"create or replace view run.changed_contributions as {files_relation(settings, contract, changed)}"
+    )
+
+
+def changed_files(con: duckdb.DuckDBPyConnection, period: Period, known: LakeState) -> list[str]:
+    """Give the contribution files that came or went since the facts in the build file were built.
+
+    Facts built as of a later month cannot be wound back: they are dropped, and every file counts as new.
+    """
+    con.execute("create table if not exists run.facts_state (lake_file varchar, as_of date)")
+    seen = {
+        f
+        for (f,) in con.execute(
+            "select lake_file from run.facts_state where lake_file is not null"
+        ).fetchall()
+    }
+    row = con.execute("select max(as_of) from run.facts_state").fetchone()
+    as_of = row[0] if row else None
+    facts = con.execute(
+        "select count(*) from information_schema.tables where table_schema = 'intermediate' and table_name = 'int_employer_months'"
+    ).fetchone()
+    if as_of is None or as_of > period.first_day or not facts or not facts[0]:
+        con.execute(
+            f"drop table if exists {FACTS_TABLE}; drop table if exists {PERSON_FACTS_TABLE}; delete from run.facts_state;"
+        )
+        seen = set()
+    now = {d.lake_file for d in known.current("contributions") if d.lake_file}
+    return sorted(now ^ seen)
+
+
+def remember_facts(con: duckdb.DuckDBPyConnection, period: Period, state: LakeState) -> None:
+    """Note which contribution files the facts now hold, and as of which month."""
+    con.execute("delete from run.facts_state")
+    files = [d.lake_file for d in state.through(period).current("contributions")]
+    rows = [(f, period.first_day) for f in files] or [(None, period.first_day)]
+    con.executemany("insert into run.facts_state values (?, ?)", rows)
+
+
+def register_policy(con: duckdb.DuckDBPyConnection, policy: PolicySet) -> None:
+    """Write the schema `policy`."""
+    con.execute("create schema if not exists policy")
+    register(con, policy)
