@@ -20,6 +20,7 @@
     {{ newest_snapshot_rows(relation, staged_key(), staged_columns()) }}
 {%- endmacro %}
 
-{% macro staged_region_snapshots(relation) -%}
-    {{ newest_region_snapshot_rows(relation, staged_key(), staged_columns()) }}
+{# A snapshot whose state goes value by value of a column: region by region, list by list. #}
+{% macro staged_snapshots_by(relation, column) -%}
+    {{ newest_snapshot_rows_by(relation, staged_key(), staged_columns(), column) }}
 {%- endmacro %}

@@ -22,16 +22,17 @@
     where _version = 1
 {%- endmacro %}
 
-{# Employers: the newest period in which a region code occurs is the whole state of that region; an employer in two: the newer period. #}
-{% macro newest_region_snapshot_rows(relation, key, columns) -%}
+{# The newest period in which a value of the column occurs (a region code, a list) is the whole state of that value; a key found under
+   two of them: the newer period. #}
+{% macro newest_snapshot_rows_by(relation, key, columns, column) -%}
     select {{ columns | join(', ') }}, _period, _file, _line_no, _delivery
     from (
         select *, row_number() over (partition by {{ key | join(', ') }} order by {{ version_order() }}) as _version
         from (
-            select *, max(_period) over (partition by region_code) as _region_period
+            select *, max(_period) over (partition by {{ column }}) as _newest_period
             from {{ relation }}
-        ) as regions
-        where _period = _region_period
+        ) as states
+        where _period = _newest_period
     ) as versions
     where _version = 1
 {%- endmacro %}

@@ -35,7 +35,8 @@ def test_all_sources_and_their_kinds() -> None:
     assert {n: c.kind for n, c in contracts.items()} == SOURCES
     assert {n for n, c in contracts.items() if c.required == "every_period"} == {"contributions"}
     assert {n for n, c in contracts.items() if c.required == "once"} == {"employers", "fund_ledger"}
-    assert {n for n, c in contracts.items() if c.by_region} == {"employers"}
+    by = {n: c.state_by for n, c in contracts.items() if c.state_by}
+    assert by == {"employers": "region_code", "employer_lists": "list_id", "occupation_lists": "list_id"}
     assert all((c.validity is not None) == (c.kind == "event") for c in contracts.values())
 
 

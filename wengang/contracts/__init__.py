@@ -50,6 +50,7 @@ class Column:
     pattern_zh: str = ""
     pattern_en: str = ""
     check_digit: str | None = None
+    is_lower: bool = False
     empty_means: str | None = None
 
     @property
@@ -93,7 +94,8 @@ class Contract:
     grain: str
     kind: Kind
     required: Need
-    by_region: bool
+    # Snapshots whose state goes value by value of this column: a region or list that is not delivered goes on as it was.
+    state_by: str | None
     columns: tuple[Column, ...]
     validity: Column | None
     rules: tuple[Rule, ...]
@@ -167,8 +169,23 @@ def _column(path: Path, node: Mapping[str, Any]) -> Column:
         pattern_zh=custom.get("patternZh", ""),
         pattern_en=custom.get("patternEn", ""),
         check_digit=custom.get("checkDigit"),
+        is_lower=custom.get("case") == "lower",
         empty_means=custom.get("emptyMeans"),
     )
+
+
+def _state_by(path: Path, whole_state: object, columns: list[Column]) -> str | None:
+    """Return the column that the state of a snapshot goes by, None where a delivery is the whole state; raises ContractError."""
+    if whole_state is None:
+        return None
+    name = str(whole_state).removeprefix("by_")
+    if name not in {c.name for c in columns if c.required}:
+        raise _faulty(
+            path,
+            f"whole_state 的值 {whole_state} 不是 by_<必填列>",
+            f"whole_state is {whole_state}, not by_<a required column>",
+        )
+    return name
 
 
 def _check(path: Path, contract: Contract) -> None:
@@ -264,7 +281,7 @@ def read_contract(path: Path) -> Contract:
             grain=str(node["description"]["usage"]),
             kind=cast(Kind, custom["kind"]),
             required=cast(Need, custom["required"]),
-            by_region=custom.get("whole_state") == "by_region",
+            state_by=_state_by(path, custom.get("whole_state"), columns),
             columns=tuple(c for c in columns if c.name != VALIDITY),
             validity=next((c for c in columns if c.name == VALIDITY), None),
             rules=tuple(rules),

@@ -52,7 +52,8 @@ def source_lines(contract: Contract) -> Iterator[str]:
         f"{contract.title_en}. {flat(contract.grain)}",
         "",
     )
-    state = "the whole state of a region" if contract.by_region else "the whole state"
+    of_each = {"region_code": "the whole state of a region", "list_id": "the whole state of a list"}
+    state = of_each.get(contract.state_by or "", "the whole state")
     kind = (
         "event: new rows, and corrections of old ones" if contract.kind == "event" else f"snapshot: {state}"
     )

@@ -31,9 +31,8 @@ ORIGIN = (
 
 def model_of(contract: Contract) -> dict[str, Any]:
     """Describe the staging model of one source: grain, key, enforced contract, columns with type and meaning."""
-    newest = (
-        "the newest delivered state of each region" if contract.by_region else "the newest delivered state"
-    )
+    of_each = {"region_code": " of each region", "list_id": " of each list"}
+    newest = "the newest delivered state" + of_each.get(contract.state_by or "", "")
     kept = "the newest version of each key, unless voided" if contract.kind == "event" else newest
     required = [c.name for c in contract.columns if c.required]
     return {

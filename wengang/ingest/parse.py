@@ -75,7 +75,7 @@ def clean(column: Column, array: pa.Array) -> pa.Array:
     if column.type == "text":
         return pc.utf8_trim(array, BLANKS)
     plain = _PLAIN_NUMBER if column.type in ("money", "rate") else _PLAIN
-    if not data.translate(None, plain):
+    if not column.is_lower and not data.translate(None, plain):
         return array
     if not data.isascii():
         array = _half_width(array, data)
@@ -84,7 +84,7 @@ def clean(column: Column, array: pa.Array) -> pa.Array:
         # Excel writes ="620…" or '620… to keep a number from being rounded.
         if b"'" in data or b"=" in data or not data.isascii():
             array = pc.utf8_trim(pc.replace_substring_regex(array, _MARKS, "\\1\\2"), BLANKS)
-        array = pc.utf8_upper(array)
+        array = pc.utf8_lower(array) if column.is_lower else pc.utf8_upper(array)
     return array
 
 

@@ -22,10 +22,10 @@ PERSON_FACTS_TABLE = "intermediate.int_person_months"
 def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
     """Give the files of a source that hold its state: all of an event source, the newest period's of a snapshot.
 
-    Employers are a snapshot by region, so all their periods are given and the staging model takes each region's newest.
+    Where the state goes region by region or list by list, all periods are returned and the staging model takes each one's newest.
     """
     files = state.current(contract.source)
-    if contract.kind == "event" or contract.by_region or not files:
+    if contract.kind == "event" or contract.state_by or not files:
         return files
     newest = max(d.period for d in files)
     return [d for d in files if d.period == newest]

@@ -1,1 +1,1 @@
-{{ staged_region_snapshots(source('lake', 'employers')) }}
+{{ staged_snapshots_by(source('lake', 'employers'), 'region_code') }}

@@ -1,0 +1,1 @@
+{{ staged_snapshots_by(source('lake', 'employer_lists'), 'list_id') }}

@@ -1,0 +1,1 @@
+{{ staged_events(source('lake', 'expansion_applications')) }}

@@ -1,0 +1,1 @@
+{{ staged_snapshots_by(source('lake', 'occupation_lists'), 'list_id') }}
