@@ -27,6 +27,12 @@ SOURCES = {
     "fund_ledger": "event",
     "sanctions": "snapshot",
     "cross_checks": "event",
+    "expansion_applications": "event",
+    "hiring_subsidies": "event",
+    "deferrals": "event",
+    "employer_lists": "snapshot",
+    "occupation_lists": "snapshot",
+    "recoveries": "event",
 }
 
 
