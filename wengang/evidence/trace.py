@@ -118,14 +118,19 @@ class Trace:
             [*lines, f"共 {len(self.rows)} 条记录 records", self.verdict(), f"再往下 further: {self.step}"]
         )
 
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the records amount to the figure; None: it is no sum of records, or not known."""
+        if not self.is_sum or self.total is None or self.figure is None:
+            return None
+        return self.total == self.figure
+
     def verdict(self) -> str:
         """Say whether the records amount to the figure."""
-        if not self.is_sum or self.total is None or self.figure is None:
+        if self.agrees is None or self.total is None:
             return "该数字不是记录之和 the figure is no sum of records"
         amount = f"{self.total:,f}".rstrip("0").rstrip(".") if self.total % 1 else f"{self.total:,.0f}"
-        return f"记录合计 records amount to: {amount} " + (
-            "相符 agrees" if self.total == self.figure else "不符 differs"
-        )
+        return f"记录合计 records amount to: {amount} " + ("相符 agrees" if self.agrees else "不符 differs")
 
 
 def trace(

@@ -1,0 +1,166 @@
+"""Commands that take a month from delivery to draft."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from wengang.cli.application import app
+from wengang.cli.options import (
+    Home,
+    Jurisdiction,
+    Landing,
+    Memory,
+    PeriodOption,
+    Policy,
+    Quiet,
+    RangeArgument,
+    Threads,
+    begin,
+    look_at_landing,
+    months_asked,
+    settings_from,
+)
+from wengang.core.errors import EXIT_DONE, EXIT_INCOMPLETE, EXIT_VALIDATION
+from wengang.core.progress import Progress
+
+
+@app.command()
+def run(
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+    landing: Landing = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    only: Annotated[
+        bool,
+        typer.Option("--only", help="只建此月 · this month alone, not the months before (for measuring)"),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """全流程 · intake, build, validation and draft report for a period or a range, without Airflow.
+
+    Exit codes: 0 done, 2 usage, 3 period incomplete, 4 parameters faulty, 5 validation critical, 6 locked; the highest of a range wins.
+    """
+    from wengang.pipeline import run as run_months
+
+    settings = settings_from(
+        home=home,
+        landing=landing,
+        policy=policy,
+        jurisdiction=jurisdiction,
+        threads=threads,
+        memory_limit=memory_limit,
+    )
+    progress = begin(settings, quiet)
+    look_at_landing(settings, progress)
+    months = months_asked(period, period_option)
+    result = run_months(settings, months, progress, only=only)
+    for zh, en in result.notes:
+        print(f"! {zh}\n  {en}", file=sys.stderr)
+    for month in months:
+        print(settings.drafts_dir / str(month))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def ingest(
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+    landing: Landing = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    quiet: Quiet = False,
+) -> None:
+    """接收交付 · take every new file of the periods up to PERIOD into the lake; rejects are kept and reported."""
+    from wengang import pipeline
+    from wengang.core.lock import home_lock
+
+    settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
+    progress = Progress(quiet=quiet)
+    look_at_landing(settings, progress)
+    with home_lock(settings):
+        progress.keep_in(settings)
+        result = pipeline.intake(settings, months_asked(period, period_option)[-1], progress)
+    raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
+
+
+@app.command()
+def build(
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    only: Annotated[
+        bool,
+        typer.Option("--only", help="只建此月 · this month alone, not the months before (for measuring)"),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """建模 · build the warehouse aside for PERIOD and what it rests on; `validate` publishes it."""
+    from wengang import warehouse
+    from wengang.core.lock import home_lock
+
+    settings = settings_from(
+        home=home, policy=policy, jurisdiction=jurisdiction, threads=threads, memory_limit=memory_limit
+    )
+    progress = begin(settings, quiet)
+    with home_lock(settings):
+        progress.keep_in(settings)
+        result = warehouse.build(settings, months_asked(period, period_option), progress, only=only)
+    raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
+
+
+@app.command()
+def validate(
+    period: RangeArgument = None, period_option: PeriodOption = None, home: Home = None, quiet: Quiet = False
+) -> None:
+    """校验 · run the expectations on what was built; publish the warehouse unless a critical one fails (exit 5)."""
+    from wengang import quality, warehouse
+    from wengang.core.lock import home_lock
+
+    settings = settings_from(home=home)
+    progress = Progress(quiet=quiet)
+    code = EXIT_DONE
+    with home_lock(settings):
+        progress.keep_in(settings)
+        for month in months_asked(period, period_option):
+            with progress.step(f"校验 {month}", f"validate {month}") as step:
+                verdict = quality.validate(settings, month)
+                step.note = verdict.summary
+            for zh, en in verdict.notes:
+                print(f"{zh}\n{en}", file=sys.stderr)
+            code = EXIT_VALIDATION if verdict.is_critical else code
+        if code == EXIT_DONE and settings.build_file.exists():
+            warehouse.publish(settings)
+    raise typer.Exit(code)
+
+
+@app.command()
+def report(
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+    policy: Policy = None,
+    quiet: Quiet = False,
+) -> None:
+    """报告 · write the draft package of PERIOD from the warehouse."""
+    from wengang import reports
+    from wengang.core.lock import home_lock
+
+    settings = settings_from(home=home, policy=policy)
+    progress = begin(settings, quiet)
+    with home_lock(settings):
+        progress.keep_in(settings)
+        for month in months_asked(period, period_option):
+            with progress.step(f"报告 {month}", f"report {month}"):
+                print(reports.draft(settings, month, progress=progress))

@@ -1,0 +1,169 @@
+"""Commands that answer questions about figures and decisions; they change nothing that is published."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wengang.cli.application import app
+from wengang.cli.options import (
+    Home,
+    Json,
+    Language,
+    PeriodArgument,
+    PeriodOption,
+    one_month,
+    print_json,
+    settings_from,
+)
+
+explain_app = typer.Typer(no_args_is_help=True, help="说明一项决定的理由 · the reasons of one decision")
+app.add_typer(explain_app, name="explain")
+
+
+@explain_app.command("refund")
+def explain_refund_command(
+    employer: Annotated[str, typer.Argument(help="单位编号 · employer_id")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    year: Annotated[int | None, typer.Option("--year", help="返还年度 · programme year")] = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="来源行 · the source files and lines behind the figures")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明稳岗返还决定 · why an employer is, or is not, entitled to the refund."""
+    from wengang.evidence.explain import explain_refund
+
+    settings = settings_from(home=home, language=lang)
+    found = explain_refund(settings, employer, one_month(period, period_option), year, lines=lines)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
+@explain_app.command("skill")
+def explain_skill_command(
+    application: Annotated[str, typer.Argument(help="申领编号 · application_no")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="来源行 · the source files and lines behind the figures")
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明技能提升补贴决定 · why an application is, or is not, paid."""
+    from wengang.evidence.explain.skill import explain_skill
+
+    settings = settings_from(home=home, language=lang)
+    found = explain_skill(settings, application, one_month(period, period_option), lines=lines, reveal=reveal)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
+@explain_app.command("person")
+def explain_person_command(
+    person: Annotated[str, typer.Argument(help="社会保障号码 · person_id")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明一个人的全部记录 · what the warehouse knows of one person (restricted)."""
+    from wengang.evidence.explain.person import explain_person
+
+    settings = settings_from(home=home, language=lang)
+    found = explain_person(settings, person, one_month(period, period_option), reveal=reveal)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
+@app.command()
+def trace(
+    section: Annotated[
+        str, typer.Argument(help="部分 · refund, skill, benefits, premium, fund, risk, quality")
+    ],
+    measure: Annotated[str, typer.Argument(help="指标 · a measure of report_figures")],
+    unit: Annotated[str, typer.Argument(help="报送单位 · code of a reporting unit, or the province's")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    dimension: Annotated[str, typer.Option("--dimension", help="维度 · such as decision")] = "none",
+    value: Annotated[str, typer.Option("--value", help="维度值 · such as eligible")] = "",
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """追溯 · the records behind a figure of the report, with file and line; persons are masked."""
+    from wengang.evidence.trace import trace as trace_figure
+
+    found = trace_figure(
+        settings_from(home=home),
+        section,
+        measure,
+        unit,
+        one_month(period, period_option),
+        dimension=dimension,
+        dimension_value=value,
+    )
+    if as_json:
+        print_json(asdict(found) | {"agrees": found.agrees})
+    else:
+        print(found.render())
+
+
+@app.command(name="diff")
+def diff_command(
+    old: Annotated[str, typer.Option("--from", help="旧修订 · revision, such as r1")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    new: Annotated[str, typer.Option("--to", help="新修订 · revision, or now: the warehouse")] = "now",
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """比较 · every figure that differs between two revisions of a month's report."""
+    from wengang.publication import diff
+    from wengang.publication.diff import render_changes
+
+    changes = diff(settings_from(home=home), one_month(period, period_option), old, new)
+    if as_json:
+        print_json([asdict(change) for change in changes])
+    else:
+        print(render_changes(changes))
+
+
+@app.command(name="sample-audit")
+def sample_audit_command(
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="抽样数 · decisions drawn")] = 120,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 · the same seed draws the same")] = 1,
+    load: Annotated[Path | None, typer.Option("--load", help="填好的工作簿 · the filled workbook")] = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """抽查 · a stratified sample of decisions to check by hand; --load reads it back as error rates with their intervals."""
+    from wengang.evidence import audit_sample
+
+    settings = settings_from(home=home)
+    if load is not None:
+        rates = audit_sample.read_audit(load)
+        audit_sample.keep_rates(settings, load, rates)
+        if as_json:
+            print_json([asdict(rate) for rate in rates])
+        else:
+            print(audit_sample.render_rates(rates))
+    else:
+        drawn = audit_sample.sample_audit(settings, one_month(period, period_option), n, seed)
+        if as_json:
+            print_json({"workbook": drawn})
+        else:
+            print(drawn)

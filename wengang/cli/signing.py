@@ -1,0 +1,126 @@
+"""Commands that sign, publish, restate and send a month."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from wengang.cli.application import app
+from wengang.cli.options import (
+    Home,
+    Jurisdiction,
+    Landing,
+    Memory,
+    PeriodArgument,
+    PeriodOption,
+    Policy,
+    Quiet,
+    RangeArgument,
+    Threads,
+    begin,
+    months_asked,
+    one_month,
+    settings_from,
+)
+
+
+@app.command()
+def sign(
+    role: Annotated[
+        Literal["preparer", "reviewer"], typer.Option("--role", help="填报人或审核人 · in which role")
+    ],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    reject: Annotated[bool, typer.Option("--reject", help="退回 · send the draft back")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="退回理由 · why it is sent back")] = "",
+    problems: Annotated[
+        Path | None,
+        typer.Option("--problems", help="执行中遇到的问题 · UTF-8 text of the problems met (preparer)"),
+    ] = None,
+    home: Home = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    quiet: Quiet = False,
+) -> None:
+    """签发 · sign the draft of PERIOD as the account you are logged in with; the last signature publishes it."""
+    from wengang.pipeline import sign_draft
+
+    settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
+    progress = begin(settings, quiet)
+    print(
+        sign_draft(
+            settings,
+            one_month(period, period_option),
+            role,
+            progress,
+            reject=reject,
+            reason=reason,
+            problems=problems,
+        )
+    )
+
+
+@app.command()
+def publish(
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    quiet: Quiet = False,
+) -> None:
+    """发布 · publish the signed draft of PERIOD (exit 7: not signed); signing does it too, this finishes what was cut short."""
+    from wengang.core.lock import home_lock
+    from wengang.pipeline import publish_package
+
+    settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
+    progress = begin(settings, quiet)
+    with home_lock(settings):
+        for month in months_asked(period, period_option):
+            print(publish_package(settings, month, progress))
+
+
+@app.command()
+def restate(
+    reason: Annotated[
+        Path, typer.Option("--reason", help="理由文件 · UTF-8 text: why the month is restated")
+    ],
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+    landing: Landing = None,
+    policy: Policy = None,
+    jurisdiction: Jurisdiction = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    quiet: Quiet = False,
+) -> None:
+    """更正 · build published months again from what is known now, as drafts of their next revision; sign them like any report."""
+    from wengang.pipeline import restate as restate_months
+
+    settings = settings_from(
+        home=home, landing=landing, policy=policy, jurisdiction=jurisdiction, threads=threads, memory_limit=memory_limit,
+    )  # fmt: skip
+    progress = begin(settings, quiet)
+    months = months_asked(period, period_option)
+    result = restate_months(settings, months, reason, progress)
+    for zh, en in result.notes:
+        print(f"! {zh}\n  {en}", file=sys.stderr)
+    for month in months:
+        print(settings.drafts_dir / str(month))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command(name="net-return")
+def net_return_command(
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    home: Home = None,
+) -> None:
+    """联网数据报送 · one file a table of the published month, with check sums; exit 3 where a table is empty."""
+    from wengang.publication.network_return import net_return
+
+    print(net_return(settings_from(home=home), one_month(period, period_option)))
