@@ -8,12 +8,13 @@ from pathlib import Path
 from wengang.core.settings import ROOT
 from wengang.policy.load import load_policy
 from wengang.policy.registry import ParameterType, registry
-from wengang.policy.resolve import OPEN_END, PolicySet
+from wengang.policy.resolve import PolicySet
+from wengang.policy.rows import OPEN_END
 
 PAGE = ROOT / "docs" / "reference" / "parameters.md"
 NEEDED = {
     "refund_decision": "the day of a refund decision",
-    "application_day": "the day of application; without one `skill.window` fails",
+    "window": "every day of an open window of its programme",
     "period_end": "the last day of every period",
     "never": "not computed with",
 }

@@ -64,12 +64,12 @@ def slot(delivery: Delivery) -> Slot:
 
 def parameter_key(row: ParameterRow) -> tuple[object, ...]:
     """Give what makes a parameter's row one row."""
-    return row.parameter, row.jurisdiction, row.effective_from
+    return row.parameter, row.jurisdiction, row.effective_from, row.applies_to
 
 
 def window_key(row: ProgrammeRow) -> tuple[object, ...]:
     """Give what makes a window one row."""
-    return row.programme, row.jurisdiction, row.programme_year
+    return row.programme, row.jurisdiction, row.programme_year, row.applies_to
 
 
 def merged(
@@ -158,6 +158,10 @@ def changed_parameters(old: PolicySet, new: PolicySet, period: Period) -> dict[s
             (s.parameter, s.valid_from, min(s.valid_to, end), s.value, s.document_id, s.article)
             for s in policy.stretches()
             if s.valid_from <= end
+        } | {
+            (r.parameter, *parameter_key(r), min(r.effective_to, end), *words(r))
+            for _, r in policy.applying_rows
+            if r.effective_from <= end
         }
 
     moved = {name for name, *_ in stretches(old) ^ stretches(new)}
@@ -174,8 +178,13 @@ def changed_parameters(old: PolicySet, new: PolicySet, period: Period) -> dict[s
 
 
 def content(row: ParameterRow | None) -> tuple[object, ...] | None:
-    """Give what a parameter's row says; None: there is none."""
-    return (row.effective_to, row.value, row.basis, row.document_id, row.article) if row else None
+    """Return what a parameter's row says and until when; None: there is none."""
+    return (row.effective_to, *words(row)) if row else None
+
+
+def words(row: ParameterRow) -> tuple[object, ...]:
+    """Return what a parameter's row says, apart from its days."""
+    return row.value, row.basis, row.document_id, row.article
 
 
 def changed_windows(old: PolicySet, new: PolicySet, period: Period) -> dict[str, set[tuple[object, ...]]]:
@@ -183,12 +192,13 @@ def changed_windows(old: PolicySet, new: PolicySet, period: Period) -> dict[str,
 
     def windows(policy: PolicySet) -> set[tuple[object, ...]]:
         return {
-            (w.programme, w.jurisdiction, w.programme_year, w.window_from, w.window_to)
-            for w in policy.programmes
+            (*window_key(w), w.window_from, w.window_to, w.document_id, w.article)
+            for w in policy.windows
             if w.window_from <= period.last_day
         }
 
     found: dict[str, set[tuple[object, ...]]] = {}
-    for programme, jurisdiction, year, *_ in sorted(windows(old) ^ windows(new), key=str):
-        found.setdefault(f"{programme}_window@{year}", set()).add((programme, jurisdiction, year))
+    for programme, jurisdiction, year, applies_to, *_ in sorted(windows(old) ^ windows(new), key=str):
+        key = (programme, jurisdiction, year, applies_to)
+        found.setdefault(f"{programme}_window@{year}", set()).add(key)
     return found

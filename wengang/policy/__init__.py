@@ -4,14 +4,14 @@ from wengang.policy.load import load_policy
 from wengang.policy.overlay import Breach, Overlay, overlay
 from wengang.policy.record import of_record, to_record
 from wengang.policy.required import check_needed, needed_days
-from wengang.policy.resolve import (
+from wengang.policy.resolve import PolicySet
+from wengang.policy.rows import (
     Document,
     Fault,
     Lapse,
     Note,
     ParameterRow,
     PolicyError,
-    PolicySet,
     ProgrammeRow,
     Stretch,
 )

@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from wengang.policy.load import HEADERS, Findings, breaches, read_parameters
-from wengang.policy.resolve import Document, ParameterRow, PolicyError, PolicySet
+from wengang.policy.bounds import breaches
+from wengang.policy.load import read_parameters
+from wengang.policy.resolve import PolicySet
+from wengang.policy.rows import Document, ParameterRow, PolicyError
+from wengang.policy.tables import HEADERS, OPTIONAL, Findings
 
 SCENARIO_DOCUMENT = "SCENARIO"
 
@@ -31,15 +34,16 @@ class Overlay:
 
 
 def overlay(policy: PolicySet, rows: Iterable[Mapping[str, str]], name: str = "scenario") -> Overlay:
-    """Lay rows (columns of parameters.csv; jurisdiction, basis, document and reason may be left out) over a set.
+    """Lay rows (columns of parameters.csv; only parameter, effective_from and value must be given) over a set.
 
-    On its days a scenario's row goes before every other of its jurisdiction, whatever their start. Raises PolicyError
-    for rows that are faulty in themselves.
+    On its days a scenario's row goes before every other of its jurisdiction with as many conditions, whatever their
+    start. Raises PolicyError for rows that are faulty in themselves or name no parameter.
     """
     findings = Findings()
     table: list[tuple[int, dict[str, str]]] = []
     for number, given in enumerate(rows, 1):
-        cells = {column: (given.get(column) or "").strip() for column in HEADERS["parameters.csv"]}
+        columns = (*HEADERS["parameters.csv"], *OPTIONAL["parameters.csv"])
+        cells = {column: (given.get(column) or "").strip() for column in columns}
         cells["jurisdiction"] = cells["jurisdiction"] or policy.jurisdiction
         cells["basis"] = cells["basis"] or "assumption"
         cells["document_id"] = cells["document_id"] or SCENARIO_DOCUMENT

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from wengang.policy.resolve import Document, ParameterRow, PolicySet, ProgrammeRow
+from wengang.policy.resolve import PolicySet
+from wengang.policy.rows import Document, ParameterRow, ProgrammeRow
 
 DAYS = {"dated", "window_from", "window_to", "effective_from", "effective_to"}
 
 
 def to_record(policy: PolicySet) -> dict[str, Any]:
-    """Give the rows of a set as values that JSON holds."""
+    """Return the rows of a set as values that JSON holds."""
     parts = {
         "documents": policy.documents,
         "programmes": policy.programme_rows,

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+# A parameter of these keeps its last value on a day without a row; those of a programme never do.
+CARRIED = ("fund", "premium", "risk")
 REGISTRY_FILE = Path(__file__).with_name("registry.yaml")
 # What the models' decimal(18,6) and integer hold exactly: a value that they would round or refuse is a fault of its row.
 DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6}0*)?")
@@ -21,7 +23,11 @@ WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 @dataclass(frozen=True)
 class ParameterType:
-    """What a parameter is: `type` decimal, int, yes_no, choice, list, or one of them with `_or_none`."""
+    """What a parameter is: `type` decimal, int, yes_no, choice, list, or one of them with `_or_none`.
+
+    `keeps`: what holds on a day without a row: nothing (empty), the last value (`last`), or before the first row also
+    the first (`last_or_first`). `decides_size`: the size class is worked out with it.
+    """
 
     name: str
     type: str
@@ -32,6 +38,8 @@ class ParameterType:
     programme: str
     needed_on: str
     needed_if: dict[str, tuple[str, ...]]
+    keeps: str
+    decides_size: bool
     title_zh: str
     title_en: str
 
@@ -65,6 +73,10 @@ class ParameterType:
             "yes_no": ("yes 或 no", "yes or no"),
             "choice": (f"其中之一：{choices[0]}", f"one of: {choices[1]}"),
             "list": (f"用分号隔开的列表，成员为：{choices[0]}", f"a list with semicolons of: {choices[1]}"),
+            "decimals": (
+                f"用分号隔开的小数，如 1.5;2{span_zh}",
+                f"decimals of at most six places with semicolons such as 1.5;2{span_en}",
+            ),
             "day": ("日期，如 2024-12-31", "a day such as 2024-12-31"),
             "size_map": (
                 "large、sme，或如 foundation:large;social_organisation:large",
@@ -79,6 +91,7 @@ class ParameterType:
             return True
         checks: dict[str, Callable[[str], bool]] = {
             "decimal": lambda text: bool(DECIMAL.fullmatch(text)) and self.within(Decimal(text)),
+            "decimals": lambda text: all(checks["decimal"](part) for part in text.split(";")),
             "int": lambda text: bool(WHOLE.fullmatch(text)) and self.within(Decimal(text)),
             "yes_no": lambda text: text in {"yes", "no"},
             "choice": lambda text: text in self.allowed,
@@ -123,7 +136,7 @@ def parse_day(text: str) -> dt.date | None:
 
 @lru_cache(maxsize=1)
 def registry() -> dict[str, ParameterType]:
-    """Give every known parameter by its name, in the order of the file."""
+    """Return every known parameter by its name, in the order of the file."""
     content: dict[str, dict[str, Any]] = yaml.safe_load(REGISTRY_FILE.read_text(encoding="utf-8"))[
         "parameters"
     ]
@@ -138,6 +151,8 @@ def registry() -> dict[str, ParameterType]:
             programme=entry["programme"],
             needed_on=entry["needed_on"],
             needed_if={key: tuple(values) for key, values in entry.get("needed_if", {}).items()},
+            keeps=entry.get("keeps", "last" if entry["programme"] in CARRIED else ""),
+            decides_size=entry.get("decides_size", False),
             title_zh=entry["title_zh"],
             title_en=entry["title_en"],
         )

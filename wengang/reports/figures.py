@@ -308,7 +308,7 @@ def read_parameters(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict
     """Read the values in force on the month's last day, with what they rest on."""
     return rows_of(
         con,
-        "select p.parameter, p.value, p.valid_from, p.valid_to, p.basis, p.jurisdiction, p.article, p.confidence, p.reason,"
+        "select p.parameter, p.value, p.valid_from, p.valid_to, p.basis, p.jurisdiction, p.article, p.confidence, p.reason, p.carried_forward,"
         " coalesce(nullif(d.number, ''), d.title, p.document_id) as document"
         " from policy.parameters as p left join policy.documents as d on p.document_id = d.document_id"
         " where ? between p.valid_from and p.valid_to order by p.parameter",
@@ -329,8 +329,9 @@ def read_lapsing(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[st
         union all
         select 'parameter', p.parameter, p.value, p.valid_to,
             (select n.value from policy.parameters as n where n.parameter = p.parameter
-             and n.valid_from <= p.valid_to + 1 and n.valid_to > p.valid_to)
-        from policy.parameters as p where ? between p.valid_from and p.valid_to and p.valid_to <= ?
+             and not n.carried_forward and n.valid_from <= p.valid_to + 1 and n.valid_to > p.valid_to)
+        from policy.parameters as p
+        where not p.carried_forward and ? between p.valid_from and p.valid_to and p.valid_to <= ?
         order by kind desc, name, value
         """,
         last, limit, last, limit,

@@ -52,7 +52,7 @@ def closing_months(state: LakeState, policy: PolicySet, through: Period) -> set[
     first = state.months[0] if state.months else None
     if first is None:
         return set()
-    ends = {Period.of(w.window_to) for w in policy.programmes if w.programme == "refund"}
+    ends = {Period.of(w.window_to) for w in policy.windows if w.programme == "refund"}
     return {m for m in ends if first <= m < through}
 
 

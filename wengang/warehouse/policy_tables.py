@@ -6,15 +6,31 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from wengang.policy.resolve import OPEN_END, PolicySet
+from wengang.policy.conditions import Condition
+from wengang.policy.resolve import PolicySet, rank
+from wengang.policy.rows import OPEN_END
 
 if TYPE_CHECKING:
     import duckdb
 
+CONDITION_COLUMNS = (
+    "cond_list varchar, cond_unit_type varchar, cond_size_class varchar, cond_industry varchar, "
+    "cond_is_dispatch boolean, conditions integer"
+)
 COLUMNS = {
     "parameters": (
         "parameter varchar, valid_from date, valid_to date, value varchar, basis varchar, jurisdiction varchar, "
+        "document_id varchar, article varchar, confidence varchar, reason varchar, carried_forward boolean"
+    ),
+    "rows": (
+        "row_id integer, parameter varchar, jurisdiction varchar, jurisdiction_rank integer, applies_to varchar, "
+        f"{CONDITION_COLUMNS}, layer integer, valid_from date, valid_to date, value varchar, basis varchar, "
         "document_id varchar, article varchar, confidence varchar, reason varchar"
+    ),
+    "windows": (
+        "row_id integer, programme varchar, programme_year integer, jurisdiction varchar, jurisdiction_rank integer, "
+        f"applies_to varchar, {CONDITION_COLUMNS}, window_from date, window_to date, document_id varchar, "
+        "article varchar, basis varchar, reason varchar"
     ),
     "programmes": (
         "programme varchar, programme_year integer, window_from date, window_to date, document_id varchar, "
@@ -25,13 +41,14 @@ COLUMNS = {
     ),
     "all_parameters": (
         "parameter varchar, jurisdiction varchar, effective_from date, effective_to date, value varchar, "
-        "basis varchar, document_id varchar, article varchar, confidence varchar, reason varchar, line_no integer"
+        "basis varchar, document_id varchar, article varchar, confidence varchar, reason varchar, line_no integer, "
+        "applies_to varchar"
     ),
 }
 
 
 def relations(policy: PolicySet) -> dict[str, list[tuple[Any, ...]]]:
-    """Give the rows of each relation of schema `policy`, sorted; empty text is None."""
+    """Return the rows of each relation of schema `policy`, sorted; empty text is None."""
 
     def day(value: dt.date) -> dt.date | None:
         return None if value == OPEN_END else value
@@ -49,9 +66,12 @@ def relations(policy: PolicySet) -> dict[str, list[tuple[Any, ...]]]:
                 stretch.row.article or None,
                 stretch.row.confidence,
                 stretch.row.reason or None,
+                stretch.carried,
             )
             for stretch in policy.stretches()
         ],
+        "rows": parameter_rows(policy),
+        "windows": window_rows(policy),
         "programmes": [
             (
                 row.programme,
@@ -83,6 +103,7 @@ def relations(policy: PolicySet) -> dict[str, list[tuple[Any, ...]]]:
                 row.confidence,
                 row.reason or None,
                 row.line,
+                row.applies_to or None,
             )
             for row in sorted(
                 policy.parameter_rows,
@@ -92,8 +113,59 @@ def relations(policy: PolicySet) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
+def condition_cells(condition: Condition) -> tuple[Any, ...]:
+    """Return the cells of a condition: what is asked of list, unit type, size, industry and dispatch, and how much."""
+    return (*vars(condition).values(), condition.count)
+
+
+def parameter_rows(policy: PolicySet) -> list[tuple[Any, ...]]:
+    """Return every row that can hold for a subject of the jurisdiction, by its number in the set."""
+    return [
+        (
+            number,
+            row.parameter,
+            row.jurisdiction,
+            rank(row.jurisdiction),
+            row.applies_to or None,
+            *condition_cells(row.condition),
+            row.layer,
+            row.effective_from,
+            row.effective_to,
+            row.value,
+            row.basis,
+            row.document_id,
+            row.article or None,
+            row.confidence,
+            row.reason or None,
+        )
+        for number, row in policy.applying_rows
+    ]
+
+
+def window_rows(policy: PolicySet) -> list[tuple[Any, ...]]:
+    """Return every window that can hold for a subject of the jurisdiction, by its number in the set."""
+    return [
+        (
+            number,
+            row.programme,
+            row.programme_year,
+            row.jurisdiction,
+            rank(row.jurisdiction),
+            row.applies_to or None,
+            *condition_cells(row.condition),
+            row.window_from,
+            row.window_to,
+            row.document_id,
+            row.article or None,
+            row.basis,
+            row.reason or None,
+        )
+        for number, row in policy.applying_windows
+    ]
+
+
 def register(connection: duckdb.DuckDBPyConnection, policy: PolicySet) -> None:
-    """Write schema `policy` (parameters, programmes, documents, all_parameters), replacing what is there."""
+    """Write schema `policy` (the relations of COLUMNS), replacing what is there."""
     connection.execute("create schema if not exists policy")
     for name, rows in relations(policy).items():
         connection.execute(f"create or replace table policy.{name} ({COLUMNS[name]})")

@@ -17,7 +17,7 @@ from wengang.policy import Breach, PolicySet, overlay
 
 KEYS = {"name", "title", "parameters", "programmes", "shocks"}
 PARAMETER_KEYS = {
-    "parameter", "jurisdiction", "effective_from", "effective_to", "value", "basis", "document_id", "article", "confidence", "reason",
+    "parameter", "jurisdiction", "applies_to", "effective_from", "effective_to", "value", "basis", "document_id", "article", "confidence", "reason",
 }  # fmt: skip
 PROGRAMME_KEYS = {"programme", "programme_year", "window_from", "window_to"}
 SHOCK_KEYS = {"factor", "from", "to"}

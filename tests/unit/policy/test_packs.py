@@ -64,7 +64,7 @@ def shipped():
     return load_policy(ROOT / "seeds" / "policy", "620000")
 
 
-@pytest.mark.parametrize("year", [2022, 2023, 2024, 2025])
+@pytest.mark.parametrize("year", [2022, 2023, 2024, 2025, 2026, 2027])
 def test_shipped_years_lack_nothing(shipped, year):
     for month in range(1, 13):
         check_needed(shipped, Period(year, month))
@@ -81,12 +81,18 @@ def test_shipped_years_lack_nothing(shipped, year):
         ("skill_subsidy", 2023, "2023-01-01", "2023-12-31"),
         ("skill_subsidy", 2024, "2024-04-28", "2024-12-31"),
         ("skill_subsidy", 2025, "2025-01-01", "2025-12-31"),
+        ("refund", 2026, "2026-01-01", "2026-12-31"),
+        ("skill_subsidy", 2026, "2026-01-01", "2026-12-31"),
+        ("job_expansion", 2024, "2024-01-01", "2024-12-31"),
+        ("job_expansion", 2025, "2025-01-01", "2025-12-31"),
+        ("job_expansion", 2026, "2026-01-01", "2026-12-31"),
     ],
 )
 def test_shipped_windows(shipped, programme, year, first, last):
     windows = {(row.programme, row.programme_year): row for row in shipped.programmes}
     window = windows[programme, year]
-    assert (str(window.window_from), str(window.window_to), window.jurisdiction) == (first, last, "620000")
+    place = "000000" if programme == "job_expansion" else "620000"
+    assert (str(window.window_from), str(window.window_to), window.jurisdiction) == (first, last, place)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,15 @@ def test_shipped_windows(shipped, programme, year, first, last):
         ("skill_in_province_only", "2024-12-31", "no"),
         ("skill_in_province_only", "2025-12-31", "yes"),
         ("skill_amount_3", "2024-04-28", "2000"),
+        ("skill_scarce_extra", "2024-06-30", "0"),
+        ("skill_scarce_extra", "2025-06-30", "2"),
+        ("skill_max_per_year", "2026-06-30", "1"),
+        ("refund_ratio_large", "2026-06-30", "0.30"),
+        ("expansion_unit_types", "2024-06-30", "enterprise"),
+        ("expansion_unit_types", "2025-06-30", "enterprise;social_organisation;foundation;social_service"),
+        ("expansion_amount", "2026-12-31", "1500"),
         ("premium_rate_total", "2025-12-31", "0.01"),
+        ("premium_rate_reference", "2024-06-30", "0.02"),
     ],
 )
 def test_shipped_values(shipped, parameter, day, value):
@@ -111,12 +125,24 @@ def test_shipped_values(shipped, parameter, day, value):
     assert row.value == value
 
 
-@pytest.mark.parametrize("day", ["2022-06-03", "2024-01-01", "2024-04-27", "2026-01-01"])
+def test_what_is_carried_into_2026(shipped):
+    """Of 2026 no notice on the rate, its personal part or the reserve has been seen: the values of 2025 go on."""
+    assert [(stretch.parameter, stretch.value) for stretch in shipped.carried(dt.date(2026, 10, 31))] == [
+        ("premium_rate_person", "0.003"),
+        ("premium_rate_total", "0.01"),
+        ("reserve_formula", "previous_year"),
+        ("reserve_months_min", "12"),
+        ("reserve_months_pooling_target", "24"),
+    ]
+    assert shipped.carried(dt.date(2025, 12, 31)) == []
+
+
+@pytest.mark.parametrize("day", ["2022-06-03", "2024-01-01", "2024-04-27", "2027-01-01"])
 def test_no_skill_parameter_outside_the_windows(shipped, day):
     """An application on such a day fails skill.window and is judged by nothing else."""
     on = dt.date.fromisoformat(day)
     names = [name for name in shipped.by_parameter if name.startswith("skill_")]
-    assert len(names) == 10
+    assert len(names) == 12
     assert [name for name in names if shipped.on(name, on)] == []
 
 

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from wengang.core.errors import EXIT_PARAMETERS
 from wengang.core.periods import Period
 from wengang.policy import PolicyError, check_needed, load_policy, needed_days, overlay
-from wengang.policy.load import HEADERS
 from wengang.policy.registry import registry
-from wengang.policy.resolve import OPEN_END, ParameterRow, PolicySet, chain, settle
+from wengang.policy.resolve import PolicySet, chain, settle
+from wengang.policy.rows import OPEN_END, ParameterRow
+from wengang.policy.tables import HEADERS
 from wengang.warehouse.policy_tables import register
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -542,12 +544,67 @@ def test_closed_year_still_needs_the_parameters_of_its_last_day(shipped):
     assert missing(gap, "2025-03") == []
 
 
-def test_skill_parameter_is_never_needed(shipped):
-    assert missing(without(shipped, "skill_min_insured_months"), "2024-06") == []
+def test_skill_parameter_is_needed_on_every_day_of_an_open_window(shipped):
+    gap = without(shipped, "skill_min_insured_months", "2024-04-28")
+    assert missing(gap, "2024-03") == []
+    assert missing(gap, "2024-06") == [("parameter_missing", "skill_min_insured_months")]
+
+
+def test_gap_within_a_skill_window_names_its_first_and_last_day(shipped):
+    """The rows of level 3 end in May and begin again in August; in July the days missing are known up to its end."""
+    kept = [
+        r for r in shipped.parameter_rows if (r.parameter, r.effective_from.year) != ("skill_amount_3", 2024)
+    ]
+    rows = [r for r in shipped.parameter_rows if r not in kept]
+    cut = [replace(r, effective_to=dt.date(2024, 5, 31)) for r in rows]
+    cut += [replace(r, effective_from=dt.date(2024, 8, 1)) for r in rows]
+    gap = replace(shipped, parameter_rows=(*kept, *cut))
+    assert missing(gap, "2024-05") == []
+    with pytest.raises(PolicyError) as caught:
+        check_needed(gap, Period(2024, 7))
+    assert "2024-06-01 to 2024-07-31" in only(caught.value).en
+    assert "skill_amount_3,620000,,2024-06-01,2024-07-31" in only(caught.value).expected_en
+    with pytest.raises(PolicyError) as caught:
+        check_needed(gap, Period(2024, 12))
+    assert "2024-06-01 to 2024-07-31" in only(caught.value).en
+
+
+def test_expansion_parameter_is_needed_in_its_window(shipped):
+    assert missing(without(shipped, "expansion_amount", "2025-01-01"), "2025-01") == [
+        ("parameter_missing", "expansion_amount")
+    ]
+
+
+def test_window_of_a_city_needs_the_values_of_its_first_day(shipped):
+    """The city opens on 2024-04-01, before the province's rows begin."""
+    early = replace(
+        next(w for w in shipped.programmes if (w.programme, w.programme_year) == ("refund", 2024)),
+        jurisdiction="621000",
+        window_from=dt.date(2024, 3, 1),
+    )
+    policy = replace(shipped, programme_rows=(*shipped.programme_rows, early))
+    assert ("parameter_missing", "layoff_numerator") in missing(policy, "2024-03")
+    assert missing(policy, "2024-05") == []
+
+
+def test_row_of_a_condition_alone_does_not_hold_for_the_others(shipped):
+    rows = [r for r in shipped.parameter_rows if r.parameter == "refund_suspended"]
+    alone = replace(without(shipped, "refund_suspended"), parameter_rows=(
+        *(r for r in shipped.parameter_rows if r.parameter != "refund_suspended"),
+        *(replace(r, applies_to="is_dispatch=yes", value="yes") for r in rows),
+    ))  # fmt: skip
+    assert ("parameter_missing", "refund_suspended") in missing(alone, "2024-06")
 
 
 @pytest.mark.parametrize(
-    "name", ["premium_rate_total", "reserve_months_pooling_target", "risk_group_join", "small_cell_min"]
+    "name",
+    [
+        "premium_rate_total",
+        "reserve_months_pooling_target",
+        "reserve_formula",
+        "risk_group_join",
+        "small_cell_min",
+    ],
 )
 def test_others_are_needed_on_every_period_end(shipped, name):
     assert missing(without(shipped, name), "2024-02") == [("parameter_missing", name)]
@@ -563,16 +620,33 @@ def test_reasons_of_layoff_are_needed_only_by_their_formula(shipped):
 
 
 def test_missing_value_is_never_borrowed_and_the_nearest_rows_are_named(shipped):
+    gap = without(shipped, "layoff_numerator", "2026-01-01")
     with pytest.raises(PolicyError) as caught:
-        check_needed(shipped, Period(2026, 1))
-    (fault,) = [fault for fault in caught.value.faults if " premium_rate_total " in fault.en]
+        check_needed(gap, Period(2026, 1))
+    fault = only(caught.value)
     (line,) = [
         r.line
-        for r in shipped.parameter_rows
-        if r.parameter == "premium_rate_total" and r.effective_from.year == 2025
+        for r in gap.parameter_rows
+        if r.parameter == "layoff_numerator" and r.effective_from.year == 2025
     ]
     assert fault.lines == (line,)
     assert "2026-01-31" in fault.zh
+
+
+@pytest.mark.parametrize(
+    ("name", "period"), [("premium_rate_total", "2026-10"), ("reserve_formula", "2026-10")]
+)
+def test_last_value_of_fund_and_premium_goes_on(shipped, name, period):
+    assert missing(shipped, period) == []
+    stretch = shipped.at(name, Period.parse(period).last_day)
+    assert stretch.carried
+    assert shipped.on(name, Period.parse(period).last_day) is None
+
+
+def test_premium_before_its_first_row_is_missing_and_the_reserve_takes_the_first(shipped):
+    assert ("parameter_missing", "premium_rate_total") in missing(shipped, "2021-12")
+    assert "reserve_formula" not in {name for _, name in missing(shipped, "2021-12")}
+    assert shipped.at("reserve_formula", dt.date(2021, 12, 31)).value == "previous_year"
 
 
 # --- what-if, lapses, digest, build file

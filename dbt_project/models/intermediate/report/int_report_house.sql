@@ -45,6 +45,8 @@ in_force as (
         {{ days_between('c.period_end', 'p.valid_to') }} as days_left
     from {{ source('policy', 'parameters') }} as p
     inner join {{ source('run', 'context') }} as c on c.period_end between p.valid_from and p.valid_to
+    -- What is carried on has lapsed already, and is told apart.
+    where not p.carried_forward
 ),
 
 lapsing as (
