@@ -57,10 +57,13 @@
     )
 {%- endmacro %}
 
+{# A deferred row (缓缴) owes like a normal one. #}
+{% macro normal_kinds() -%} ('normal', 'deferred') {%- endmacro %}
+
 {# Dues count once: a person-month's normal rows; only where there is none its makeup rows; refunds always (zero or negative). #}
 {% macro person_month_due() -%}
     coalesce(
-        sum(case when pay_kind = 'normal' then employer_due + person_due end),
+        sum(case when pay_kind in {{ normal_kinds() }} then employer_due + person_due end),
         sum(case when pay_kind = 'makeup' then employer_due + person_due end),
         0
     ) + coalesce(sum(case when pay_kind = 'refund' then employer_due + person_due end), 0)
@@ -71,20 +74,20 @@
     max(case when {{ is_insured_row() }} then 1 else 0 end) as insured,
     {{ person_month_due() }} as due,
     sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received,
-    sum(case when pay_kind = 'normal' then pay_base else 0 end) as pay_base,
-    sum(case when pay_kind = 'normal' then employer_due + person_due else 0 end) as normal_due,
-    max(case when pay_kind = 'normal' then 1 else 0 end) as normal_persons,
+    sum(case when pay_kind in {{ normal_kinds() }} then pay_base else 0 end) as pay_base,
+    sum(case when pay_kind in {{ normal_kinds() }} then employer_due + person_due else 0 end) as normal_due,
+    max(case when pay_kind in {{ normal_kinds() }} then 1 else 0 end) as normal_persons,
     max(case when received_on > period_end then 1 else 0 end) as later_receipts
 {%- endmacro %}
 
-{# Insured: unit or personal due above zero in a normal or makeup row. #}
+{# Insured: unit or personal due above zero in a normal, deferred or makeup row. #}
 {% macro is_insured_row() -%}
-    (pay_kind in ('normal', 'makeup') and (employer_due > 0 or person_due > 0))
+    (pay_kind in ('normal', 'deferred', 'makeup') and (employer_due > 0 or person_due > 0))
 {%- endmacro %}
 
 {# Counts as it stands, if its person has no other row: normal, in force, and no money booked with a day after the period. #}
 {% macro is_regular_row() -%}
-    is_valid and pay_kind = 'normal' and coalesce(received_on <= period_end, employer_paid = 0 and person_paid = 0)
+    is_valid and pay_kind in {{ normal_kinds() }} and coalesce(received_on <= period_end, employer_paid = 0 and person_paid = 0)
 {%- endmacro %}
 
 {# Employer-months that a build must look at again: those of contribution files that came or went since the facts were built, and

@@ -53,6 +53,7 @@
         'failed_rules',
         'unknown_rules',
         'first_decided_period',
+        'noticed_before',
         'is_registered',
         'window_from',
         'window_to',

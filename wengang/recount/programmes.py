@@ -53,7 +53,7 @@ found as not materialized (
         r.employer_id, r.person_id, r.fee_month, r.pay_kind, r.voucher_no, r._period, r._file, r._seq, r._block,
         coalesce(r.is_valid, true) as is_valid,
         r.employer_due + r.person_due as due,
-        r.pay_kind in ('normal', 'makeup') and r.employer_due + r.person_due > 0 as is_insured,
+        r.pay_kind in ('normal', 'deferred', 'makeup') and r.employer_due + r.person_due > 0 as is_insured,
         case when r.received_on <= $last then r.employer_paid + r.person_paid else 0 end as received,
         case
             when r.received_on > $last or r.received_on is null then 0
@@ -90,7 +90,7 @@ several as materialized (
 person_months as (
     select
         employer_id, person_id, fee_month, bool_or(is_insured) as is_insured, sum(received) as received, sum(counted) as counted,
-        coalesce(sum(due) filter (where pay_kind = 'normal'), sum(due) filter (where pay_kind = 'makeup'), 0)
+        coalesce(sum(due) filter (where pay_kind in ('normal', 'deferred')), sum(due) filter (where pay_kind = 'makeup'), 0)
             + coalesce(sum(due) filter (where pay_kind = 'refund'), 0) as due
     from several group by employer_id, person_id, fee_month
 ),

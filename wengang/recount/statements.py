@@ -29,9 +29,9 @@ last_words as materialized (
     ) = 1
 ),
 months as not materialized (
-    select f.* from found as f anti join unclear as u on f.employer_id = u.employer_id where f.pay_kind = 'normal'
+    select f.* from found as f anti join unclear as u on f.employer_id = u.employer_id where f.pay_kind in ('normal', 'deferred')
     union all
-    select * from last_words where pay_kind = 'normal' and coalesce(is_valid, true)
+    select * from last_words where pay_kind in ('normal', 'deferred') and coalesce(is_valid, true)
 ),
 sums as (
     select

@@ -19,7 +19,7 @@ persons as (
         case when received_on <= period_end then employer_paid + person_paid else 0 end as received
     from plain
     cross join {{ source('run', 'context') }}
-    where pay_kind = 'normal'
+    where pay_kind in {{ normal_kinds() }}
 
     union all
 
@@ -32,7 +32,7 @@ persons as (
         sum(case when received_on <= period_end then employer_paid + person_paid else 0 end) as received
     from mixed
     cross join {{ source('run', 'context') }}
-    where pay_kind = 'normal'
+    where pay_kind in {{ normal_kinds() }}
     group by employer_id, _person_no
 )
 

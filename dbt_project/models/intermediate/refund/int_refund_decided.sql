@@ -32,20 +32,17 @@ open_years as (
 ),
 
 {% if is_incremental() %}
--- The first month of the window, of those delivered, in which the unit was eligible by what was known then.
+-- The months before, of those delivered, in which the unit stood as eligible by what was known then: the first of the window, and the
+-- greatest amount that was on a notice.
 earlier as (
     select
         t.programme_year,
         t.employer_id,
-        min(t.period) as first_decided_period
+        min(case when t.period <= p.closing_period then t.period end) as first_decided_period,
+        max(t.refund_amount) as noticed_before
     from {{ this }} as t
     inner join {{ source('run', 'months_delivered') }} as m on t.period = m.period
-    inner join {{ ref('int_refund_programmes') }} as p
-        on
-            t.programme_year = p.programme_year
-            and p.is_open
-            and t.period >= {{ month_start('p.window_from') }}
-            and t.period < p.period
+    inner join {{ ref('int_refund_programmes') }} as p on t.programme_year = p.programme_year and t.period < p.period
     where t.decision = 'eligible'
     group by t.programme_year, t.employer_id
 ),
@@ -54,14 +51,16 @@ earlier as (
     select
         cast(null as integer) as programme_year,
         cast(null as string) as employer_id,
-        cast(null as date) as first_decided_period
+        cast(null as date) as first_decided_period,
+        cast(null as decimal(18, 2)) as noticed_before
     where false
 ),
 {% endif %}
 decided as (
     select
         o.*,
-        coalesce(e.first_decided_period, case when o.decision = 'eligible' then o.period end) as first_decided_period
+        coalesce(e.first_decided_period, case when o.decision = 'eligible' then o.period end) as first_decided_period,
+        e.noticed_before
     from open_years as o
     left join earlier as e on o.programme_year = e.programme_year and o.employer_id = e.employer_id
 )
@@ -77,11 +76,15 @@ union all
 select
     p.period,
     {%- for column in columns %}
-    {{ 'm.period as first_decided_period' if column == 'first_decided_period' else 't.' ~ column }}{{ ',' if not loop.last }}
+    {% if column == 'first_decided_period' %}m.period as first_decided_period
+    {%- elif column == 'noticed_before' %}e.noticed_before
+    {%- else %}t.{{ column }}
+    {%- endif %}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ this }} as t
 inner join {{ ref('int_refund_programmes') }} as p
     on t.programme_year = p.programme_year and not p.is_open and t.period = p.closing_period
 left join {{ source('run', 'months_delivered') }} as m on t.first_decided_period = m.period
+left join earlier as e on t.programme_year = e.programme_year and t.employer_id = e.employer_id
 {% endif %}
 order by period, programme_year, employer_id

@@ -11,6 +11,8 @@ select
         '【失业保险】', d.employer_name, '：贵单位', cast(d.programme_year as string), '年度稳岗返还符合条件，返还金额',
         cast(d.refund_amount as string), '元，',
         case
+            when d.notice_status = 'on_notice' and d.cleared_amount > 0
+                then concat('较此前公示增加', cast(d.refund_amount - d.cleared_amount as string), '元，增加部分正在公示，公示无异议后拨付。')
             when d.notice_status = 'on_notice' then '正在公示，公示无异议后拨付。'
             when d.payable_amount = 0 then '已拨付。'
             when d.account_status = 'account_missing' then '公示已结束，请尽快向参保地经办机构提供收款账户。'

@@ -1,5 +1,5 @@
--- The transfer list for the bank: cleared units with an account and money to pay. A dispatch employer's refund goes part by part: each
--- user's to the user itself. A unit with an open blocking lead stays off until the lead is settled.
+-- The transfer list for the bank: what was on a notice, has cleared it and is not yet paid. A dispatch employer's refund goes part by
+-- part: each user's to the user itself. A unit with an open blocking lead stays off until the lead is settled.
 with blocked as (
     select distinct l.subject_id as employer_id
     from {{ ref('risk_leads') }} as l
@@ -15,19 +15,15 @@ released as (
         d.employer_name,
         d.is_dispatch,
         d.account_status,
-        d.payable_amount
+        d.releasable_amount
     from {{ ref('refund_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
-    inner join {{ ref('int_refund_decided') }} as m
-        on d.period = m.period and d.programme_year = m.programme_year and d.employer_id = m.employer_id
     where
-        d.notice_status = 'cleared'
-        and d.payable_amount > 0
-        and (m.refund_payment_until is null or c.period_end <= m.refund_payment_until)
+        d.releasable_amount > 0
         and not exists (select 1 from blocked as b where b.employer_id = d.employer_id)
 ),
 
--- What each beneficiary still has to get, users first; together never more than the unit's payable amount.
+-- What each beneficiary still has to get, users first; together never more than the unit's releasable amount.
 parts as (
     select
         r.*,
@@ -62,7 +58,7 @@ payees as (
         cast(null as string) as on_behalf_of,
         r.employer_name as payee_name,
         r.employer_id as account_of,
-        r.payable_amount as amount
+        r.releasable_amount as amount
     from released as r
     where not r.is_dispatch or r.is_dispatch is null
 
@@ -75,7 +71,7 @@ payees as (
         case when p.user_uscc is not null then p.employer_id end as on_behalf_of,
         coalesce(p.user_name, p.employer_name) as payee_name,
         case when p.user_uscc is null then p.employer_id else u.employer_id end as account_of,
-        least(p.open_amount, greatest(0, p.payable_amount - (p.open_so_far - p.open_amount))) as amount
+        least(p.open_amount, greatest(0, p.releasable_amount - (p.open_so_far - p.open_amount))) as amount
     from parts as p
     left join user_accounts as u on p.user_uscc = u.uscc
 )
