@@ -750,14 +750,46 @@ def account_status(row: Row | None) -> str:
     return row["account_kind"]
 
 
-def notice_status(known: Known, employer: str, window: Window, decision: str, first: dt.date | None) -> str:
-    """Notice, in the order upheld, open, not eligible, first eligible in this period, in an earlier one."""
+def noticed_before(case: Case, period: dt.date, window: Window) -> dict[str, Decimal]:
+    """Greatest amount on a notice in the months before.
+
+    "A unit stands on the notice of every month delivered ... from the window's first on, also after the window, in which the
+    decision standing then is eligible, with the amount standing then".
+    """
+    found: dict[str, Decimal] = {}
+    for month in case.known(period).months_delivered():
+        if month_of(window.first) <= month < period:
+            for employer, d in decide(case, standing(month, window), window).items():
+                if d.decision == "eligible":
+                    found[employer] = max(found.get(employer, ZERO), d.amount)
+    return found
+
+
+def notice_status(
+    known: Known, employer: str, window: Window, decision: str, amount: Decimal, before: Decimal | None
+) -> str:
+    """Notice, in the order upheld, open, not eligible, none before or the amount above the greatest before, else cleared."""
     state = objection_state(known, "refund", employer, window.first)
     if state:
         return f"objection_{state}"
     if decision != "eligible":
         return "not_noticed"
-    return "on_notice" if first == known.period else "cleared"
+    return "on_notice" if before is None or amount > before else "cleared"
+
+
+def repaid(known: Known, programme: str, subject: str, year: int | None) -> Decimal:
+    """Money repaid (追回) for a subject: `net paid = max(0, paid − repaid)` for all three programmes."""
+    return sum(
+        (
+            row["amount"]
+            for row in known.rows("recoveries")
+            if row["programme"] == programme
+            and row["subject_id"] == subject
+            and row["kind"] == "repaid"
+            and (year is None or row["programme_year"] == year)
+        ),
+        ZERO,
+    )
 
 
 def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]]:
@@ -765,11 +797,23 @@ def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]
     known = case.known(period)
     decisions, outcomes, allocations = [], [], []
     for window in shown_windows(case, period):
-        first = first_decided(case, period, window)
+        first, before = first_decided(case, period, window), noticed_before(case, period, window)
         for employer, d in decide(case, standing(period, window), window).items():
             m, row = d.measures, d.row or {}
             lines = lines_of(known, employer, window.year)
             paid, returned = total(lines, "paid"), total(lines, "returned")
+            net_paid = max(ZERO, paid - repaid(known, "refund", employer, window.year))
+            account = account_status(known.register().get(employer))
+            noticed = before.get(employer, ZERO)
+            objection = objection_state(known, "refund", employer, window.first)
+            cleared = ZERO if objection else noticed
+            releasable = ZERO
+            until = case.params.text("refund_payment_until", min(known.end, window.last))
+            if d.decision == "eligible":
+                noticed = max(noticed, d.amount)
+                in_time = until == "none" or known.end <= dt.date.fromisoformat(until)
+                if account != "account_missing" and in_time:
+                    releasable = max(ZERO, min(d.amount, cleared) - net_paid)
             claims_rate = None if m.claimants is None else m.claimants / m.average
             net_rate = None if m.net_reduction is None else Fraction(m.net_reduction, m.opening)
             differ = None
@@ -805,10 +849,17 @@ def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]
                     "unknown_rules": [rule for rule, o in d.outcomes.items() if o == UNKNOWN],
                     "paid_amount": yuan(paid),
                     "returned_amount": yuan(returned),
-                    "payable_amount": yuan(max(ZERO, d.amount - paid) if d.decision == "eligible" else ZERO),
-                    "recoverable_amount": yuan(max(ZERO, paid - d.amount)),
-                    "account_status": account_status(known.register().get(employer)),
-                    "notice_status": notice_status(known, employer, window, d.decision, first.get(employer)),
+                    "noticed_amount": yuan(noticed),
+                    "cleared_amount": yuan(cleared),
+                    "payable_amount": yuan(
+                        max(ZERO, d.amount - net_paid) if d.decision == "eligible" else ZERO
+                    ),
+                    "releasable_amount": yuan(releasable),
+                    "recoverable_amount": yuan(max(ZERO, net_paid - d.amount)),
+                    "account_status": account,
+                    "notice_status": notice_status(
+                        known, employer, window, d.decision, d.amount, before.get(employer)
+                    ),
                     "first_decided_period": first.get(employer),
                 }
             )

@@ -75,6 +75,12 @@ SOURCES: dict[str, Source] = {
     "fund_ledger": _source("event", "region_code month item", month="month", money="amount"),
     "sanctions": _source("snapshot", "uscc listed_on", day="listed_on removed_on"),
     "cross_checks": _source("event", "person_id check_kind event_date", day="event_date end_date"),
+    "deferrals": _source("event", "employer_id from_month", month="from_month to_month", day="pay_by"),
+    "employer_lists": _source("lists", "list_id uscc", day="valid_from valid_to"),
+    "occupation_lists": _source("lists", "list_id occupation_code level", day="valid_from valid_to"),
+    "recoveries": _source(
+        "event", "case_no entry_no", int="programme_year", day="on_date due_on", money="amount"
+    ),
 }
 
 # "Known means: received by a delivery with period <= the report's, and dated no later than the period's end."
@@ -92,6 +98,7 @@ DATED_BY = {
     "fund_ledger": "month",
     "sanctions": "listed_on",
     "cross_checks": "event_date",
+    "recoveries": "on_date",
 }
 
 

@@ -122,9 +122,12 @@ def listed(world: World, name: str, columns: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_notice_names_the_newly_eligible_without_account_or_person(world: World) -> None:
-    assert listed(
-        world, "refund_public_notice", "employer_name, layoff_rate, refund_ratio, refund_amount"
-    ) == [("测试单位E4", 0, Decimal("0.6"), 288)]
+    # E2 was on May's notice with 480 × 0.6 = 288; June's 28 + 5 yuan more make (480 + 33) × 0.6 = 307.80: a supplement of 19.80
+    columns_shown = "employer_name, layoff_rate, refund_ratio, refund_amount, notice_kind, noticed_before, notice_difference"
+    assert listed(world, "refund_public_notice", columns_shown) == [
+        ("测试单位E2", 0, Decimal("0.6"), Decimal("307.80"), "supplement", 288, Decimal("19.80")),
+        ("测试单位E4", 0, Decimal("0.6"), 288, "first", None, 288),
+    ]
     columns = {
         r["column_name"]
         for r in world.query(

@@ -202,7 +202,7 @@ def test_the_closing_month_counts_whole_though_nothing_was_delivered_in_it(tmp_p
     assert decisions(world, "2024-11", columns) == [("E1", "eligible", "on_notice", dt.date(2024, 11, 1))]
     world.add("notice_objections", [], "2024-12")
     world.build("2024-12", *MODELS)
-    assert decisions(world, "2024-12", columns) == [("E1", "eligible", "cleared", None)]
+    assert decisions(world, "2024-12", columns) == [("E1", "eligible", "on_notice", None)]
 
 
 def test_sources_never_delivered_leave_what_needs_them_unknown(tmp_path: Path) -> None:
