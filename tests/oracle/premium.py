@@ -17,7 +17,7 @@ def premium_relief(case: Case, period: dt.date) -> list[dict[str, Any]]:
     known = case.known(period)
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in known.rows("contributions"):
-        if row["pay_kind"] == "normal" and row["fee_month"] == period:
+        if row["pay_kind"] in ("normal", "deferred") and row["fee_month"] == period:
             employer = known.register().get(row["employer_id"])
             group = (employer["region_code"], employer["unit_type"]) if employer else ("unknown", "unknown")
             groups.setdefault(group, []).append(row)

@@ -295,6 +295,13 @@ class Known:
                 region = row["region_code"]
                 newest_of_region[region] = max(newest_of_region.get(region, row["_period"]), row["_period"])
             rows = [row for row in rows if row["_period"] == newest_of_region[row["region_code"]]]
+        elif spec.kind == "lists":
+            newest_of_list: dict[str, dt.date] = {}
+            for row in rows:
+                newest_of_list[row["list_id"]] = max(
+                    newest_of_list.get(row["list_id"], row["_period"]), row["_period"]
+                )
+            rows = [row for row in rows if row["_period"] == newest_of_list[row["list_id"]]]
         elif spec.kind == "snapshot":
             newest = max((p for p in self.world.delivered[source] if p <= self.period), default=None)
             rows = [row for row in rows if row["_period"] == newest]
@@ -367,9 +374,9 @@ def due_of_row(row: Row) -> Decimal:
 
 
 def is_insured(rows: Iterable[Row]) -> bool:
-    """Insured in a month: "unit or personal due > 0 in a normal or makeup row"."""
+    """Insured in a month: "unit or personal due > 0 in a normal or makeup row" (deferred: as a normal row)."""
     return any(
-        row["pay_kind"] in ("normal", "makeup") and (row["employer_due"] > 0 or row["person_due"] > 0)
+        row["pay_kind"] in ("normal", "deferred", "makeup") and (row["employer_due"] > 0 or row["person_due"] > 0)
         for row in rows
     )
 
@@ -382,7 +389,7 @@ def due_of_person_month(rows: Iterable[Row]) -> Decimal:
     """
     by_kind: dict[str, list[Row]] = {"normal": [], "makeup": [], "refund": []}
     for row in rows:
-        by_kind[row["pay_kind"]].append(row)
+        by_kind["normal" if row["pay_kind"] == "deferred" else row["pay_kind"]].append(row)
     owed = by_kind["normal"] or by_kind["makeup"]
     return sum((due_of_row(row) for row in owed + by_kind["refund"]), ZERO)
 

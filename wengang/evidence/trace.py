@@ -300,7 +300,8 @@ def premium_records(measure: str, dimension: str) -> Records:
         "c.employer_id, e.employer_name, e.region_code, count(distinct c.person_id) as persons, sum(c.pay_base) as pay_base,"
         f" sum({due}) as premium_due, sum({received}) as premium_received, c._file",
         "lake_contributions as c left join lake_employers as e on c.employer_id = e.employer_id"
-        f" {by_unit('e.region_code', has_period=False)} and c.fee_month = $day and c.pay_kind in ('normal', 'deferred') and coalesce(c.is_valid, true){where}",
+        f" {by_unit('e.region_code', has_period=False)} and c.fee_month = $day"
+        f" and c.pay_kind in ('normal', 'deferred') and coalesce(c.is_valid, true){where}",
         {
             "insured": f"count(distinct c.person_id) filter (where {due} > 0)", "pay_base": "sum(c.pay_base)",
             "premium_due": f"sum({due})", "premium_received": f"sum({received})",
