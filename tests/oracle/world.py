@@ -376,7 +376,8 @@ def due_of_row(row: Row) -> Decimal:
 def is_insured(rows: Iterable[Row]) -> bool:
     """Insured in a month: "unit or personal due > 0 in a normal or makeup row" (deferred: as a normal row)."""
     return any(
-        row["pay_kind"] in ("normal", "deferred", "makeup") and (row["employer_due"] > 0 or row["person_due"] > 0)
+        row["pay_kind"] in ("normal", "deferred", "makeup")
+        and (row["employer_due"] > 0 or row["person_due"] > 0)
         for row in rows
     )
 
