@@ -1,12 +1,3 @@
-{# The rules of the refund in the order of the rules table (人社部发〔2024〕40号 二、五, 甘人社通〔2024〕165号 一、三). #}
-{% macro refund_rules() -%}
-    {{ return([
-        'refund.unit_type', 'refund.insured', 'refund.paid_months', 'refund.no_arrears', 'refund.layoff_rate', 'refund.not_sanctioned',
-        'refund.size_known', 'refund.dispatch_confirmed', 'refund.fund_reserve', 'refund.window', 'refund.notice', 'refund.base',
-        'refund.review'
-    ]) }}
-{%- endmacro %}
-
 {# The row of a parameter in force on the period's last day: value, and where it is written. One row at most. #}
 {% macro parameter_row(name) -%}
     (

@@ -1,17 +1,3 @@
-{# The rules of the register, as model names: whatever stands in models/intermediate/risk/rules. wengang.warehouse names them in the
-   environment, so that a new rule is a row of the register and a file, and no list has to be kept; by hand, R01 to R24. #}
-{% macro risk_rule_models() -%}
-    {%- set named = env_var('WENGANG_RISK_RULES', '') -%}
-    {%- if named -%}
-        {{ return(named.split(' ')) }}
-    {%- endif -%}
-    {%- set models = [] -%}
-    {%- for number in range(1, 25) -%}
-        {%- do models.append('risk_r%02d' | format(number)) -%}
-    {%- endfor -%}
-    {{ return(models) }}
-{%- endmacro %}
-
 {% macro risk_lead_columns() -%}
     rule_id, subject_kind, subject_id, fact_key, region_code, amount_at_stake, evidence, evidence_en
 {%- endmacro %}

@@ -1,20 +1,3 @@
-{# The rules of the skill subsidy in the order of the rules table (人社部发〔2024〕40号 三, 甘人社通〔2024〕165号 一、二). #}
-{% macro skill_rules() -%}
-    {{ return([
-        'skill.certificate', 'skill.issuer', 'skill.applied_in_time', 'skill.insured_months', 'skill.status', 'skill.once_per_level',
-        'skill.not_below_received', 'skill.training_subsidy', 'skill.yearly_cap', 'skill.alive', 'skill.review_over_year',
-        'skill.fund_reserve', 'skill.window', 'skill.notice', 'skill.review'
-    ]) }}
-{%- endmacro %}
-
-{# Those that look at the person's earlier approved applications; every other rule is judged on the application itself. #}
-{% macro skill_history_rules() -%}
-    {{ return(['skill.once_per_level', 'skill.not_below_received', 'skill.yearly_cap', 'skill.review_over_year']) }}
-{%- endmacro %}
-
-{# Unknowns that no approval by a person stands in for: who was the employer (not in the register), and the fund's reserve period. #}
-{% macro skill_blocking_unknowns() -%} ('skill.status', 'skill.fund_reserve') {%- endmacro %}
-
 {% macro skill_parameters() -%}
     {{ return([
         ('skill_amount_5', 'decimal'), ('skill_amount_4', 'decimal'), ('skill_amount_3', 'decimal'), ('skill_in_province_only', 'yes_no'),
@@ -56,17 +39,6 @@
     left join {{ ref('rules') }} as r on r.rule_id = '{{ rule_id }}'
     left join {{ source('policy', 'documents') }} as d on r.document_id = d.document_id
     {%- endif %}
-{%- endmacro %}
-
-{# Several rules' outcomes under each other, with their place in the rules table. #}
-{% macro skill_outcomes(rule_ids) -%}
-    {%- for rule_id in skill_rules() if rule_id in rule_ids %}
-    select
-        period, application_no, rule_id, outcome, observed, limit_value, parameter, document_id, article,
-        {{ skill_rules().index(rule_id) + 1 }} as rule_rank
-    from {{ ref(rule_id | replace('.', '_')) }}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
 {%- endmacro %}
 
 {# A day as text, the same on every engine. #}

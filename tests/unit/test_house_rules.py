@@ -185,3 +185,13 @@ def test_no_published_table_carries_a_person_by_number() -> None:
         table for table, columns in published.items() if {"person_no", "_person_no"} & {n for n, _ in columns}
     }
     assert not carrying
+
+
+def test_the_macro_of_registered_rules_is_fresh(tmp_path):
+    from wengang.core.settings import Settings
+    from wengang.devtools.rule_registry import FILE, macro_file
+    from wengang.warehouse.dbt_runner import Dbt
+
+    assert FILE.read_text(encoding="utf-8") == macro_file(Dbt(Settings(home=tmp_path)).manifest), (
+        "run: python -m wengang.devtools.rule_registry"
+    )

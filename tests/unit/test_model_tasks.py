@@ -159,10 +159,10 @@ def test_models_are_drawn_as_tasks_that_take_no_slot_and_depend_as_models_do(mon
         }
 
     nodes = {
-        "seed.wengang.rules": node("seed", "seeds/reference/rules.csv"),
+        "seed.wengang.regions": node("seed", "seeds/reference/regions.csv"),
         "model.wengang.stg_a": node("model", "models/staging/stg_a.sql", "source.wengang.lake.a"),
         "model.wengang.a": node(
-            "model", "models/marts/refund/a.sql", "model.wengang.stg_a", "seed.wengang.rules"
+            "model", "models/marts/refund/a.sql", "model.wengang.stg_a", "seed.wengang.regions"
         ),
     }
     monkeypatch.setenv("WENGANG_DBT_TARGET", str(tmp_path))
@@ -174,8 +174,8 @@ def test_models_are_drawn_as_tasks_that_take_no_slot_and_depend_as_models_do(mon
     ) as dag:
         model_tasks.draw(producer="build")
     tasks = {task.task_id: task for task in dag.tasks}
-    assert set(tasks) == {"models.seeds.rules", "models.staging.stg_a", "models.marts.a"}
-    assert tasks["models.marts.a"].upstream_task_ids == {"models.seeds.rules", "models.staging.stg_a"}
+    assert set(tasks) == {"models.seeds.regions", "models.staging.stg_a", "models.marts.a"}
+    assert tasks["models.marts.a"].upstream_task_ids == {"models.seeds.regions", "models.staging.stg_a"}
     for task in tasks.values():
         assert (task.pool, task.retries, list(task.on_failure_callback)) == ("default_pool", 0, [])
         assert task.start_from_trigger

@@ -129,7 +129,6 @@ class Dbt:
             "WENGANG_THREADS": str(self.settings.threads),
             "WENGANG_MEMORY_LIMIT": self.settings.memory_limit,
             "WENGANG_DBT_TARGET": str(target_dir()),
-            "WENGANG_RISK_RULES": " ".join(risk_rule_models()),
         }
         runner = dbtRunner(manifest=Dbt._manifest, callbacks=[self._tell])
         self.log_dir.mkdir(parents=True, exist_ok=True)
@@ -193,11 +192,6 @@ def release_database() -> None:
 def target_dir() -> Path:
     """Where dbt keeps what it compiled: shared by all homes, since models do not depend on a home."""
     return Path(os.environ.get("WENGANG_DBT_TARGET", str(PROJECT_DIR / "target"))).resolve()
-
-
-def risk_rule_models() -> list[str]:
-    """Name the models of the risk rules, one file each: dbt must know while it parses what the union of the leads rests on."""
-    return sorted(p.stem for p in (PROJECT_DIR / "models" / "intermediate" / "risk" / "rules").glob("*.sql"))
 
 
 def failure_text(outcome: Any) -> str:

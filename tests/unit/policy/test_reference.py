@@ -32,7 +32,7 @@ def test_every_column_is_typed_and_described(name):
     assert all(column["description"] for column in seed["columns"])
 
 
-@pytest.mark.parametrize("name", ["rules", "risk_rules", "clauses", "benefit_ceilings", "operations"])
+@pytest.mark.parametrize("name", ["risk_rules", "clauses", "benefit_ceilings", "operations"])
 def test_documents_are_known(name):
     known = {document.document_id for document in load_policy(SEEDS / "policy", "620000").documents}
     assert {row["document_id"] for row in rows(name)} <= known
@@ -181,44 +181,6 @@ def test_benefit_standards_leave_no_gap_and_fall_by_class():
         if row["effective_from"] == "2022-07-01"
     }
     assert held == {"1": "1638", "2": "1593", "3": "1548", "4": "1503"}
-
-
-def test_rules_stand_in_their_order():
-    order = {"refund": [], "skill_subsidy": []}
-    for row in sorted(rows("rules"), key=lambda row: int(row["rank"])):
-        order[row["programme"]].append(row["rule_id"].partition(".")[2])
-    assert order["refund"] == [
-        "unit_type",
-        "insured",
-        "paid_months",
-        "no_arrears",
-        "layoff_rate",
-        "not_sanctioned",
-        "size_known",
-        "dispatch_confirmed",
-        "fund_reserve",
-        "window",
-        "notice",
-        "base",
-        "review",
-    ]
-    assert order["skill_subsidy"] == [
-        "certificate",
-        "issuer",
-        "applied_in_time",
-        "insured_months",
-        "status",
-        "once_per_level",
-        "not_below_received",
-        "training_subsidy",
-        "yearly_cap",
-        "alive",
-        "review_over_year",
-        "fund_reserve",
-        "window",
-        "notice",
-        "review",
-    ]
 
 
 def test_risk_register():

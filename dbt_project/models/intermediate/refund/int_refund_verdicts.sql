@@ -10,7 +10,7 @@ with outcomes as (
         count(case when outcome = 'fail' then 1 end) as fails,
         count(case when outcome = 'unknown' then 1 end) as unknowns,
         -- What no person's approval can stand in for.
-        count(case when outcome = 'unknown' and rule_id in ('refund.size_known', 'refund.fund_reserve') then 1 end) as firm_unknowns,
+        count(case when outcome = 'unknown' and rule_id in {{ needs_answer('refund') }} then 1 end) as firm_unknowns,
         count(case when outcome = 'pass' and rule_id = 'refund.review' then 1 end) as approvals
     from {{ ref('int_refund_outcomes') }}
     group by programme_year, employer_id

@@ -5,7 +5,7 @@
 -- same occupation at the same or a higher level, or the year's number reached. Strict review over one a year
 -- blocks nothing (甘人社通〔2024〕165号 二), so it has no part here.
 with recursive own_outcomes as (
-    {{ skill_outcomes(skill_rules() | reject('in', skill_history_rules()) | list) }}
+    {{ union_of_rules('skill_subsidy', ['application_no'], rules_of('skill_subsidy') | rejectattr('reads_history', 'defined') | list) }}
 ),
 
 own_verdicts as (
@@ -13,7 +13,7 @@ own_verdicts as (
         application_no,
         sum(case when outcome = 'fail' then 1 else 0 end) as fails,
         sum(case when outcome = 'unknown' then 1 else 0 end) as unknowns,
-        sum(case when outcome = 'unknown' and rule_id in {{ skill_blocking_unknowns() }} then 1 else 0 end) as blocking_unknowns,
+        sum(case when outcome = 'unknown' and rule_id in {{ needs_answer('skill_subsidy') }} then 1 else 0 end) as blocking_unknowns,
         sum(case when outcome = 'pass' and rule_id = 'skill.review' then 1 else 0 end) as approvals
     from own_outcomes
     group by application_no

@@ -3,10 +3,9 @@ with outcomes as (
         o.application_no,
         o.rule_id,
         o.outcome,
-        {%- for rule_id in skill_rules() %}
-        {{ 'case o.rule_id' if loop.first }} when '{{ rule_id }}' then {{ loop.index }}{{ ' end as rule_rank' if loop.last }}
-        {%- endfor %}
+        r.rank as rule_rank
     from {{ ref('skill_rule_outcomes') }} as o
+    inner join {{ ref('rules') }} as r on o.rule_id = r.rule_id
     cross join {{ source('run', 'context') }} as c
     where o.period = c.period and o.outcome in ('fail', 'unknown')
 ),
@@ -18,7 +17,7 @@ against as (
         {{ ordered_list('rule_id', 'rule_rank', "outcome = 'unknown'") }} as unknown_rules,
         sum(case when outcome = 'fail' then 1 else 0 end) as fails,
         sum(case when outcome = 'unknown' then 1 else 0 end) as unknowns,
-        sum(case when outcome = 'unknown' and rule_id in {{ skill_blocking_unknowns() }} then 1 else 0 end) as blocking_unknowns
+        sum(case when outcome = 'unknown' and rule_id in {{ needs_answer('skill_subsidy') }} then 1 else 0 end) as blocking_unknowns
     from outcomes
     group by application_no
 ),

@@ -9,5 +9,5 @@ select
     document_id,
     article
 from (
-    {{ skill_outcomes(skill_rules()) }}
+    {{ union_of_rules('skill_subsidy', ['application_no']) }}
 ) as outcomes
