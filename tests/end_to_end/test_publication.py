@@ -79,7 +79,8 @@ def test_a_killed_publication_is_finished_with_the_same_bytes(province, tmp_path
     second = Settings(home=killed.home, landing=killed.landing)
     # the last signature, killed after it is on record and before anything is rendered, then at each later point
     sign_draft(second, JUNE, "preparer", QUIET, who="zhang", problems_text="部分单位账户信息不全")
-    shutil.copy(first.journal_dir / "signatures.jsonl", second.journal_dir / "signatures.jsonl")
+    for name in ("signatures.jsonl", "signatures.head"):
+        shutil.copy(first.journal_dir / name, second.journal_dir / name)
     for point in ("revision-written", "revision-in-place"):
         done = wengang("publish", JUNE, "--home", killed.home, WENGANG_KILL_POINT=point)
         assert done.returncode == 137

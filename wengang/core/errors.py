@@ -13,6 +13,7 @@ EXIT_PARAMETERS = 4
 EXIT_VALIDATION = 5
 EXIT_LOCKED = 6
 EXIT_NOT_SIGNED = 7
+EXIT_ALTERED = 8
 
 
 @dataclass
@@ -106,3 +107,10 @@ class LockedError(WengangError):
 
     exit_code = EXIT_LOCKED
     kind_zh, kind_en = "占用", "Locked"
+
+
+class IntegrityError(WengangError):
+    """What is kept in the data directory is not as it was written."""
+
+    exit_code = EXIT_ALTERED
+    kind_zh, kind_en = "完整性", "Integrity"

@@ -76,14 +76,17 @@ class World:
         return [(r["line_no"], r["column_name"], r["reason_code"]) for r in self.rejects(name)]
 
     def files(self) -> dict[str, bytes]:
-        """Everything under the home by path, times in the journal left out, and what was remembered to save reading."""
+        """Everything under the home by path; of the journal without times and what follows from them; without what only saves reading."""
         found = {}
         home = self.root / "home"
-        for path in sorted(p for p in home.rglob("*") if p.is_file() and p.parent.name != "cache"):
+        for path in sorted(
+            p for p in home.rglob("*") if p.is_file() and p.parent.name != "cache" and p.suffix != ".head"
+        ):
             data = path.read_bytes()
             if path.suffix == ".jsonl":
                 kept = [json.loads(line) for line in data.decode().splitlines()]
-                data = json.dumps([{k: v for k, v in r.items() if k != "received_at"} for r in kept]).encode()
+                timed = {"received_at", "_chain"}
+                data = json.dumps([{k: v for k, v in r.items() if k not in timed} for r in kept]).encode()
             found[str(path.relative_to(home))] = data
         return found
 
