@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 HOME_DIR := var/demo
 PERIOD ?= 2024-06
 
-.PHONY: help demo test test-slow test-spark lint bench docs-pages clean
+.PHONY: help demo dbt test test-slow test-spark lint bench docs-pages clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ $(READY): requirements/dev.txt requirements/bootstrap.txt pyproject.toml
 
 demo: $(READY) ## a sample month through the whole pipeline, under Airflow
 	@$(BIN)/python -m wengang.devtools.demo --home $(HOME_DIR) --period $(PERIOD)
+
+dbt: $(READY) ## dbt on a copy of a month's build: make dbt ARGS="build -s refund_decisions+"
+	@$(BIN)/wengang dbt --home $(HOME_DIR) -- $(ARGS)
 
 test: lint ## every check and test but the slow suites
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 10

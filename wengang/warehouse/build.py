@@ -26,10 +26,12 @@ from wengang.months.closed import closed_months, open_restatement, stale_publish
 from wengang.months.inputs import inputs_digest
 from wengang.months.published import newest_manifest
 from wengang.policy import PolicySet, check_needed, load_policy
+from wengang.policy.registry import registry
 from wengang.publication.restate import Replayed, carried_cause, register_restatement, write_step
 from wengang.publication.restate import back_tables as restate_tables
 from wengang.recount import recount, recount_tables
 from wengang.warehouse.dbt_runner import Dbt, Watch, models_digest
+from wengang.warehouse.model_reads import write_parameter_use
 from wengang.warehouse.publish import sync_file
 from wengang.warehouse.run_context import register_policy, register_run, remember_facts
 
@@ -202,18 +204,20 @@ def build_one(
     else:
         dbt.invoke("seed")
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
-    dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
+    ran = dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
     kill_point("build-marts-done")
     with duckdb.connect(str(dbt.database)) as con:
         compute_back(con, settings, period, is_recounted=not is_replay)
     if are_views_there:
         dbt.invoke("run", *(f"{REPORT_MODELS},{s}" for s in TABLES_AND_INCREMENTALS))
     else:
-        dbt.invoke("run", REPORT_MODELS)
+        ran += dbt.invoke("run", REPORT_MODELS)
     with duckdb.connect(str(dbt.database)) as con:
         if replayed is not None:
             # The models have taken what they need of the steps: the file need not carry them.
             restate_tables(con)
+        if not are_views_there:
+            write_parameter_use(con, ran, sorted(registry()))
         remember_facts(con, period, state)
         con.execute("delete from run.builds where period = ?", [period.first_day])
         con.execute(

@@ -120,9 +120,8 @@ class Dbt:
             next_en="the published warehouse is unchanged; read the log, correct, run again",
         )
 
-    def _invoke(self, args: list[str]) -> Any:
-        from dbt.cli.main import dbtRunner
-
+    def set_environment(self) -> None:
+        """Set the variables that the dbt project and its profile read."""
         os.environ |= {
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
             "WENGANG_DUCKDB": str(self.database.resolve()),
@@ -130,6 +129,11 @@ class Dbt:
             "WENGANG_MEMORY_LIMIT": self.settings.memory_limit,
             "WENGANG_DBT_TARGET": str(target_dir()),
         }
+
+    def _invoke(self, args: list[str]) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        self.set_environment()
         runner = dbtRunner(manifest=Dbt._manifest, callbacks=[self._tell])
         self.log_dir.mkdir(parents=True, exist_ok=True)
         outcome = runner.invoke(
@@ -165,11 +169,14 @@ def kept_manifest() -> Any:
 
 
 def project_digest() -> str:
-    """Digest of every file that dbt reads, and of its version: the key of the parsed project."""
+    """Return the digest of every file that dbt reads, of its version and of the checkout's place: the key of the parsed project.
+
+    The place belongs to it because a parsed project holds absolute paths, and would read the seeds of another checkout.
+    """
     import hashlib
     from importlib.metadata import version
 
-    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {ROOT}".encode())
     folders = [PROJECT_DIR / "models", PROJECT_DIR / "macros", PROJECT_DIR / "tests", ROOT / "seeds"]
     files = [PROJECT_DIR / "dbt_project.yml", PROJECT_DIR / "profiles.yml"]
     files += [f for folder in folders for f in folder.rglob("*") if f.suffix in {".sql", ".yml", ".csv"}]

@@ -6,13 +6,13 @@ worked out again where a parameter that it reads has changed, or a table before 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wengang.policy import PolicySet
+from wengang.warehouse.model_reads import Reads, reads_of_statement
 from wengang.warehouse.policy_tables import relations
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 TARGETS = ("refund_decisions", "refund_allocations", "skill_decisions", "fund_reserve", "premium_relief")
 WINDOWS = "programmes"
-LITERAL = re.compile(r"'([a-z][a-z0-9_]{5,})'")
+# Shorter texts that end with an underscore are no beginning of a parameter's name.
+SHORTEST_STEM = 5
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ def ancestors(targets: Iterable[str], parents: Mapping[str, frozenset[str]]) -> 
     return found
 
 
-def reads_of(sql: str, names: Iterable[str]) -> frozenset[str]:
+def reads_of(reads: Reads, names: Iterable[str]) -> frozenset[str]:
     """Name the parameters and windows that a model's own SQL reads; all of them where it names none."""
     found: set[str] = set()
-    if re.search(r'"policy"\."programmes"', sql):
+    if "policy.programmes" in reads.relations:
         found.add(WINDOWS)
-    if re.search(r'"policy"\."(all_)?parameters"', sql):
-        literals = LITERAL.findall(sql)
-        named = {n for n in names if any(n == x or (x.endswith("_") and n.startswith(x)) for x in literals)}
+    if reads.relations & {"policy.parameters", "policy.all_parameters"}:
+        stems = tuple(text for text in reads.texts if text.endswith("_") and len(text) > SHORTEST_STEM)
+        named = {n for n in names if n in reads.texts or n.startswith(stems)}
         found |= named or set(names)
     return frozenset(found)
 
@@ -71,6 +72,8 @@ class Chain:
 
 def compiled(dbt: Dbt, policy: PolicySet) -> Chain:
     """Compile what the results rest on downstream of the policy."""
+    import duckdb
+
     nodes: Mapping[str, Any] = dbt.manifest.nodes
     parents = {
         i: frozenset(p for p in n.depends_on.nodes if p.startswith("model."))
@@ -85,14 +88,15 @@ def compiled(dbt: Dbt, policy: PolicySet) -> Chain:
     chain = {i for i in wanted if ancestors([i], parents) & is_policy}
     results = dbt.invoke("compile", *sorted(nodes[i].name for i in chain))
     names = {s.parameter for s in policy.stretches()}
-    models = {
-        r.node.unique_id: Model(
-            r.node.unique_id, r.node.relation_name or "", r.node.config.materialized, r.node.compiled_code,
-            parents[r.node.unique_id] & chain, reads_of(r.node.compiled_code, names),
-        )
-        for r in results
-        if r.node.unique_id in chain
-    }  # fmt: skip
+    with duckdb.connect() as con:
+        models = {
+            r.node.unique_id: Model(
+                r.node.unique_id, r.node.relation_name or "", r.node.config.materialized, r.node.compiled_code,
+                parents[r.node.unique_id] & chain, reads_of(reads_of_statement(con, r.node.compiled_code), names),
+            )
+            for r in results
+            if r.node.unique_id in chain
+        }  # fmt: skip
     inputs = {p for i in chain for p in parents[i] - chain if nodes[p].config.materialized == "view"}
     return Chain(in_order(models), tuple(sorted(nodes[p].relation_name for p in inputs)))
 

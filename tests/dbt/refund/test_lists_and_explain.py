@@ -72,7 +72,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.add("fund_ledger", ledger(2023), "2024-05")
     for source in ("benefit_claims", "headcount_changes", "sanctions"):
         world.add(source, [], "2024-05")
-    world.build("2024-05", *MODELS)
+    world.build("2024-05", "int_contribution_measures", *MODELS)
     world.add(
         "programme_payments",
         [
@@ -107,7 +107,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         ],
         "2024-06",
     )
-    world.build("2024-06", *MODELS, *(f"+{name}" for name in LISTS))
+    world.build("2024-06", "int_contribution_measures", *MODELS, *(f"+{name}" for name in LISTS))
     world.query(
         "create or replace table run.builds as select unnest([date '2024-05-01', date '2024-06-01']) as period, '' as inputs_digest"
     )

@@ -10,7 +10,7 @@ import duckdb
 
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
-from wengang.core.settings import ROOT, Settings
+from wengang.core.settings import Settings
 from wengang.evidence.explain.base import (
     Cell,
     Explanation,
@@ -177,7 +177,7 @@ def month_rows(
     versions = known.versions("contributions", key=CONTRIBUTION_KEY)
     if versions is None:
         return []
-    is_insured, due = contribution_measures()
+    is_insured, due = contribution_measures(con)
     return rows_of(
         con,
         f"""
@@ -203,13 +203,11 @@ def month_rows(
     )
 
 
-def contribution_measures() -> tuple[str, str]:
-    """Give the models' own words for who is insured and what a person owes for a month: the macros, so that there is one definition."""
-    from jinja2 import Environment
-
-    text = (ROOT / "dbt_project" / "macros" / "contributions.sql").read_text(encoding="utf-8")
-    macros: Any = Environment(autoescape=False).from_string(text).module  # noqa: S701 — SQL, not a page
-    return macros.is_insured_row(), macros.person_month_due()
+def contribution_measures(con: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """Return the SQL by which the models tell who is insured, and what a person owes for a month, as the warehouse was built with them."""
+    rows = con.execute("select measure, expression from intermediate.int_contribution_measures").fetchall()
+    expressions: dict[str, str] = dict(rows)
+    return expressions["is_insured"], expressions["due"]
 
 
 def head_section(d: dict[str, Any], taken: Period, labels: Labels) -> Section:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shutil
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +12,7 @@ from typing import Any
 import duckdb
 
 from wengang.core.periods import Period
-from wengang.core.settings import ROOT, Settings
+from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, read_lake
 from wengang.policy.registry import registry
 from wengang.reports.figures import LAPSE_DAYS, Report, Signing, read_report, rows_of, tables_of
@@ -22,7 +21,6 @@ from wengang.reports.site.charts import Band, Chart, Limit, Series, gauge, line_
 from wengang.reports.site.data import as_json, masked, write_decisions, write_piece, years_of
 
 HERE = Path(__file__).resolve().parent
-MODELS = ROOT / "dbt_project" / "models"
 PAGES = (
     ("index", "本月概览", "Overview", ("overview.js",)),
     ("decisions", "决定查询", "Decisions", ("decisions.js",)),
@@ -882,7 +880,7 @@ class Context:
             (c["document_id"], c["article"]): c["text_zh"]
             for c in rows_of(self.con, "select document_id, article, text_zh from reference.clauses")
         }
-        used = models_using([p["parameter"] for p in self.report.parameters])
+        used = models_using(self.con)
         values = rows_of(
             self.con,
             "select p.*, d.issuer, d.number, d.title, d.dated from policy.parameters as p left join policy.documents as d using (document_id)"
@@ -896,7 +894,7 @@ class Context:
             region = self.report.label("region", v["jurisdiction"])
             rows.append({
                 **v, "basis_label": self.report.label("basis", v["basis"]), "clause": clauses.get((v["document_id"], v["article"])),
-                "where": jurisdictions.get(v["jurisdiction"], (region.zh, region.en)), "models": used[v["parameter"]],
+                "where": jurisdictions.get(v["jurisdiction"], (region.zh, region.en)), "models": used.get(v["parameter"], []),
                 "open_end": v["valid_to"] >= dt.date(9999, 1, 1), "shown": [(part, self.report.value_label(part)) for part in v["value"].split(";")],
                 "named": titles.get(v["parameter"]),
             })  # fmt: skip
@@ -1104,11 +1102,9 @@ class Context:
         )  # fmt: skip
 
 
-def models_using(parameters: Sequence[str]) -> dict[str, list[str]]:
-    """Name, for each parameter, the models whose text speaks of it, in the order of their names."""
-    wanted = set(parameters)
-    used: dict[str, set[str]] = {p: set() for p in parameters}
-    for path in sorted(MODELS.rglob("*.sql")):
-        for word in set(re.findall(r"'([a-z][a-z0-9_]+)'", path.read_text(encoding="utf-8"))) & wanted:
-            used[word].add(path.stem)
-    return {p: sorted(models) for p, models in used.items()}
+def models_using(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Name, for each parameter, the models that use it, in the order of their names, as the build took them from the compiled models."""
+    used: dict[str, list[str]] = {}
+    for row in rows_of(con, "select parameter, model from run.model_parameters order by parameter, model"):
+        used.setdefault(row["parameter"], []).append(row["model"])
+    return used
