@@ -26,7 +26,7 @@ from wengang.core.settings import Settings
 
 if TYPE_CHECKING:
     from wengang.ingest import IngestResult
-    from wengang.publication.sign import Role
+    from wengang.months.signed import Role
     from wengang.quality import Validator
     from wengang.warehouse.dbt_runner import Watch
 
@@ -134,7 +134,7 @@ def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tup
 
 def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) -> list[Period]:
     """Give the months asked for and, before and between them, those whose draft has become stale: they are rebuilt in order."""
-    from wengang.months.closed import stale_drafts
+    from wengang.months.stale import stale_drafts
 
     if only:
         return sorted(periods)
@@ -189,7 +189,7 @@ def run(
     from wengang.warehouse.dbt_runner import Dbt
 
     result = RunResult()
-    with home_lock(settings):
+    with home_lock(settings, may_begin=True):
         progress.keep_in(settings)
         Dbt.load_ahead()
         intake(settings, max(periods), progress)
@@ -212,8 +212,8 @@ def run(
 def publish_package(settings: Settings, period: Period, progress: Progress) -> Path:
     """Render the signed draft into its final revision; returns the folder. The caller holds the home."""
     from wengang import publication, reports
+    from wengang.months.signed import SignState
     from wengang.publication.restate import restatement_extra
-    from wengang.publication.sign import SignState
 
     def render(
         database: Path, month: Period, checked: Path, target: Path, state: SignState, revision: int
@@ -277,8 +277,8 @@ def sign_draft(
     `who`: the Airflow account; empty: the operating system's.
     """
     from wengang import publication
+    from wengang.months.signed import ROLE_NAMES
     from wengang.publication.identity import identity
-    from wengang.publication.sign import ROLE_NAMES
 
     channel = "airflow" if who else "os"
     who = who or identity(settings)

@@ -19,8 +19,8 @@ from wengang.core.journal import read_journal
 from wengang.core.periods import Period
 from wengang.core.settings import ROOT, Settings
 from wengang.devtools.demo import airflow_environment
+from wengang.months.built import built_months
 from wengang.orchestration import tasks
-from wengang.warehouse.build import built_months
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -11,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from wengang.core.lock import home_lock
+from wengang.core.settings import Settings
 
 SETTINGS = {k: v for k, v in os.environ.items() if not k.startswith("WENGANG_")}
 
@@ -127,13 +129,10 @@ def test_a_manifest_fault_makes_the_period_incomplete(province, tmp_path):
 
 def test_a_home_that_is_held_says_by_whom(province, tmp_path):
     copy = province.copy(tmp_path)
-    with (copy.home / "lock").open("a+") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        held.write("测试员 pid 1")
-        held.flush()
+    with home_lock(Settings(home=copy.home)):
         done = wengang("run", "2024-06", "--home", copy.home, "--landing", copy.landing)
     assert done.returncode == 6
-    assert "测试员" in done.stderr
+    assert f"pid {os.getpid()}" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.end_to_end.services import Service, services, wait
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.months.published import latest_revision, unseal
-from wengang.publication.sign import read_signatures
+from wengang.months.signed import read_signatures
 
 JUNE = Period(2024, 6)
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from wengang.core.data_directory import make_data_directory
 from wengang.core.lock import home_lock
 from wengang.core.progress import (
     Progress,
@@ -131,6 +132,7 @@ def test_a_new_holder_is_not_at_the_step_of_one_that_was_killed(home):
         '{"zh": "建模", "en": "build", "begun": 0, "expected": null, "done": 0, "total": null}',
         encoding="utf-8",
     )
+    make_data_directory(home)
     with home_lock(Settings(home=home)):
         assert under_way(home, 0) is None
 

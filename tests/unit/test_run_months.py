@@ -8,11 +8,12 @@ import json
 import pytest
 
 from wengang import pipeline, quality
+from wengang.core.data_directory import make_data_directory
 from wengang.core.errors import LockedError, ParameterError
 from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
-from wengang.months.closed import stale_drafts
+from wengang.months.stale import stale_drafts
 from wengang.months.validated import not_passed, note_outcome
 
 APRIL, MAY, JUNE = Period(2024, 4), Period(2024, 5), Period(2024, 6)
@@ -35,6 +36,11 @@ def taken(monkeypatch):
     monkeypatch.setattr(pipeline, "validate_and_draft", lambda *_: [])
     monkeypatch.setattr(pipeline, "publish_warehouse", lambda *_: None)
     return built, lacking
+
+
+@pytest.fixture(autouse=True)
+def data_directory(tmp_path):
+    make_data_directory(tmp_path)
 
 
 def test_a_range_goes_on_past_a_month_without_parameters(taken, tmp_path):

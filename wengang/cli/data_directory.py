@@ -27,6 +27,16 @@ from wengang.core.settings import Settings
 
 
 @app.command()
+def init(home: Home = None) -> None:
+    """新建数据目录 · make a folder a data directory; a first run with a landing folder does it too."""
+    from wengang.core.data_directory import make_data_directory
+
+    settings = settings_from(home=home)
+    make_data_directory(settings.home)
+    print(settings.home)
+
+
+@app.command()
 def sample(
     landing: Landing = None,
     home: Home = None,

@@ -26,20 +26,8 @@ def guarded(action: Callable[[], object]) -> int:  # noqa: PLR0911 (one return a
         return error.exit_code
     except ValidationError as fault:
         names = ", ".join(f"WENGANG_{'.'.join(str(p) for p in e['loc']).upper()}" for e in fault.errors())
-        print(
-            str(
-                UsageError(
-                    "settings",
-                    f"设置有误：{names}",
-                    f"faulty settings: {names}",
-                    expected_zh="见 wengang settings",
-                    expected_en="see wengang settings",
-                    next_zh="更正选项或环境变量后重试",
-                    next_en="correct the option or the environment variable and try again",
-                )
-            ),
-            file=sys.stderr,
-        )
+        reasons = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in fault.errors() if e["loc"])
+        print(UsageError("settings", names=names, reasons=reasons), file=sys.stderr)
         return UsageError.exit_code
     except SystemExit as leave:
         if leave.code == INTERRUPTED:  # typer makes this of an interrupt, and says nothing

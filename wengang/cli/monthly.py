@@ -85,7 +85,7 @@ def ingest(
     settings = settings_from(home=home, landing=landing, threads=threads, memory_limit=memory_limit)
     progress = Progress(quiet=quiet)
     look_at_landing(settings, progress)
-    with home_lock(settings):
+    with home_lock(settings, may_begin=True):
         progress.keep_in(settings)
         result = pipeline.intake(settings, months_asked(period, period_option)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
@@ -127,6 +127,7 @@ def validate(
     """校验 · run the expectations on what was built; publish the warehouse unless a critical one fails (exit 5)."""
     from wengang import quality, warehouse
     from wengang.core.lock import home_lock
+    from wengang.months.built import require_build
 
     settings = settings_from(home=home)
     progress = Progress(quiet=quiet)
@@ -134,6 +135,7 @@ def validate(
     with home_lock(settings):
         progress.keep_in(settings)
         for month in months_asked(period, period_option):
+            require_build(settings, month)
             with progress.step(f"校验 {month}", f"validate {month}") as step:
                 verdict = quality.validate(settings, month)
                 step.note = verdict.summary
@@ -156,11 +158,13 @@ def report(
     """报告 · write the draft package of PERIOD from the warehouse."""
     from wengang import reports
     from wengang.core.lock import home_lock
+    from wengang.months.built import require_build
 
     settings = settings_from(home=home, policy=policy)
     progress = begin(settings, quiet)
     with home_lock(settings):
         progress.keep_in(settings)
         for month in months_asked(period, period_option):
+            require_build(settings, month)
             with progress.step(f"报告 {month}", f"report {month}"):
                 print(reports.draft(settings, month, progress=progress))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from wengang.core.data_directory import require_data_directory
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period, parse_range
 from wengang.core.progress import Progress
@@ -84,6 +85,13 @@ def print_json(value: Any) -> None:
 def settings_from(**options: Any) -> Settings:
     """Make settings from the options that were given; the rest comes from the environment and the defaults."""
     return Settings(**{k: v for k, v in options.items() if v is not None})
+
+
+def data_directory(**options: Any) -> Settings:
+    """Make settings for a command that needs a home with something in it; raises UsageError where it is no data directory."""
+    settings = settings_from(**options)
+    require_data_directory(settings)
+    return settings
 
 
 def begin(settings: Settings, quiet: bool) -> Progress:

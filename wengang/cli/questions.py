@@ -15,9 +15,9 @@ from wengang.cli.options import (
     Language,
     PeriodArgument,
     PeriodOption,
+    data_directory,
     one_month,
     print_json,
-    settings_from,
 )
 
 explain_app = typer.Typer(no_args_is_help=True, help="说明一项决定的理由 · the reasons of one decision")
@@ -40,7 +40,7 @@ def explain_refund_command(
     """说明稳岗返还决定 · why an employer is, or is not, entitled to the refund."""
     from wengang.evidence.explain import explain_refund
 
-    settings = settings_from(home=home, language=lang)
+    settings = data_directory(home=home, language=lang)
     found = explain_refund(settings, employer, one_month(period, period_option), year, lines=lines)
     print(found.to_json() if as_json else found.render(settings.language))
 
@@ -63,7 +63,7 @@ def explain_skill_command(
     """说明技能提升补贴决定 · why an application is, or is not, paid."""
     from wengang.evidence.explain.skill import explain_skill
 
-    settings = settings_from(home=home, language=lang)
+    settings = data_directory(home=home, language=lang)
     found = explain_skill(settings, application, one_month(period, period_option), lines=lines, reveal=reveal)
     print(found.to_json() if as_json else found.render(settings.language))
 
@@ -83,7 +83,7 @@ def explain_person_command(
     """说明一个人的全部记录 · what the warehouse knows of one person (restricted)."""
     from wengang.evidence.explain.person import explain_person
 
-    settings = settings_from(home=home, language=lang)
+    settings = data_directory(home=home, language=lang)
     found = explain_person(settings, person, one_month(period, period_option), reveal=reveal)
     print(found.to_json() if as_json else found.render(settings.language))
 
@@ -106,7 +106,7 @@ def trace(
     from wengang.evidence.trace import trace as trace_figure
 
     found = trace_figure(
-        settings_from(home=home),
+        data_directory(home=home),
         section,
         measure,
         unit,
@@ -133,7 +133,7 @@ def diff_command(
     from wengang.publication import diff
     from wengang.publication.diff import render_changes
 
-    changes = diff(settings_from(home=home), one_month(period, period_option), old, new)
+    changes = diff(data_directory(home=home), one_month(period, period_option), old, new)
     if as_json:
         print_json([asdict(change) for change in changes])
     else:
@@ -153,7 +153,7 @@ def sample_audit_command(
     """抽查 · a stratified sample of decisions to check by hand; --load reads it back as error rates with their intervals."""
     from wengang.evidence import audit_sample
 
-    settings = settings_from(home=home)
+    settings = data_directory(home=home)
     if load is not None:
         rates = audit_sample.read_audit(load)
         audit_sample.keep_rates(settings, load, rates)

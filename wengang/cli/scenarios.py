@@ -15,8 +15,8 @@ from wengang.cli.options import (
     Policy,
     Quiet,
     begin,
+    data_directory,
     one_month,
-    settings_from,
 )
 
 
@@ -34,6 +34,6 @@ def simulate(
     """政策推演 · what if: who gains, who loses, what it costs, when the reserve gate would flip. Published tables are not touched."""
     from wengang.whatif import simulate as run_scenario
 
-    settings = settings_from(home=home, policy=policy)
+    settings = data_directory(home=home, policy=policy)
     progress = begin(settings, quiet)
     print(run_scenario(settings, scenario, one_month(period, period_option), progress))

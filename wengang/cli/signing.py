@@ -21,6 +21,7 @@ from wengang.cli.options import (
     RangeArgument,
     Threads,
     begin,
+    data_directory,
     months_asked,
     one_month,
     settings_from,
@@ -123,4 +124,4 @@ def net_return_command(
     """联网数据报送 · one file a table of the published month, with check sums; exit 3 where a table is empty."""
     from wengang.publication.network_return import net_return
 
-    print(net_return(settings_from(home=home), one_month(period, period_option)))
+    print(net_return(data_directory(home=home), one_month(period, period_option)))

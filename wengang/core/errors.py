@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from wengang.core.messages import Language, Message, message
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
@@ -16,40 +17,72 @@ EXIT_NOT_SIGNED = 7
 EXIT_ALTERED = 8
 
 
-@dataclass
 class WengangError(Exception):
     """What went wrong, where, what was expected and what to do next, in Chinese and English.
 
-    `code` names the case; `place` is a file, line or row (empty: none); texts never carry a citizen number or an account.
+    `code` names the message in the catalogue (`wengang.core.messages`), `values` fill its placeholders; `place` is a file, line or row
+    (empty: none). Texts never carry a citizen number or an account. `exit_code`: another one than that of its kind.
     """
 
-    code: str
-    zh: str
-    en: str
-    place: str = ""
-    expected_zh: str = ""
-    expected_en: str = ""
-    next_zh: str = ""
-    next_en: str = ""
-
-    exit_code: ClassVar[int] = EXIT_UNEXPECTED
+    exit_code: int = EXIT_UNEXPECTED
     kind_zh: ClassVar[str] = "错误"
     kind_en: ClassVar[str] = "Error"
 
+    def __init__(
+        self,
+        code: str,
+        zh: str = "",
+        en: str = "",
+        *,
+        place: str = "",
+        expected_zh: str = "",
+        expected_en: str = "",
+        next_zh: str = "",
+        next_en: str = "",
+        exit_code: int | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.place = place
+        self.values = values
+        # Sentences that the caller brings along, where they are not in the catalogue.
+        self.own = {
+            "zh": Message(zh, expected_zh, next_zh),
+            "en": Message(en, expected_en, next_en),
+        }
+        if exit_code is not None:
+            self.exit_code = exit_code
+
     def __str__(self) -> str:
-        """Give the whole message, Chinese first."""
+        """Return the whole message, Chinese first."""
         return f"{self.text('zh')}\n{self.text('en')}"
 
-    def text(self, language: str) -> str:
-        """Give the message in one language (`zh` or `en`)."""
+    @property
+    def zh(self) -> str:
+        """What happened, in Chinese."""
+        return self.message("zh").text
+
+    @property
+    def en(self) -> str:
+        """What happened, in English."""
+        return self.message("en").text
+
+    def message(self, language: Language) -> Message:
+        """Return the sentences in one language."""
+        own = self.own[language]
+        return own if own.text else message(self.code, language, {"place": self.place, **self.values})
+
+    def text(self, language: Language) -> str:
+        """Return the message in one language, with its kind, code and place, a line a part."""
         zh = language == "zh"
         at = (f"（{self.place}）" if zh else f" ({self.place})") if self.place else ""
-        parts = [f"[{self.kind_zh if zh else self.kind_en} {self.code}]{at} {self.zh if zh else self.en}"]
-        expected, step = (self.expected_zh, self.next_zh) if zh else (self.expected_en, self.next_en)
-        if expected:
-            parts.append(("应为：" if zh else "Expected: ") + expected)
-        if step:
-            parts.append(("下一步：" if zh else "Next: ") + step)
+        found = self.message(language)
+        parts = [f"[{self.kind_zh if zh else self.kind_en} {self.code}]{at} {found.text}"]
+        if found.expected:
+            parts.append(("应为：" if zh else "Expected: ") + found.expected)
+        if found.next:
+            parts.append(("下一步：" if zh else "Next: ") + found.next)
         return "\n  ".join(parts)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import total_ordering
+from pathlib import Path
 
 from wengang.core.errors import UsageError
 
@@ -79,3 +80,11 @@ def parse_range(text: str) -> list[Period]:
     while months[-1] < end:
         months.append(months[-1].plus(1))
     return months
+
+
+def month_folders(parent: Path) -> dict[Period, Path]:
+    """Return the folders in `parent` that are named by a month, in order; whatever else lies there is none of ours."""
+    if not parent.is_dir():
+        return {}
+    found = {Period.parse(p.name): p for p in parent.iterdir() if PERIOD.fullmatch(p.name) and p.is_dir()}
+    return dict(sorted(found.items()))

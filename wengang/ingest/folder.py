@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from wengang.contracts import Contract, load_contracts, source_of
 from wengang.core.journal import append_journal, read_journal
 from wengang.core.kill_points import kill_point
-from wengang.core.periods import PERIOD, Period
+from wengang.core.periods import PERIOD, Period, month_folders
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.core.text import shown_name
@@ -26,6 +26,7 @@ from wengang.ingest.digests import Digests
 from wengang.ingest.land import Engine, Identity, Loaded, Loader, finish, lake_schema
 from wengang.ingest.table import RefusedError, Sheet, UnreadableError
 from wengang.lake.deliveries import DELIVERIES, TAKEN, LakeState, read_lake
+from wengang.months.complete import Reason, manifest_faults, missing_sources
 
 # A part may be named by a day or a version, with points in it.
 EXTENSIONS = re.compile(r"^[^.]+?(__.*)?\.(csv|txt|xlsx|parquet)(\.gz)?$", re.IGNORECASE)
@@ -46,17 +47,6 @@ class FileOutcome:
     message_zh: str = ""
     message_en: str = ""
     is_new: bool = True
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a period is incomplete."""
-
-    code: str
-    message_zh: str
-    message_en: str
-    file_name: str | None = None
-    source: str | None = None
 
 
 @dataclass
@@ -121,8 +111,8 @@ def waiting_bytes(settings: Settings, through: Period) -> int | None:
     try:
         return sum(
             file.stat().st_size
-            for folder in (settings.landing_dir.iterdir() if settings.landing_dir.is_dir() else ())
-            if folder.is_dir() and PERIOD.fullmatch(folder.name) and Period.parse(folder.name) <= through
+            for period, folder in month_folders(settings.landing_dir).items()
+            if period <= through
             for file in folder.rglob("*")
             if file.name != manifests.NAME
             and (folder.name, shown_name(file.relative_to(folder).as_posix())) not in known
@@ -507,25 +497,11 @@ class _Intake:
     def _completeness(self, through: Period, result: IngestResult) -> None:
         """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""
         state: LakeState = read_lake(self.settings).through(through)
-        for period, faults in sorted(state.manifest_faults.items()):
-            for fault in faults:
-                result.incomplete.setdefault(period, []).append(
-                    Reason(fault["code"], fault["message_zh"], fault["message_en"], fault.get("file_name"))
+        for period in sorted({*state.months, *state.manifest_faults, through}):
+            reasons = manifest_faults(state, period)
+            if period in state.months or period == through:
+                reasons += missing_sources(
+                    state, period, self.contracts.values(), is_newest=period == through
                 )
-        for contract in self.contracts.values():
-            have = {d.period for d in state.current(contract.source)}
-            if contract.required == "every_period":
-                lacking = sorted(({*state.months, through}) - have)
-            elif contract.required == "once" and not have:
-                lacking = [through]
-            else:
-                lacking = []
-            for period in lacking:
-                result.incomplete.setdefault(period, []).append(
-                    Reason(
-                        "source_missing",
-                        f"没有装入任何“{contract.title_zh}”（{contract.source}）",
-                        f"no file of {contract.source} has been loaded",
-                        source=contract.source,
-                    )
-                )
+            if reasons:
+                result.incomplete[period] = reasons

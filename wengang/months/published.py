@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wengang.core.errors import PublicationError
-from wengang.core.periods import Period
+from wengang.core.periods import Period, month_folders
 from wengang.core.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -82,9 +82,7 @@ def latest_revision(settings: Settings, period: Period) -> int | None:
 
 def published_periods(settings: Settings) -> list[Period]:
     """Give the months with a published revision, in order."""
-    folders = settings.published_dir.glob("????-??")
-    months = (Period.parse(f.name) for f in folders)
-    return sorted(m for m in months if latest_revision(settings, m) is not None)
+    return [m for m in month_folders(settings.published_dir) if latest_revision(settings, m) is not None]
 
 
 def newest_manifest(settings: Settings, period: Period) -> dict[str, Any] | None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-import duckdb
-
-from wengang.core.errors import LockedError
-from wengang.core.lock import home_lock
+from wengang.core.data_directory import require_data_directory
+from wengang.core.errors import ParameterError, PublicationError
+from wengang.core.lock import holder_of
+from wengang.core.periods import Period, month_folders
 from wengang.core.progress import under_way
 from wengang.core.settings import Settings
-from wengang.core.text import shown_name
 from wengang.lake.deliveries import read_lake
-from wengang.months.closed import stale_published
+from wengang.months.built import built_months
+from wengang.months.delivered import waiting
+from wengang.months.drafted import drafted_months
+from wengang.months.published import published_periods, revisions
+from wengang.months.signed import sign_state
+from wengang.months.stale import stale_drafts, stale_published
 from wengang.months.validated import critical_of
 
 
@@ -30,8 +35,10 @@ class MonthStatus:
     is_built: bool = False
     is_drafted: bool = False
     is_signed: bool = False
+    signatures: list[dict[str, str]] = field(default_factory=list)
+    signatures_needed: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
-    is_stale: bool = False
+    is_stale: bool | None = False
     failed_validation: list[str] = field(default_factory=list)
 
 
@@ -51,7 +58,8 @@ class Status:
 
 
 def read_status(settings: Settings) -> Status:
-    """Read the journal, the published warehouse and the packages; changes nothing."""
+    """Read the journal, the published warehouse and the packages; changes nothing. Raises UsageError where the home is no data directory."""
+    require_data_directory(settings)
     state = read_lake(settings)
     months: dict[str, MonthStatus] = {}
     for delivery in state.deliveries:
@@ -63,46 +71,48 @@ def read_status(settings: Settings) -> Status:
     for period, faults in state.manifest_faults.items():
         found = months.setdefault(str(period), MonthStatus(str(period)))
         found.manifest_faults = [f"{f['code']}: {f.get('file_name') or ''}" for f in faults]
-    if settings.warehouse_file.exists():
-        with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
-            for (day,) in con.execute("select period from run.builds").fetchall():
-                months.setdefault(f"{day:%Y-%m}", MonthStatus(f"{day:%Y-%m}")).is_built = True
-    for folder in sorted(settings.drafts_dir.glob("????-??")):
-        month = months.setdefault(folder.name, MonthStatus(folder.name))
-        month.is_drafted = (folder / "tables").is_dir()
-    for folder in sorted(settings.published_dir.glob("????-??/r*")):
-        month = months.setdefault(folder.parent.name, MonthStatus(folder.parent.name))
-        month.published.append(folder.name)
+    for period in built_months(settings.warehouse_file):
+        months.setdefault(str(period), MonthStatus(str(period))).is_built = True
+    for period in drafted_months(settings):
+        note_draft(settings, period, months.setdefault(str(period), MonthStatus(str(period))))
+    for period in published_periods(settings):
+        month = months.setdefault(str(period), MonthStatus(str(period)))
+        month.published = [f"r{number}" for number in revisions(settings, period)]
     for period, critical in critical_of(settings).items():
         months.setdefault(str(period), MonthStatus(str(period))).failed_validation = list(critical)
-    for period in stale_published(settings):
-        months[str(period)].is_stale = True
-    known = {(str(d.period), d.file_name) for d in state.deliveries}
-    waiting = {
-        folder.name: count
-        for folder in sorted(settings.landing_dir.glob("????-??"))
-        if (
-            count := sum(
-                1
-                for f in folder.iterdir()
-                if f.name != "manifest.csv" and (folder.name, shown_name(f.name)) not in known
-            )
-        )
+    note_stale(settings, months)
+    landing = {
+        str(period): len(files)
+        for period in month_folders(settings.landing_dir)
+        if (files := waiting(settings, state, period))
     }
-    holder, step = read_holder(settings)
-    return Status(str(settings.home), holder, step, [months[m] for m in sorted(months)], waiting)
+    holder = holder_of(settings.home)
+    step = under_way(settings.home, time.time()) if holder else None
+    return Status(str(settings.home), holder, step, [months[m] for m in sorted(months)], landing)
 
 
-def read_holder(settings: Settings) -> tuple[str | None, str | None]:
-    """Tell who holds the home just now and at which step; nobody: none."""
-    if not settings.home.exists():
-        return None, None
+def note_draft(settings: Settings, period: Period, month: MonthStatus) -> None:
+    """Set what there is of a month's draft: whether it is whole, and who has signed it."""
     try:
-        with home_lock(settings):
-            return None, None
-    except LockedError:
-        holder = (settings.home / "lock").read_text(encoding="utf-8").strip()
-        return holder, under_way(settings.home, time.time())
+        signing = sign_state(settings, period)
+    except PublicationError:
+        return  # the manifest cannot be read: signing says so
+    month.is_drafted = True
+    month.signatures = [{"role": s.role, "who": s.who, "at": s.at} for s in signing.signatures]
+    month.signatures_needed = list(signing.needed)
+    month.is_signed = not signing.needed
+
+
+def note_stale(settings: Settings, months: Mapping[str, MonthStatus]) -> None:
+    """Set which months are stale; unknown for all where the parameters are faulty, which a build says."""
+    try:
+        stale = {*stale_published(settings), *stale_drafts(settings)}
+    except ParameterError:
+        for month in months.values():
+            month.is_stale = None
+        return
+    for period in stale:
+        months[str(period)].is_stale = True
 
 
 def render(status: Status) -> str:
@@ -111,15 +121,20 @@ def render(status: Status) -> str:
     if status.holder:
         lines.append(f"正在运行 running: {status.holder}  {status.step or ''}")
     lines.append(
-        f"{'期间':<8}{'文件 files':<34}{'接收行 accepted':>14}{'拒收行 rejected':>14}  建模 草稿 发布 (built, draft, published)"
+        f"{'期间':<8}{'文件 files':<34}{'接收行 accepted':>14}{'拒收行 rejected':>14}  建模 草稿 签发 发布 (built, draft, signed, published)"
     )
     for month in status.months:
         files = " ".join(f"{k}={v}" for k, v in sorted(month.files.items()))
-        marks = f"{'✓' if month.is_built else '·':<5}{'✓' if month.is_drafted else '·':<5}{' '.join(month.published) or '·'}"
+        ticks = (month.is_built, month.is_drafted, month.is_signed)
+        marks = "".join(f"{'✓' if tick else '·':<5}" for tick in ticks) + (" ".join(month.published) or "·")
         lines.append(
             f"{month.period:<10}{files:<34}{month.rows_accepted:>14,}{month.rows_rejected:>14,}  {marks}"
         )
-        if month.is_stale:
+        if month.is_stale and not month.published:
+            lines.append(
+                f"          ! 草稿已过时，下次运行时重做 draft is stale and made again by the next run of {month.period} or later"
+            )
+        elif month.is_stale:
             lines.append(
                 f"          ! 发布后有变化，待更正 changed since published: wengang restate {month.period} --reason 文件"
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -16,10 +15,13 @@ from zoneinfo import ZoneInfo
 from wengang import pipeline
 from wengang.core.errors import PublicationError, UsageError
 from wengang.core.lock import home_lock
-from wengang.core.periods import PERIOD, Period
+from wengang.core.periods import Period, month_folders
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
-from wengang.lake.deliveries import LakeState, read_lake
+from wengang.lake.deliveries import read_lake
+from wengang.months import delivered
+from wengang.months.drafted import is_open
+from wengang.months.signed import sign_state
 
 if TYPE_CHECKING:
     from wengang.warehouse.dbt_runner import Watch
@@ -34,17 +36,17 @@ def choose_period(given: str | None, moment: dt.datetime) -> str:
 
 
 @contextmanager
-def held() -> Iterator[tuple[Settings, Progress]]:
-    """Hold the environment's home, and note in it how far the work is."""
+def held(*, may_begin: bool = False) -> Iterator[tuple[Settings, Progress]]:
+    """Hold the environment's home, and note in it how far the work is. `may_begin`: the first run makes it a data directory."""
     settings, progress = Settings(), Progress()
-    with home_lock(settings):
+    with home_lock(settings, may_begin=may_begin):
         progress.keep_in(settings)
         yield settings, progress
 
 
 def intake(period: str) -> dict[str, int]:
     """Take deliveries up to the period into the lake; returns rows accepted and rejected."""
-    with held() as (settings, progress):
+    with held(may_begin=True) as (settings, progress):
         taken = pipeline.intake(settings, Period.parse(period), progress)
     return {"rows_accepted": taken.rows_accepted, "rows_rejected": taken.rows_rejected}
 
@@ -52,7 +54,7 @@ def intake(period: str) -> dict[str, int]:
 def take_arrived(period: str | None) -> dict[str, int]:
     """Take deliveries up to a period (none given: the newest month that has a landing folder); returns rows accepted and rejected."""
     settings = Settings()
-    months = sorted(f.name for f in settings.landing_dir.glob("*") if f.is_dir() and PERIOD.fullmatch(f.name))
+    months = [str(month) for month in month_folders(settings.landing_dir)]
     if period is None and not months:
         return {"rows_accepted": 0, "rows_rejected": 0}
     return intake(period or months[-1])
@@ -96,24 +98,10 @@ def publish_warehouse(period: str, critical: Texts) -> None:
         pipeline.publish_warehouse(settings, month, [(zh, en) for zh, en in critical])
 
 
-def required_sources() -> list[str]:
-    """Name the sources without which a month is incomplete."""
-    from wengang.contracts import load_contracts
-
-    return sorted(s for s, contract in load_contracts().items() if contract.required == "every_period")
-
-
 def arrivals(period: str) -> dict[str, bool]:
     """Say of each source that a month needs whether its files lie in the landing folder or in the lake already."""
     settings = Settings()
-    month = Period.parse(period)
-    folder = settings.landing_dir / period
-    names = [f.name.split(".")[0].split("__")[0].lower() for f in folder.iterdir()] if folder.is_dir() else []
-    state = read_lake(settings)
-    return {
-        source: source in names or any(d.period == month for d in state.current(source))
-        for source in required_sources()
-    }
+    return delivered.arrivals(settings, read_lake(settings), Period.parse(period))
 
 
 def has_arrived(period: str) -> bool:
@@ -128,29 +116,8 @@ def has_arrived(period: str) -> bool:
         return True
     known, digests = {d.sha256 for d in state.deliveries}, Digests(settings.cache_dir)
     return not (settings.published_dir / period).exists() and any(
-        digests.of(file) not in known for file in landed(settings, period)
+        digests.of(file) not in known for file in delivered.landed(settings, Period.parse(period))
     )
-
-
-def is_open(settings: Settings, state: LakeState, month: Period) -> bool:
-    """Tell whether the month's draft is still to be made of what the lake holds.
-
-    A published month is not: what arrives for it is a restatement, which needs a reason.
-    """
-    if (settings.published_dir / str(month)).exists():
-        return False
-    manifest = settings.drafts_dir / str(month) / "manifest.json"
-    if not manifest.exists():
-        return True
-    drafted = {d["sha256"] for d in json.loads(manifest.read_text(encoding="utf-8")).get("extracts", [])}
-    return any(d.sha256 not in drafted for d in state.through(month).current())
-
-
-def landed(settings: Settings, period: str) -> list[Path]:
-    """List the data files that lie in a month's landing folder."""
-    folder = settings.landing_dir / period
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [f for f in files if f.is_file() and f.name != "manifest.csv" and not f.name.startswith(".")]
 
 
 def months_taken(source: str, now: float, quiet_minutes: int = 10) -> list[str]:
@@ -165,7 +132,7 @@ def months_taken(source: str, now: float, quiet_minutes: int = 10) -> list[str]:
         str(month)
         for month in months
         if is_open(settings, state, month)
-        and all(f.stat().st_mtime <= now - quiet_minutes * 60 for f in landed(settings, str(month)))
+        and all(f.stat().st_mtime <= now - quiet_minutes * 60 for f in delivered.landed(settings, month))
     ]
 
 
@@ -235,8 +202,6 @@ def signers(role: str) -> list[dict[str, str]] | None:
 
 def what_to_sign(period: str) -> str:
     """Give what a signer must see: the figures that matter, the warnings, and the digest that the signature is bound to."""
-    from wengang.publication.sign import sign_state
-
     settings = Settings()
     month = Period.parse(period)
     state = sign_state(settings, month)
@@ -246,8 +211,6 @@ def what_to_sign(period: str) -> str:
 
 def check_shown(period: str, shown: str) -> None:
     """Refuse an answer about a draft that has been replaced since it was shown."""
-    from wengang.publication.sign import sign_state
-
     settings = Settings()
     if sign_state(settings, Period.parse(period)).manifest_sha256 not in shown:
         raise PublicationError(
@@ -258,8 +221,6 @@ def check_shown(period: str, shown: str) -> None:
 
 def record_signature(period: str, role: str, shown: str, answer: dict[str, str]) -> bool:
     """Record a signature; the last one publishes. Returns whether another is still needed."""
-    from wengang.publication.sign import sign_state
-
     check_shown(period, shown)
     settings = Settings()
     pipeline.sign_draft(

@@ -154,7 +154,6 @@ class Fault:
         return f"{self.file}{rows}: {self.en}; expected: {self.expected_en}; next: {self.next_en}"
 
 
-@dataclass
 class PolicyError(ParameterError):
     """Every fault found in a set of parameters, in one message; nothing is built."""
 
@@ -171,16 +170,14 @@ class PolicyError(ParameterError):
         )
         lines_zh = [f"{number}. {fault.text('zh')}" for number, fault in enumerate(ordered, 1)]
         lines_en = [f"{number}. {fault.text('en')}" for number, fault in enumerate(ordered, 1)]
-        return cls(
-            code=codes.pop() if len(codes) == 1 else "parameters",
+        error = cls(
+            codes.pop() if len(codes) == 1 else "parameters",
             zh="\n  ".join([head_zh, *lines_zh]),
             en="\n  ".join([head_en, *lines_en]),
             place=place,
-            faults=tuple(ordered),
         )
-
-    def __str__(self) -> str:
-        return super().__str__()
+        error.faults = tuple(ordered)
+        return error
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,7 @@ def net_return(settings: Settings, period: Period) -> Path:
     package = settings.published_dir / str(period) / "latest"
     if not package.exists():
         raise PublicationError(
-            "not_published", f"{period} 尚未发布，不能报送", f"{period} is not published and cannot be returned", place=str(package),
-            next_zh=f"先签发：wengang sign {period}", next_en=f"sign it first: wengang sign {period}",
+            "not_published", place=str(package), period=period,
         )  # fmt: skip
     target = settings.home / "return" / str(period)
     making = target.with_name(f".{period}.making")
@@ -68,7 +67,7 @@ def net_return(settings: Settings, period: Period) -> Path:
             expected_zh="每张报送表都有数据，确无数据的须书面说明",
             expected_en="rows in every table, or a written word that there are none",
         )
-        fault.exit_code = EXIT_INCOMPLETE  # type: ignore[misc]
+        fault.exit_code = EXIT_INCOMPLETE
         raise fault
     return target
 

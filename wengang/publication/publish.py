@@ -31,9 +31,10 @@ from wengang.months.published import (
     seal,
     unseal,
 )
+from wengang.months.signed import SignState
 from wengang.policy import load_policy, to_record
 from wengang.publication.restate import note_restated
-from wengang.publication.sign import SignState, check_ready, require_signed
+from wengang.publication.sign import check_ready, require_signed
 
 Render = Callable[[Path, Period, Path, Path, SignState, int], None]
 
@@ -73,7 +74,7 @@ def revision_of(settings: Settings, period: Period, state: SignState) -> int | N
 
 def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) -> None:
     """Refuse a draft that something delivered, or a parameter changed, since then has made stale."""
-    from wengang.months.inputs import inputs_digest
+    from wengang.months.stale import inputs_digest
 
     policy = load_policy(settings.policy, settings.jurisdiction)
     if manifest["inputs_digest"] != inputs_digest(read_lake(settings), policy, period):
@@ -159,7 +160,7 @@ def check_warehouse(settings: Settings, period: Period) -> None:
             "validation", "已发布的数据仓库中本期校验未通过或没有校验", "the warehouse says that the month failed validation, or was not validated",
             place=str(settings.warehouse_file), next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
         )  # fmt: skip
-        fault.exit_code = EXIT_VALIDATION  # type: ignore[misc]
+        fault.exit_code = EXIT_VALIDATION
         raise fault
 
 

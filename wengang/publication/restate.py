@@ -17,12 +17,13 @@ from wengang.core.journal import append_journal, read_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.months.changes_since import published_record, since_published
-from wengang.months.closed import RESTATEMENTS, open_restatement, stale_published
+from wengang.months.closed import RESTATEMENTS, open_restatement
 from wengang.months.published import (
     latest_revision,
     published_periods,
     revision_dir,
 )
+from wengang.months.stale import stale_published
 
 FIGURE_KEYS = ("reporting_unit", "section", "measure", "dimension", "dimension_value")
 VALUES = ("value", "value_year_to_date", "value_same_month_last_year")

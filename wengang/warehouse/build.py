@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 
@@ -21,10 +20,12 @@ from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, read_lake
+from wengang.months.built import BUILD_NOTE, built_months
 from wengang.months.changes_since import since_published
-from wengang.months.closed import closed_months, open_restatement, stale_published
-from wengang.months.inputs import inputs_digest
+from wengang.months.closed import closed_months, open_restatement
+from wengang.months.complete import manifest_faults, missing_base_months, missing_sources
 from wengang.months.published import newest_manifest
+from wengang.months.stale import inputs_digest, stale_published
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.policy.registry import registry
 from wengang.publication.restate import Replayed, carried_cause, register_restatement, write_step
@@ -78,15 +79,6 @@ def plan_periods(
     stale = {m for m in candidates if built.get(m) != inputs_digest(state, policy, m)}
     stale -= closed & set(built)
     return sorted(stale | set(targets))
-
-
-def built_months(database: Path) -> dict[Period, str]:
-    """Give the months in a warehouse file with the digest of what they were built from; none if there is no file."""
-    if not database.exists():
-        return {}
-    with duckdb.connect(str(database), read_only=True) as con:
-        rows = con.execute("select period, inputs_digest from run.builds order by period").fetchall()
-    return {Period.of(day): digest for day, digest in rows}
 
 
 def build(
@@ -298,29 +290,10 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
     """Say why a month is incomplete: manifest faults, a required source, or a month of a base year that nobody delivered."""
     from wengang.contracts import load_contracts
 
-    known = state.through(period)
-    reasons = [(str(f["message_zh"]), str(f["message_en"])) for f in known.manifest_faults.get(period, ())]
-    for contract in load_contracts().values():
-        files = known.current(contract.source)
-        if contract.required == "every_period" and not any(d.period == period for d in files):
-            reasons.append(
-                (f"本期没有收到 {contract.source}", f"{contract.source} was not delivered for this period")
-            )
-        elif contract.required == "once" and not files:
-            reasons.append((f"从未收到 {contract.source}", f"{contract.source} was never delivered"))
+    reasons = [*manifest_faults(state, period), *missing_sources(state, period, load_contracts().values())]
     with duckdb.connect(str(settings.build_file), read_only=True) as con:
-        rows = con.execute(
-            "select programme_year, month from marts.missing_base_months where period = ? order by all",
-            [period.first_day],
-        ).fetchall()
-    for year, month in rows:
-        reasons.append(
-            (
-                f"{year} 年度基准年缺少 {month:%Y-%m} 的缴费数据",
-                f"no contributions of {month:%Y-%m}, a month of programme year {year}'s base year",
-            )
-        )
-    return reasons
+        reasons += missing_base_months(con, period)
+    return [(reason.message_zh, reason.message_en) for reason in reasons]
 
 
 def finish_build_file(
@@ -340,15 +313,7 @@ def finish_build_file(
                 con.execute("insert into run.incomplete values (?, ?, ?)", [period.first_day, zh, en])
         con.execute("checkpoint")
     sync_file(settings.build_file)
-    note = settings.build_dir / "build.json"
+    note = settings.build_dir / BUILD_NOTE
     note.write_text(
         json.dumps({"for": [str(p) for p in targets], "built": [str(p) for p in plan]}), encoding="utf-8"
     )
-
-
-def built_for(settings: Settings) -> list[Period]:
-    """Give the months that the build file was made for; none where there is no whole one."""
-    note = settings.build_dir / "build.json"
-    if not (settings.build_file.exists() and note.exists()):
-        return []
-    return [Period.parse(month) for month in json.loads(note.read_text(encoding="utf-8"))["for"]]

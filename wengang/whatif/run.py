@@ -106,7 +106,7 @@ def require_published(settings: Settings, policy: PolicySet, period: Period) -> 
     import duckdb
 
     from wengang.lake.deliveries import read_lake
-    from wengang.months.inputs import inputs_digest
+    from wengang.months.stale import inputs_digest
 
     built: dict[Period, str] = {}
     if settings.warehouse_file.exists():

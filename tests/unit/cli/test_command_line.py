@@ -35,7 +35,7 @@ ALL = dict(commands(typer.main.get_command(app)))
 def test_a_period_is_an_argument_and_an_option(name: str) -> None:
     names = {option for parameter in ALL[name].params for option in parameter.opts}
     assert ("period" in names) == ("--period" in names)
-    assert "period" in names or name in {"sample", "settings", "status"}
+    assert "period" in names or name in {"init", "sample", "settings", "status"}
 
 
 @pytest.mark.parametrize("name", sorted(READING))

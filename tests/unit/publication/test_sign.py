@@ -10,13 +10,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from wengang.core.data_directory import make_data_directory
 from wengang.core.errors import PublicationError, UsageError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.months.published import check_package
+from wengang.months.signed import read_signatures, sign_state
 from wengang.months.validated import note_outcome
 from wengang.publication import identity, reject, sign
-from wengang.publication.sign import read_signatures, require_signed, sign_state
+from wengang.publication.sign import require_signed
 
 JUNE = Period(2024, 6)
 
@@ -53,6 +55,7 @@ def write_draft(
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     made = Settings(home=tmp_path / "home")
+    make_data_directory(made.home)
     write_draft(made)
     return made
 
@@ -172,7 +175,7 @@ def test_an_ordinary_account_is_itself_whatever_it_says(settings, monkeypatch):
 
 
 def test_the_amount_is_a_reference_row():
-    from wengang.publication.sign import second_reviewer_amount
+    from wengang.months.signed import second_reviewer_amount
 
     assert second_reviewer_amount() == Decimal(100000)
 
@@ -210,7 +213,8 @@ def paths(settings, monkeypatch):
 @pytest.mark.parametrize("path", ["function", "step", "publish", "last signature", "sign", "DAG"])
 def test_no_path_publishes_what_is_unsigned_or_failed(settings, monkeypatch, fault, path):
     """Signatures are forged into the journal for all but the unsigned draft: a fault stands in the way of its own."""
-    from wengang.publication.sign import Signature, record
+    from wengang.months.signed import Signature
+    from wengang.publication.sign import record
 
     if fault in {"incomplete", "critical"}:
         write_draft(settings, **{fault: True})

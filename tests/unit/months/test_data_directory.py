@@ -1,0 +1,100 @@
+"""A data directory is known by its marker; folders that only look like a month are none; readers never stand in a writer's way."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from wengang.cli import app
+from wengang.core.data_directory import is_data_directory, make_data_directory
+from wengang.core.errors import LockedError, UsageError
+from wengang.core.lock import holder_of, home_lock
+from wengang.core.settings import Settings
+from wengang.months.status import read_status
+
+NEEDS_HOME = [
+    ["status"], ["build", "2024-06"], ["validate", "2024-06"], ["report", "2024-06"], ["publish", "2024-06"], ["run", "2024-06"],
+    ["ingest", "2024-06"], ["sign", "2024-06", "--role", "preparer"], ["net-return", "2024-06"], ["sample-audit", "2024-06"],
+    ["diff", "2024-06", "--from", "r1"], ["trace", "refund", "employers", "620000", "2024-06"], ["explain", "refund", "E1", "2024-06"],
+    ["explain", "skill", "A1", "2024-06"], ["explain", "person", "P1", "2024-06"],
+]  # fmt: skip
+
+
+def call(*words: str) -> tuple[int, str]:
+    """Run a command; returns the exit code and what it said of an error."""
+    done = CliRunner().invoke(app, list(words))
+    if isinstance(done.exception, UsageError):
+        return done.exception.exit_code, str(done.exception)
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("words", NEEDS_HOME, ids=" ".join)
+def test_a_slip_in_home_is_noticed(words: list[str], tmp_path: Path) -> None:
+    code, said = call(*words, "--home", str(tmp_path / "typo"))
+    assert code == 2 and "no_data_directory" in said and "wengang init" in said
+    assert not (tmp_path / "typo").exists()
+
+
+def test_init_makes_one(tmp_path: Path) -> None:
+    assert call("init", "--home", str(tmp_path / "new"))[0] == 0
+    assert call("status", "--home", str(tmp_path / "new"))[0] == 0
+
+
+def test_a_first_intake_with_a_landing_folder_makes_one(tmp_path: Path) -> None:
+    (tmp_path / "home" / "landing").mkdir(parents=True)
+    assert call("ingest", "2024-06", "--home", str(tmp_path / "home"))[0] == 3  # nothing was delivered
+    assert is_data_directory(tmp_path / "home")
+
+
+@pytest.mark.parametrize("command", ["validate", "report"])
+def test_what_was_not_built_is_said_so(command: str, tmp_path: Path) -> None:
+    make_data_directory(tmp_path)
+    code, said = call(command, "2024-06", "--home", str(tmp_path))
+    assert code == 2 and "month_not_built" in said and "wengang run 2024-06" in said
+
+
+@pytest.mark.parametrize("parent", ["published", "drafts", "landing"])
+@pytest.mark.parametrize("name", ["back-up", "2024-13", "abcd-ef", ".2024-06.making"])
+def test_folders_that_are_no_month(parent: str, name: str, tmp_path: Path) -> None:
+    make_data_directory(tmp_path)
+    (tmp_path / parent / name / "r1").mkdir(parents=True)
+    (tmp_path / parent / name / "manifest.json").write_text("{}")
+    found = json.loads(read_status(Settings(home=tmp_path)).to_json())
+    assert (found["months"], found["waiting"]) == ([], {})
+    assert call("ingest", "2024-06", "--home", str(tmp_path))[0] == 3
+
+
+def look(
+    home: str, begun: multiprocessing.synchronize.Event, ended: multiprocessing.synchronize.Event
+) -> None:
+    """Ask who holds a home, again and again."""
+    while not ended.is_set():
+        holder_of(Path(home))
+        begun.set()
+
+
+def test_readers_never_make_a_run_end(tmp_path: Path) -> None:
+    """A monitor that does nothing but look: the lock is taken a thousand times all the same."""
+    make_data_directory(tmp_path)
+    settings = Settings(home=tmp_path)
+    context = multiprocessing.get_context("spawn")
+    begun, ended = context.Event(), context.Event()
+    with home_lock(settings):
+        assert "pid" in str(holder_of(tmp_path))
+        with pytest.raises(LockedError), home_lock(settings):
+            pass
+    monitor = context.Process(target=look, args=(str(tmp_path), begun, ended))
+    monitor.start()
+    try:
+        assert begun.wait(60)
+        for _ in range(1000):
+            with home_lock(settings):
+                pass
+    finally:
+        ended.set()
+        monitor.join()
+    assert holder_of(tmp_path) is None

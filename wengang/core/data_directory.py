@@ -1,0 +1,39 @@
+"""What makes a folder a data directory: a marker file, so that a slip in `--home` is noticed and nothing is built beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wengang.core.errors import UsageError
+from wengang.core.settings import Settings
+
+MARKER = ".wengang"
+TEXT = "稳岗数据目录 · data directory of wengang\n"
+
+
+def is_data_directory(home: Path) -> bool:
+    """Tell whether a folder is a data directory: it has the marker, or a journal from before there was one."""
+    return (home / MARKER).is_file() or (home / "journal").is_dir()
+
+
+def make_data_directory(home: Path) -> None:
+    """Make a folder a data directory, with its parents; raises UsageError where it cannot be written to."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / MARKER).is_file():
+            (home / MARKER).write_text(TEXT, encoding="utf-8")
+    except OSError as fault:
+        raise UsageError("home_unusable", place=str(home), reason=fault.strerror) from fault
+
+
+def require_data_directory(settings: Settings) -> None:
+    """Raise UsageError where the home is no data directory."""
+    if not is_data_directory(settings.home):
+        raise UsageError("no_data_directory", place=str(settings.home), home=settings.home)
+
+
+def begin_data_directory(settings: Settings) -> None:
+    """Make the home a data directory if there is a landing folder to take in; raises UsageError where there is neither."""
+    if not is_data_directory(settings.home) and not settings.landing_dir.is_dir():
+        require_data_directory(settings)
+    make_data_directory(settings.home)

@@ -1,0 +1,70 @@
+"""Whether a month is complete: what its figures lack, one answer for the intake, the build and the arrival of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from wengang.contracts import Contract, load_contracts
+from wengang.core.messages import sentences
+from wengang.core.periods import Period
+from wengang.lake.deliveries import LakeState
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a period is incomplete."""
+
+    code: str
+    message_zh: str
+    message_en: str
+    file_name: str | None = None
+    source: str | None = None
+
+
+def required_sources() -> list[str]:
+    """Return the sources without which a month is incomplete."""
+    return sorted(s for s, contract in load_contracts().items() if contract.required == "every_period")
+
+
+def manifest_faults(state: LakeState, period: Period) -> list[Reason]:
+    """Return what is wrong with the delivery list of a period."""
+    return [
+        Reason(f["code"], f["message_zh"], f["message_en"], f.get("file_name"))
+        for f in state.manifest_faults.get(period, ())
+    ]
+
+
+def missing_sources(
+    state: LakeState, period: Period, contracts: Iterable[Contract], *, is_newest: bool = True
+) -> list[Reason]:
+    """Return the required sources that a report for `period` does without.
+
+    `is_newest`: also those that are needed once; of an earlier month they are not asked for again.
+    """
+    known = state.through(period)
+    found = []
+    for contract in contracts:
+        files = known.current(contract.source)
+        if contract.required == "every_period" and not any(d.period == period for d in files):
+            code = "source_missing"
+        elif contract.required == "once" and is_newest and not files:
+            code = "source_never_delivered"
+        else:
+            continue
+        found.append(Reason(code, *sentences(code, source=contract.source), source=contract.source))
+    return found
+
+
+def missing_base_months(database: duckdb.DuckDBPyConnection, period: Period) -> list[Reason]:
+    """Return the months of a base year that the month's refunds need and nobody delivered; read from a build."""
+    rows = database.execute(
+        "select programme_year, month from marts.missing_base_months where period = ? order by all",
+        [period.first_day],
+    ).fetchall()
+    return [
+        Reason("base_month_missing", *sentences("base_month_missing", year=year, month=f"{month:%Y-%m}"))
+        for year, month in rows
+    ]
