@@ -17,6 +17,7 @@ INCOME = (
     "transfer_in",
     "from_superior",
     "from_subordinate",
+    "recovered",
     "other_income",
 )
 EXPENDITURE = (
@@ -27,6 +28,10 @@ EXPENDITURE = (
     "price_subsidy",
     "refund",
     "skill_subsidy",
+    "pension",
+    "assistance",
+    "job_expansion",
+    "expanded_use",
     "other_benefit",
     "transfer_out",
     "to_subordinate",
@@ -35,8 +40,8 @@ EXPENDITURE = (
 )
 INTERLEVEL_IN = ("from_superior", "from_subordinate")
 INTERLEVEL_OUT = ("to_superior", "to_subordinate")
-# "living_benefits = benefit + medical + funeral + price_subsidy + other_benefit"
-LIVING = ("benefit", "medical", "funeral", "price_subsidy", "other_benefit")
+# "living_benefits = benefit + medical + funeral + price_subsidy + pension + assistance + other_benefit"
+LIVING = ("benefit", "medical", "funeral", "price_subsidy", "pension", "assistance", "other_benefit")
 
 Ledger = dict[str, dict[dt.date, dict[str, Decimal]]]
 
@@ -234,6 +239,7 @@ def fund_months(case: Case, period: dt.date) -> list[dict[str, Any]]:
             rolling = rolling_months(known, region, month)
             spent, living = _sum(items, EXPENDITURE), _sum(items, LIVING)
             refund, skill = _sum(items, ("refund",)), _sum(items, ("skill_subsidy",))
+            expansion = _sum(items, ("job_expansion",))
             rows.append(
                 {
                     "period": period,
@@ -247,26 +253,29 @@ def fund_months(case: Case, period: dt.date) -> list[dict[str, Any]]:
                     "living_benefits": yuan(living),
                     "refund": yuan(refund),
                     "skill_subsidy": yuan(skill),
-                    "other_expenditure": yuan(spent - living - refund - skill),
+                    "job_expansion": yuan(expansion),
+                    "other_expenditure": yuan(spent - living - refund - skill - expansion),
                 }
             )
     return rows
 
 
 def year_end_findings(case: Case, period: dt.date) -> tuple[Decimal | None, Decimal | None]:
-    """Openings delivered in January, and the computed year ends before them of the same accounts (month = period).
+    """Openings of the period's year, and the computed year ends before them of the same accounts.
 
-    An account whose year end cannot be computed is left out: it must not hide the difference of another.
+    "compared in every month of the year, until it is set right"; "not_comparable where no region has an opening this year or no December
+    before can be computed". An account whose year end cannot be computed is left out: it must not hide the difference of another.
     """
     known = case.known(period)
+    january = dt.date(period.year, 1, 1)
     given = {
-        r: items[period]["opening_balance"]
+        r: items[january]["opening_balance"]
         for r, items in ledger(known).items()
-        if "opening_balance" in items.get(period, {})
+        if "opening_balance" in items.get(january, {})
     }
     if not given:
         return None, None
-    before = add_months(month_of(period), -1)
+    before = add_months(january, -1)
     ends = {
         r: regional_balance(known, r, before) for r in given if any(m <= before for m in ledger(known)[r])
     }

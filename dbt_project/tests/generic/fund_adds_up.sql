@@ -13,6 +13,7 @@ accounts as (
         sum(living_benefits) as living_benefits,
         sum(refund) as refund,
         sum(skill_subsidy) as skill_subsidy,
+        sum(job_expansion) as job_expansion,
         sum(income - level_income) as income,
         sum(expenditure - level_expenditure) as expenditure
     from {{ ref('int_fund_accounts') }}
@@ -48,7 +49,7 @@ select
     'items that do not add up' as fault,
     concat(region_code, ' ', cast(month as string)) as place
 from months
-where living_benefits + refund + skill_subsidy + other_expenditure <> expenditure
+where living_benefits + refund + skill_subsidy + job_expansion + other_expenditure <> expenditure
 
 union all
 
@@ -66,6 +67,7 @@ where
     or a.living_benefits <> m.living_benefits
     or a.refund <> m.refund
     or a.skill_subsidy <> m.skill_subsidy
+    or a.job_expansion <> m.job_expansion
 
 union all
 
@@ -102,8 +104,8 @@ from {{ ref('reconciliations') }} as r
 inner join {{ source('run', 'context') }} as c on r.period = c.period
 where
     (r.outcome = 'not_comparable') <> (r.left_amount is null or r.right_amount is null)
-    or (r.outcome = 'match' and r.difference <> 0 and r.check_id not in ('refund_decisions', 'skill_decisions'))
-    or (r.outcome = 'match' and r.difference < 0)
+    or (r.outcome = 'match' and r.difference <> 0)
+    or (r.outcome = 'within' and r.difference <= 0)
     or (r.outcome = 'mismatch' and r.difference = 0)
 
 union all

@@ -66,9 +66,12 @@ def test_the_province_is_the_sum_of_all_accounts_without_money_between_levels(tm
         ]
     rows += [
         entry("620100", "2023-03", item, 7)
-        for item in ("medical", "funeral", "price_subsidy", "other_benefit")
+        for item in ("medical", "funeral", "price_subsidy", "pension", "assistance", "other_benefit")
     ]
     rows += [
+        entry("620100", "2023-03", "recovered", 4),
+        entry("620100", "2023-03", "job_expansion", 19),
+        entry("620100", "2023-03", "expanded_use", 23),
         entry("620100", "2023-03", "refund", 11),
         entry("620100", "2023-03", "skill_subsidy", 13),
         entry("620100", "2023-03", "training", 17),
@@ -78,23 +81,25 @@ def test_the_province_is_the_sum_of_all_accounts_without_money_between_levels(tm
     rows += [entry("620000", "2024-01", "premium", 1), entry("620100", "2024-02", "premium", 100)]
     world = World(tmp_path).add("fund_ledger", rows, period="2024-01").build("2024-01", *FUND)
     account, province = months_table(world, "620100"), months_table(world, "620000")
-    # March: benefit 60 + 4 × 7 = 88 living; refund 11, skill 13, training 17 and 10 to the superior: 88 + 11 + 13 + 17 + 10 = 139.
-    assert account["2023-03"]["income"] == 100
-    assert account["2023-03"]["expenditure"] == 139
-    assert account["2023-03"]["living_benefits"] == 88
+    # March: benefit 60 + 6 × 7 = 102 living; refund 11, skill 13, job expansion 19; other: training 17, expanded use 23 and 10 to the
+    # superior = 50: 102 + 11 + 13 + 19 + 50 = 195. Income: premium 100 and 4 recovered.
+    assert account["2023-03"]["income"] == 104
+    assert account["2023-03"]["expenditure"] == 195
+    assert account["2023-03"]["living_benefits"] == 102
+    assert account["2023-03"]["job_expansion"] == 19
     assert (account["2023-03"]["refund"], account["2023-03"]["skill_subsidy"]) == (11, 13)
-    assert account["2023-03"]["other_expenditure"] == 27
-    # 1000 + 12 × (100 − 60 − 10) − (28 + 11 + 13 + 17) = 1291 at the year's end; January 2024 goes on from it: + 100.
-    assert account["2023-12"]["balance"] == 1291
-    assert account["2024-01"]["balance"] == 1391
-    # Consolidated: 1000 + 500, each month 101 in and 65 out, in March 69 more: 1500 + 12 × 36 − 69 = 1863.
+    assert account["2023-03"]["other_expenditure"] == 50
+    # 1000 + 12 × (100 − 60 − 10) + 4 − (42 + 11 + 13 + 19 + 17 + 23 = 125) = 1239 at the year's end; January 2024 goes on from it: + 100.
+    assert account["2023-12"]["balance"] == 1239
+    assert account["2024-01"]["balance"] == 1339
+    # Consolidated: 1000 + 500, each month 101 in and 65 out, in March 4 and 125 more: 1500 + 12 × 36 + 4 − 125 = 1811.
     assert province["2023-01"]["income"] == 101
     assert province["2023-01"]["expenditure"] == 65
-    assert province["2023-12"]["balance"] == 1863
-    # January: openings 1291 (computed) + 600 (reported), and 101 in.
-    assert province["2024-01"]["balance"] == 1992
-    # Twelve months to December cost 12 × 65 + 69 = 849: 1863 × 12 / 849 = 26.332155…
-    assert province["2023-12"]["rolling_reserve_months"] == Decimal("26.332155")
+    assert province["2023-12"]["balance"] == 1811
+    # January: openings 1239 (computed) + 600 (reported), and 101 in.
+    assert province["2024-01"]["balance"] == 1940
+    # Twelve months to December cost 12 × 65 + 125 = 905: 1811 × 12 / 905 = 24.01325966…
+    assert province["2023-12"]["rolling_reserve_months"] == Decimal("24.013260")
     assert province["2023-11"]["rolling_reserve_months"] is None
     assert "2024-02" not in account, "a month after the period is not known yet"
 
@@ -191,7 +196,9 @@ def test_reconciliations_show_both_sides(tmp_path: Path) -> None:
         entry("620100", "2024-06", "premium", 80),
         entry("620100", "2024-06", "benefit", 1818),
         entry("620100", "2024-06", "medical", 5),
-        entry("620100", "2024-06", "other_benefit", 300),
+        entry("620100", "2024-06", "other_benefit", 100),
+        entry("620100", "2024-06", "assistance", 200),
+        entry("620100", "2024-06", "pension", 7),
         entry("620100", "2024-06", "to_superior", 10),
         entry("620000", "2024-06", "from_subordinate", 9),
     ]
@@ -243,11 +250,16 @@ def test_reconciliations_show_both_sides(tmp_path: Path) -> None:
     assert sides["benefit"] == (1818, 1818, 0, "match")
     assert sides["medical"] == (5, 6, -1, "mismatch")
     assert sides["other_benefit"] == (300, 300, 0, "match")
-    assert sides["funeral"] == (None, 200, None, "not_comparable")
-    assert sides["price_subsidy"] == (None, None, None, "not_comparable")
+    # Both sources came and have nothing of the kind: 0.00, and the ledger's missing funeral benefit shows.
+    assert sides["funeral"] == (0, 200, -200, "mismatch")
+    assert sides["price_subsidy"] == (0, 0, 0, "match")
+    assert sides["pension"] == (7, 0, 7, "mismatch")
+    # The bank's return and the recoveries brought no file.
+    assert sides["refund"] == sides["job_expansion"] == sides["recovered"] == (0, None, None, "not_comparable")
+    assert sides["refund_decisions"] == (0, None, None, "not_comparable")
     assert sides["interlevel"] == (9, 10, -1, "mismatch")
     assert sides["opening_balance"] == (None, None, None, "not_comparable")
-    assert len(rows) == 12
+    assert len(rows) == 16
     assert {r["region_code"] for r in rows.values()} == {"620000"}
     regions = {
         (r["check_id"], r["region_code"]): r["outcome"]
@@ -266,7 +278,11 @@ def test_an_opening_that_is_not_the_computed_year_end_is_a_finding(tmp_path: Pat
         entry("620300", "2024-01", "opening_balance", 50),
     ]
     rows += [entry("620200", "2024-01", "premium", 1)]
-    world = World(tmp_path).add("fund_ledger", rows, period="2024-01").build("2024-01", "+reconciliations")
-    (row,) = world.query("select * from marts.reconciliations where check_id = 'opening_balance'")
-    assert (row["left_amount"], row["right_amount"]) == (Decimal("1479.99"), 1480)
-    assert (row["difference"], row["outcome"]) == (Decimal("-0.01"), "mismatch")
+    world = World(tmp_path).add("fund_ledger", rows, period="2024-01")
+    # It is shown in every month of the year until it is set right: in March it has been.
+    world.add("fund_ledger", [entry("620100", "2024-01", "opening_balance", 1480)], period="2024-03")
+    expected = {"2024-01": ("1479.99", "mismatch"), "2024-02": ("1479.99", "mismatch"), "2024-03": ("1480.00", "match")}
+    for period, (left, outcome) in expected.items():
+        world.build(period, "+reconciliations")
+        (row,) = world.query("select * from marts.reconciliations where check_id = 'opening_balance' and month(period) = ?", int(period[-2:]))
+        assert (row["left_amount"], row["right_amount"], row["outcome"]) == (Decimal(left), 1480, outcome)

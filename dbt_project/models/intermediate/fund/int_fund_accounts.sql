@@ -4,8 +4,12 @@ with ledger as (
         l.region_code,
         l.month,
         l.item,
+        i.side,
+        i.item_group,
+        i.is_interlevel,
         l.amount
     from {{ ref('stg_fund_ledger') }} as l
+    inner join {{ ref('ledger_items') }} as i on l.item = i.item
     cross join {{ source('run', 'context') }} as c
     where l.month <= c.period
 ),
@@ -15,14 +19,14 @@ months as (
         region_code,
         month,
         sum(case when item = 'opening_balance' then amount end) as opening_reported,
-        {{ sum_of_items(fund_items('income')) }} as income,
-        {{ sum_of_items(fund_items('expenditure')) }} as expenditure,
-        {{ sum_of_items(fund_items('level_income')) }} as level_income,
-        {{ sum_of_items(fund_items('level_expenditure')) }} as level_expenditure,
-        {{ sum_of_items(['premium']) }} as premium,
-        {{ sum_of_items(fund_items('living_benefits')) }} as living_benefits,
-        {{ sum_of_items(['refund']) }} as refund,
-        {{ sum_of_items(['skill_subsidy']) }} as skill_subsidy
+        {{ sum_of_items("side = 'income'") }} as income,
+        {{ sum_of_items("side = 'expenditure'") }} as expenditure,
+        {{ sum_of_items("side = 'income' and is_interlevel") }} as level_income,
+        {{ sum_of_items("side = 'expenditure' and is_interlevel") }} as level_expenditure,
+        {{ sum_of_items("item_group = 'premium'") }} as premium,
+        {%- for name in fund_groups() %}
+        {{ sum_of_items("item_group = '" ~ name ~ "'") }} as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from ledger
     group by region_code, month
 ),
@@ -47,6 +51,7 @@ select
     living_benefits,
     refund,
     skill_subsidy,
+    job_expansion,
     cast(
         case
             when stretch > 0

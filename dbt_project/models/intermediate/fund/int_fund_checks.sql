@@ -5,21 +5,14 @@ with context as (
 
 ledger_sides as (
     select
-        case
-            when l.item in ('from_superior', 'from_subordinate', 'to_superior', 'to_subordinate') then 'interlevel'
-            else l.item
-        end as check_id,
-        case when l.item in ('to_superior', 'to_subordinate') then 'right' else 'left' end as side,
+        i.check_id,
+        case when i.is_interlevel and i.side = 'expenditure' then 'right' else 'left' end as side,
         l.region_code,
         l.amount
     from {{ ref('stg_fund_ledger') }} as l
-    cross join context as c
-    where
-        l.month = c.period
-        and l.item in (
-            'premium', 'benefit', 'medical', 'funeral', 'price_subsidy', 'other_benefit', 'refund', 'skill_subsidy',
-            'from_superior', 'from_subordinate', 'to_superior', 'to_subordinate'
-        )
+    inner join {{ ref('ledger_items') }} as i on l.item = i.item
+    inner join context as c on l.month = c.period
+    where i.check_id is not null
 ),
 
 premium as (
@@ -61,7 +54,8 @@ programmes as (
     where p.result = 'paid' and p.paid_on between c.period and c.period_end
 ),
 
--- A year's opening, reported in January, must be the year end computed before it. An account without either is not compared.
+-- A year's opening must be the year end computed before it; it is compared in every month of the year, until it is set right. An account
+-- without either is not compared.
 openings as (
     select
         y.region_code,
@@ -69,7 +63,7 @@ openings as (
         y.closing_before,
         count(case when y.closing_before is not null then 1 end) over () as comparable
     from {{ ref('int_fund_years') }} as y
-    inner join context as c on y.fund_year = c.year and month(c.period) = 1
+    inner join context as c on y.fund_year = c.year
     where y.opening_reported is not null
 ),
 

@@ -8,7 +8,8 @@ with months as (
         sum(a.premium) as premium,
         sum(a.living_benefits) as living_benefits,
         sum(a.refund) as refund,
-        sum(a.skill_subsidy) as skill_subsidy
+        sum(a.skill_subsidy) as skill_subsidy,
+        sum(a.job_expansion) as job_expansion
     from {{ ref('int_fund_accounts') }} as a
     group by a.month
 ),
@@ -65,6 +66,7 @@ select
     cast(m.living_benefits as decimal(18, 2)) as living_benefits,
     cast(m.refund as decimal(18, 2)) as refund,
     cast(m.skill_subsidy as decimal(18, 2)) as skill_subsidy,
+    cast(m.job_expansion as decimal(18, 2)) as job_expansion,
     w.months_known as months_of_12,
     cast(
         sum(m.expenditure) over (

@@ -1,5 +1,5 @@
 {{ config(tags=['report']) }}
-{% set flows = ['income', 'premium', 'expenditure', 'living_benefits', 'refund', 'skill_subsidy', 'other_expenditure'] %}
+{% set flows = ['income', 'premium', 'expenditure', 'living_benefits', 'refund', 'skill_subsidy', 'job_expansion', 'other_expenditure'] %}
 {% set measures = ['opening_balance'] + flows + ['balance', 'rolling_reserve_months'] %}
 -- The fund by unit: this month, the year so far and the same month of last year as the ledger knows them now. A month or an account
 -- without rows is not known; the year is known when each month of it has rows of some account, and then every unit's is the sum of its own
@@ -15,7 +15,8 @@ with accounts as (
         a.living_benefits,
         a.refund,
         a.skill_subsidy,
-        a.expenditure - a.living_benefits - a.refund - a.skill_subsidy as other_expenditure,
+        a.job_expansion,
+        a.expenditure - a.living_benefits - a.refund - a.skill_subsidy - a.job_expansion as other_expenditure,
         a.balance,
         case
             when a.months_of_12 = 12
@@ -37,6 +38,7 @@ with accounts as (
         f.living_benefits,
         f.refund,
         f.skill_subsidy,
+        f.job_expansion,
         f.other_expenditure,
         f.balance,
         f.rolling_reserve_months

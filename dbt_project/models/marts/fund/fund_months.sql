@@ -10,6 +10,7 @@ with figures as (
         a.living_benefits,
         a.refund,
         a.skill_subsidy,
+        a.job_expansion,
         a.months_of_12,
         a.expenditure_of_12
     from {{ ref('int_fund_accounts') }} as a
@@ -28,6 +29,7 @@ with figures as (
         p.living_benefits,
         p.refund,
         p.skill_subsidy,
+        p.job_expansion,
         p.months_of_12,
         p.expenditure_of_12
     from {{ ref('int_fund_province') }} as p
@@ -49,7 +51,10 @@ select
     f.living_benefits,
     f.refund,
     f.skill_subsidy,
-    cast(f.expenditure - f.living_benefits - f.refund - f.skill_subsidy as decimal(18, 2)) as other_expenditure
+    f.job_expansion,
+    cast(
+        f.expenditure - f.living_benefits - f.refund - f.skill_subsidy - f.job_expansion as decimal(18, 2)
+    ) as other_expenditure
 from figures as f
 cross join {{ source('run', 'context') }} as c
 order by f.region_code, f.month

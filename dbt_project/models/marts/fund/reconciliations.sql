@@ -1,13 +1,6 @@
 -- The province's figures from two sides, to the fen.
-with checks as (
-    {% for check in fund_checks() -%}
-    select
-        {{ loop.index }} as check_order,
-        '{{ check[0] }}' as check_id,
-        '{{ check[1] }}' as left_name,
-        '{{ check[2] }}' as right_name
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+with brought as (
+    {{ sources_of_period() }}
 ),
 
 sums as (
@@ -21,14 +14,17 @@ sums as (
 
 figures as (
     select
-        c.check_order,
-        c.check_id,
-        c.left_name,
-        s.left_amount,
-        c.right_name,
-        s.right_amount
-    from checks as c
-    left join sums as s on c.check_id = s.check_id
+        k.check_order,
+        k.check_id,
+        k.comparison,
+        k.left_name,
+        k.right_name,
+        {{ fund_check_side('left') }} as left_amount,
+        {{ fund_check_side('right') }} as right_amount
+    from {{ ref('reconciliation_checks') }} as k
+    left join brought as l on k.left_source = l.source
+    left join brought as r on k.right_source = r.source
+    left join sums as s on k.check_id = s.check_id
 )
 
 select

@@ -1,6 +1,10 @@
 -- The same checks, account by account of the ledger. Rows of a county belong to its prefecture's account; an area that keeps an
 -- account of its own (as 兰州新区 may) belongs to that; what fits no account stands under its own region, or `unknown`.
-with accounts as (
+with brought as (
+    {{ sources_of_period() }}
+),
+
+accounts as (
     select distinct region_code from {{ ref('int_fund_accounts') }}
 ),
 
@@ -16,7 +20,7 @@ placed as (
     where k.check_id <> 'interlevel'
 ),
 
-figures as (
+sums as (
     select
         check_id,
         region_code,
@@ -24,6 +28,19 @@ figures as (
         cast(sum(right_amount) as decimal(18, 2)) as right_amount
     from placed
     group by check_id, region_code
+),
+
+figures as (
+    select
+        s.check_id,
+        s.region_code,
+        k.comparison,
+        {{ fund_check_side('left') }} as left_amount,
+        {{ fund_check_side('right') }} as right_amount
+    from sums as s
+    inner join {{ ref('reconciliation_checks') }} as k on s.check_id = k.check_id
+    left join brought as l on k.left_source = l.source
+    left join brought as r on k.right_source = r.source
 )
 
 select
