@@ -292,12 +292,13 @@ def _flows(sheet: Sheet, unit: str, months: list[dict[str, Decimal]], province: 
         sheet.set(unit, "fund", measure, total(items))
         for item in items:
             sheet.set(unit, "fund", measure, total([item]), ("item", item))
-    named = (*fund.LIVING, "refund", "skill_subsidy")
+    named = (*fund.LIVING, "refund", "skill_subsidy", "job_expansion")
     for measure, items in (
         ("premium", ["premium"]),
         ("living_benefits", fund.LIVING),
         ("refund", ["refund"]),
         ("skill_subsidy", ["skill_subsidy"]),
+        ("job_expansion", ["job_expansion"]),
         ("other_expenditure", [i for i in fund.EXPENDITURE if i not in named]),
     ):
         sheet.set(unit, "fund", measure, total(items))

@@ -41,7 +41,7 @@ programmes as (
     select
         p.programme as check_id,
         'right' as side,
-        coalesce(e.region_code, a.region_code) as region_code,
+        coalesce(e.region_code, a.region_code, x.region_code) as region_code,
         p.amount
     from {{ ref('stg_programme_payments') }} as p
     cross join context as c
@@ -51,7 +51,27 @@ programmes as (
     left join
         {{ ref('stg_skill_applications') }} as a
         on p.programme = 'skill_subsidy' and p.payee_id = a.application_no
+    left join {{ ref('stg_expansion_applications') }} as n on p.programme = 'job_expansion' and p.payee_id = n.application_no
+    left join {{ ref('int_employers') }} as x on n.employer_id = x.employer_id
     where p.result = 'paid' and p.paid_on between c.period and c.period_end
+),
+
+recovered as (
+    select
+        'recovered' as check_id,
+        'right' as side,
+        coalesce(e.region_code, a.region_code, x.region_code, b.region_code) as region_code,
+        v.amount
+    from {{ ref('stg_recoveries') }} as v
+    inner join context as c on v.on_date between c.period and c.period_end
+    left join {{ ref('int_employers') }} as e on v.programme = 'refund' and v.subject_id = e.employer_id
+    left join
+        {{ ref('stg_skill_applications') }} as a
+        on v.programme = 'skill_subsidy' and v.subject_id = a.application_no
+    left join {{ ref('stg_expansion_applications') }} as n on v.programme = 'job_expansion' and v.subject_id = n.application_no
+    left join {{ ref('int_employers') }} as x on n.employer_id = x.employer_id
+    left join {{ ref('stg_benefit_claims') }} as b on v.programme = 'living_benefits' and v.subject_id = b.claim_no
+    where v.kind = 'repaid'
 ),
 
 -- A year's opening must be the year end computed before it; it is compared in every month of the year, until it is set right. An account
@@ -96,6 +116,8 @@ sides as (
     select check_id, side, region_code, amount from benefits
     union all
     select check_id, side, region_code, amount from programmes
+    union all
+    select check_id, side, region_code, amount from recovered
     union all
     select 'opening_balance' as check_id, 'left' as side, region_code, opening_reported as amount
     from openings
