@@ -255,7 +255,9 @@ def test_reconciliations_show_both_sides(tmp_path: Path) -> None:
     assert sides["price_subsidy"] == (0, 0, 0, "match")
     assert sides["pension"] == (7, 0, 7, "mismatch")
     # The bank's return and the recoveries brought no file.
-    assert sides["refund"] == sides["job_expansion"] == sides["recovered"] == (0, None, None, "not_comparable")
+    assert (
+        sides["refund"] == sides["job_expansion"] == sides["recovered"] == (0, None, None, "not_comparable")
+    )
     assert sides["refund_decisions"] == (0, None, None, "not_comparable")
     assert sides["interlevel"] == (9, 10, -1, "mismatch")
     assert sides["opening_balance"] == (None, None, None, "not_comparable")
@@ -281,8 +283,15 @@ def test_an_opening_that_is_not_the_computed_year_end_is_a_finding(tmp_path: Pat
     world = World(tmp_path).add("fund_ledger", rows, period="2024-01")
     # It is shown in every month of the year until it is set right: in March it has been.
     world.add("fund_ledger", [entry("620100", "2024-01", "opening_balance", 1480)], period="2024-03")
-    expected = {"2024-01": ("1479.99", "mismatch"), "2024-02": ("1479.99", "mismatch"), "2024-03": ("1480.00", "match")}
+    expected = {
+        "2024-01": ("1479.99", "mismatch"),
+        "2024-02": ("1479.99", "mismatch"),
+        "2024-03": ("1480.00", "match"),
+    }
     for period, (left, outcome) in expected.items():
         world.build(period, "+reconciliations")
-        (row,) = world.query("select * from marts.reconciliations where check_id = 'opening_balance' and month(period) = ?", int(period[-2:]))
+        (row,) = world.query(
+            "select * from marts.reconciliations where check_id = 'opening_balance' and month(period) = ?",
+            int(period[-2:]),
+        )
         assert (row["left_amount"], row["right_amount"], row["outcome"]) == (Decimal(left), 1480, outcome)

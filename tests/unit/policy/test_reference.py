@@ -197,7 +197,15 @@ def test_ledger_items():
     items = {row["item"]: row for row in rows("ledger_items")}
     assert len(items) == 1 + 8 + 16
     living = {name for name, row in items.items() if row["item_group"] == "living_benefits"}
-    assert living == {"benefit", "medical", "funeral", "price_subsidy", "pension", "assistance", "other_benefit"}
+    assert living == {
+        "benefit",
+        "medical",
+        "funeral",
+        "price_subsidy",
+        "pension",
+        "assistance",
+        "other_benefit",
+    }
     between = {name for name, row in items.items() if row["is_interlevel"] == "true"}
     assert between == {"from_superior", "from_subordinate", "to_superior", "to_subordinate"}
 
