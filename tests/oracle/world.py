@@ -73,9 +73,6 @@ SOURCES: dict[str, Source] = {
         "event", "programme subject_id programme_year decided_on", int="programme_year", day="decided_on"
     ),
     "fund_ledger": _source("event", "region_code month item", month="month", money="amount"),
-    "recoveries": _source(
-        "event", "case_no entry_no", int="programme_year", day="on_date due_on", money="amount"
-    ),
     "sanctions": _source("snapshot", "uscc listed_on", day="listed_on removed_on"),
     "cross_checks": _source("event", "person_id check_kind event_date", day="event_date end_date"),
     "deferrals": _source("event", "employer_id from_month", month="from_month to_month", day="pay_by"),
@@ -99,7 +96,6 @@ DATED_BY = {
     "notice_objections": "raised_on",
     "review_outcomes": "decided_on",
     "fund_ledger": "month",
-    "recoveries": "on_date",
     "sanctions": "listed_on",
     "cross_checks": "event_date",
     "recoveries": "on_date",
