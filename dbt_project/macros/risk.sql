@@ -101,3 +101,32 @@
     from raised
     group by person_id, claim_no, region_code
 {%- endmacro %}
+
+{# A threshold of a rule that a parameter may set: the one in force on the period's last day; where a folder names none, the register's. #}
+{% macro risk_threshold(name, rule_id, column, type='int') -%}
+    coalesce({{ parameter_on(name, 'c.period_end', type) }}, {{ register_value(rule_id, column) }})
+{%- endmacro %}
+
+{# Is an identifier a person's number (GB 11643): 17 digits, a day of birth, the right check digit? Such a number sometimes stands where
+   a unit's credit code should. #}
+{% macro is_person_number(value) -%}
+    coalesce(
+        length({{ value }}) = 18
+        and try_cast(substr({{ value }}, 7, 4) as integer) between 1900 and 2100
+        and try_cast(concat(substr({{ value }}, 7, 4), '-', substr({{ value }}, 11, 2), '-', substr({{ value }}, 13, 2)) as date) is not null
+        and substr('10X98765432', 1 + ((
+            {%- for weight in [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] %}
+            try_cast(substr({{ value }}, {{ loop.index }}, 1) as integer) * {{ weight }}{{ ' +' if not loop.last }}
+            {%- endfor %}
+        ) % 11), 1) = substr({{ value }}, 18, 1),
+        false
+    )
+{%- endmacro %}
+
+{# A unit as evidence names it: its number, and its name where the register knows it. #}
+{% macro unit_text(employer_id, employer_name) -%}
+    concat('单位 ', {{ employer_id }}, case when {{ employer_name }} is null then '' else concat('（', {{ employer_name }}, '）') end)
+{%- endmacro %}
+{% macro unit_text_en(employer_id, employer_name, word='employer') -%}
+    concat('{{ word }} ', {{ employer_id }}, case when {{ employer_name }} is null then '' else concat(' (', {{ employer_name }}, ')') end)
+{%- endmacro %}

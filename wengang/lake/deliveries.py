@@ -127,11 +127,17 @@ def lake_columns(contract: Contract) -> list[tuple[str, str]]:
 
 
 def files_relation(settings: Settings, contract: Contract, files: Sequence[str]) -> str:
-    """Give the SQL of a source's rows in some lake files; without files, a relation of no rows with the same columns."""
+    """Return the SQL of a source's rows in some lake files; without files, a relation of no rows with the same columns.
+
+    A file written before its contract gained a column has null in it. The large source, whose columns are fixed, is read as it is.
+    """
     columns = lake_columns(contract)
+    empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns)
     if not files:
-        empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns)
         return f"select {empty} where false"
     paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
     names = ", ".join(name for name, _ in columns)
-    return f"select {names} from read_parquet([{paths}])"
+    if contract.numbered:
+        return f"select {names} from read_parquet([{paths}])"
+    rows = f"select * from read_parquet([{paths}], union_by_name = true)"
+    return f"select {names} from (select {empty} where false union all by name {rows})"

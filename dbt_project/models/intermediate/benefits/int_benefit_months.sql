@@ -21,9 +21,8 @@ with paid as (
             row_number() over (partition by b.claim_no, b.benefit_kind order by b.benefit_month, b.paid_on, b.payment_no)
             - rank() over (partition by b.claim_no, b.benefit_kind order by b.benefit_month) + 1
         as integer) as payment_number
-    from {{ ref('stg_benefit_payments') }} as b
+    from {{ ref('int_benefit_paid') }} as b
     cross join {{ source('run', 'context') }} as c
-    where b.result = 'paid' and b.paid_on <= c.period_end
 )
 
 select

@@ -23,6 +23,7 @@ select
     p.start_month,
     p.stop_month,
     p.county_standard,
+    p.claim_standard,
     p.recomputed_months,
     p.month_number
 from {{ ref('int_benefit_months') }} as p

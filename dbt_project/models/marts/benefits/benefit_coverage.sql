@@ -1,9 +1,8 @@
--- By the day of payment. A person counts once a region and kind; the count goes on from last month's: last +
+-- By the day of payment; lines that reverse each other are no payment. A person counts once a region and kind; the count goes on from last month's: last +
 -- new − stopped = this.
 with months as (
     select
         period,
-        period_end,
         {{ add_months('period', -1) }} as month_before,
         {{ add_months('period', '1 - month(period)') }} as year_start
     from {{ source('run', 'context') }}
@@ -19,12 +18,9 @@ paid as (
         b.paid_on >= m.period as is_this_month,
         b.paid_on >= m.month_before and b.paid_on < m.period as is_last_month,
         b.paid_on >= m.year_start as is_this_year
-    from {{ ref('stg_benefit_payments') }} as b
+    from {{ ref('int_benefit_paid') }} as b
     cross join months as m
-    where
-        b.result = 'paid'
-        and b.paid_on <= m.period_end
-        and (b.paid_on >= m.month_before or b.paid_on >= m.year_start)
+    where b.paid_on >= m.month_before or b.paid_on >= m.year_start
 ),
 
 persons as (

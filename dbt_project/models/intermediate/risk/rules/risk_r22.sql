@@ -1,4 +1,5 @@
--- A month paid twice under one claim: the first payment stands, what was paid after it is the lead.
+-- A month paid twice under one claim: several lines above zero that together exceed the standard. The first stands, what was paid after it
+-- is the lead. Lines that reverse each other are no payment.
 with ordered as (
     select
         person_id,
@@ -6,7 +7,13 @@ with ordered as (
         region_code,
         benefit_month,
         amount,
-        row_number() over (partition by claim_no, benefit_month order by paid_on, payment_no) as place
+        coalesce(county_standard, claim_standard) as standard,
+        sum(amount) over (partition by claim_no, benefit_month) as month_total,
+        sum(case when amount > 0 then 1 else 0 end) over (
+            partition by claim_no, benefit_month
+            order by paid_on, payment_no
+            rows between unbounded preceding and current row
+        ) as place
     from {{ ref('int_risk_payments') }}
     where benefit_kind = 'benefit'
 )
@@ -28,5 +35,5 @@ select
         {{ month_text('min(benefit_month)') }}, '; ', {{ money_text('sum(amount)') }}, ' yuan too much.'
     ) as evidence_en
 from ordered
-where place > 1
+where amount > 0 and place > 1 and month_total > standard
 group by person_id, claim_no, region_code
