@@ -69,5 +69,13 @@
         "risk_r22",
         "risk_r23",
         "risk_r24",
+        "risk_r25",
+        "risk_r27",
+        "risk_r28",
+        "risk_r29",
+        "risk_r30",
+        "risk_r34",
+        "risk_r35",
+        "risk_r36",
     ]) }}
 {%- endmacro %}
