@@ -182,3 +182,17 @@
     {%- do run_query('drop table ' ~ relation) -%}
     alter table {{ kept }} rename to {{ relation }}
 {%- endmacro %}
+
+
+{# The day of birth in a citizen number of 18; null where the digits are no day. #}
+{% macro date_of_birth(person_id) -%}
+    try_cast(concat(substr({{ person_id }}, 7, 4), '-', substr({{ person_id }}, 11, 2), '-', substr({{ person_id }}, 13, 2)) as date)
+{%- endmacro %}
+
+{# Whole years from a birthday to a day. #}
+{% macro whole_years(born, day_of) -%}
+    (
+        year({{ day_of }}) - year({{ born }})
+        - case when month({{ day_of }}) * 100 + day({{ day_of }}) < month({{ born }}) * 100 + day({{ born }}) then 1 else 0 end
+    )
+{%- endmacro %}

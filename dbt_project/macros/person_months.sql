@@ -8,6 +8,8 @@
     from (
         select person_id from {{ ref('stg_skill_applications') }}
         union
+        select person_id from {{ ref('stg_expansion_applications') }}
+        union
         select person_id from {{ ref('stg_benefit_claims') }}
         union
         select person_id from {{ ref('stg_benefit_payments') }}

@@ -22,3 +22,8 @@
 {% macro in_list(code, list_value) -%}
     (position(concat(';', {{ code }}, ';') in concat(';', {{ list_value }}, ';')) > 0)
 {%- endmacro %}
+
+{# A whole number of seeds/reference/operations.csv as a scalar. #}
+{% macro operation(name) -%}
+    (select cast(o.value as integer) from {{ ref('operations') }} as o where o.name = '{{ name }}')
+{%- endmacro %}

@@ -9,8 +9,10 @@ import duckdb
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 
-# These hold citizen or application numbers, or raw lines: agencies join on them, so they are whole, and readable by their owner alone.
-RESTRICTED = ("extract_rejects", "incidents", "restated_decisions", "risk_leads", "skill_decisions")
+# These, and every table with a person's number, hold citizen numbers or raw lines: agencies join on them, so they are whole, and readable
+# by their owner alone.
+RESTRICTED = ("extract_rejects", "incidents", "restated_decisions", "risk_leads")
+PERSON_COLUMN = "person_id"
 
 
 def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:
@@ -34,19 +36,21 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
     con.execute("set threads to 1")
     for name in names:
         target = folder / f"{name}.parquet"
-        columns = ", ".join(
-            f'case when period = $day then "{column}" end as "{column}"'
+        held = [
+            column
             for (column,) in con.execute(
                 "select column_name from information_schema.columns where table_schema = 'marts' and table_name = ?"
                 " order by ordinal_position",
                 [name],
             ).fetchall()
-        )
+        ]
+        columns = ", ".join(f'case when period = $day then "{column}" end as "{column}"' for column in held)
         con.execute(
             f"copy (select {columns} from marts.{name} where period = $day order by all) to {quote(str(target))}"
             " (format parquet, compression zstd)",
             {"day": period.first_day},
         )
-        target.chmod(0o600 if name in RESTRICTED else 0o644)
+        is_restricted = name in RESTRICTED or PERSON_COLUMN in held
+        target.chmod(0o600 if is_restricted else 0o644)
     con.execute(f"set threads to {threads}")
     return names

@@ -1,4 +1,4 @@
--- depends_on: {{ ref('stg_skill_applications') }}, {{ ref('stg_benefit_claims') }}, {{ ref('stg_benefit_payments') }}
+-- depends_on: {{ ref('stg_skill_applications') }}, {{ ref('stg_expansion_applications') }}, {{ ref('stg_benefit_claims') }}, {{ ref('stg_benefit_payments') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -11,7 +11,7 @@
     ]
 ) }}
 
-{%- set columns = ['employer_id', 'fee_month', 'pay_kind', 'voucher_no', 'employer_due', 'person_due', 'person_paid', 'received_on', 'is_valid',
+{%- set columns = ['employer_id', 'fee_month', 'pay_kind', 'voucher_no', 'employer_due', 'person_due', 'employer_paid', 'person_paid', 'received_on', 'is_valid',
     '_period', '_file', '_seq'] -%}
 
 -- All versions of the rows to look at: whole lives of new persons, and the months touched of the others.
@@ -55,6 +55,7 @@ select
     r.fee_month,
     cast({{ person_month_due() }} as decimal(18, 2)) as due,
     cast(sum(case when r.received_on <= c.period_end then r.person_paid else 0 end) as decimal(18, 2)) as person_received,
+    cast(sum(case when r.received_on <= c.period_end then r.employer_paid + r.person_paid else 0 end) as decimal(18, 2)) as received,
     max(case when {{ is_insured_row() }} then 1 else 0 end) = 1 as insured,
     max(case when r.received_on > c.period_end then 1 else 0 end) = 1 as has_later_receipts
 from versions as r
