@@ -42,11 +42,10 @@ in_force as (
         p.value,
         p.basis,
         p.valid_to,
+        p.carried_forward,
         {{ days_between('c.period_end', 'p.valid_to') }} as days_left
     from {{ source('policy', 'parameters') }} as p
     inner join {{ source('run', 'context') }} as c on c.period_end between p.valid_from and p.valid_to
-    -- What is carried on has lapsed already, and is told apart.
-    where not p.carried_forward
 ),
 
 lapsing as (
@@ -54,7 +53,8 @@ lapsing as (
         parameter as item,
         days_left
     from in_force
-    where days_left <= 60
+    -- What is carried on has lapsed already, and is told apart.
+    where days_left <= 60 and not carried_forward
 
     union all
 
@@ -112,6 +112,8 @@ where has_parent_circle
 {%- for measure, dimension, item, figure, relation in [
     ('assumptions', 'none', "''", 'count(*)', "in_force where basis = 'assumption'"),
     ('assumptions', 'item', 'parameter', '1', "in_force where basis = 'assumption'"),
+    ('carried_forward', 'none', "''", 'count(*)', 'in_force where carried_forward'),
+    ('carried_forward', 'item', 'parameter', '1', 'in_force where carried_forward'),
     ('lapsing', 'none', "''", 'count(*)', 'lapsing'),
     ('days_left', 'item', 'item', 'days_left', 'lapsing'),
     ('parameter_value', 'item', 'parameter', 'try_cast(value as decimal(18, 6))', 'in_force where try_cast(value as decimal(18, 6)) is not null'),
