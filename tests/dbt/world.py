@@ -24,6 +24,7 @@ from wengang.lake.deliveries import DELIVERIES, lake_columns, read_lake
 from wengang.policy import load_policy
 from wengang.warehouse.build import prepare_back
 from wengang.warehouse.dbt_runner import Dbt
+from wengang.warehouse.reference import replace_reference
 from wengang.warehouse.run_context import register_policy, register_run, remember_facts
 
 # What a row says of itself when a test does not care.
@@ -190,6 +191,8 @@ class World:
         dbt = Dbt(self.settings)
         if is_new:
             dbt.invoke("seed")
+            with duckdb.connect(str(self.settings.build_file)) as con:
+                replace_reference(con, self.settings)
         dbt.invoke(command, *select)
         with duckdb.connect(str(self.settings.build_file)) as con:
             remember_facts(con, month, state)

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     landing: Path | None = None
     policy: Path = ROOT / "seeds" / "policy"
+    reference: Path | None = None
     jurisdiction: str = Field(default="620000", pattern=r"^\d{6}$")
     threads: int = Field(default=2, ge=1)
     memory_limit: Annotated[str, AfterValidator(memory)] = "3GiB"
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
     def landing_dir(self) -> Path:
         """Folder of deliveries: one folder a period in it."""
         return self.landing or self.home / "landing"
+
+    @property
+    def reference_dir(self) -> Path | None:
+        """Folder of reference data that takes the place of the seeds: the one set, else `reference` in the parameter folder."""
+        beside = self.policy / "reference"
+        return self.reference or (beside if beside.is_dir() else None)
 
     @property
     def lake_dir(self) -> Path:

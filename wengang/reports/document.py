@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wengang.core.errors import PublicationError
+from wengang.policy.registry import registry
 from wengang.reports.figures import Column, Report, shown, wan
 from wengang.reports.fund_chart import reserve_chart
 
@@ -76,7 +77,7 @@ def stamp(report: Report) -> dt.datetime:
 
 def issuer_of(report: Report) -> str:
     """Name who reports."""
-    return f"{report.province_name}失业保险经办机构"
+    return report.office.get("agency", f"{report.province_name}失业保险经办机构")
 
 
 def dated(report: Report) -> str:
@@ -89,8 +90,11 @@ def dated(report: Report) -> str:
 
 
 def number_of(report: Report) -> str:
-    """Give the document's number (文号); blank in a draft."""
-    return report.signing.number or f"〔{report.period.plus(1).year}〕　　号"
+    """Return the document's number (文号); in a draft the office's mark (机关代字) and a blank."""
+    return (
+        report.signing.number
+        or f"{report.office.get('document_mark', '')}〔{report.period.plus(1).year}〕　　号"
+    )
 
 
 class Words:
@@ -181,14 +185,20 @@ def fund_words(w: Words) -> list[str]:
     gate = report.figure("fund", "gate_open")
     verdict = {None: "是否达到执行条件未知", Decimal(0): "未达到政策执行条件"}.get(gate, "达到政策执行条件")
     ahead = report.figure("fund", "projected_reserve_months", "item", "base")
+    formula = next((r["value"] for r in report.parameters if r["parameter"] == "reserve_formula"), "")
+    reserve = "按近12个月支出计算的备付期限" if formula == "rolling_12" else "上年度备付期限"
     words = [
         f"本月收入{w.money('fund', 'income')}，支出{w.money('fund', 'expenditure')}，"
         f"月末滚存结余{w.money('fund', 'balance')}。本年累计收入{w.money('fund', 'income', column='year')}，"
         f"支出{w.money('fund', 'expenditure', column='year')}，其中保生活待遇{w.money('fund', 'living_benefits', column='year')}、"
         f"稳岗返还{w.money('fund', 'refund', column='year')}、技能提升补贴{w.money('fund', 'skill_subsidy', column='year')}。",
-        f"上年度备付期限{w.count('个月', 'fund', 'reserve_months', places=1)}，"
-        f"下限{w.count('个月', 'fund', 'reserve_months_min')}、省级统筹目标线{w.count('个月', 'fund', 'pooling_target')}，{verdict}；"
-        f"按近12个月支出计算为{w.count('个月', 'fund', 'rolling_reserve_months', places=1)}。"
+        f"{reserve}{w.count('个月', 'fund', 'reserve_months', places=1)}，"
+        f"下限{w.count('个月', 'fund', 'reserve_months_min')}、省级统筹目标线{w.count('个月', 'fund', 'pooling_target')}，{verdict}"
+        + (
+            "。"
+            if formula == "rolling_12"
+            else f"；按近12个月支出计算为{w.count('个月', 'fund', 'rolling_reserve_months', places=1)}。"
+        )
         + (
             f"按现有趋势预测，一年后备付期限为{shown(ahead, 1)}个月。"
             if ahead is not None
@@ -273,17 +283,27 @@ def decisions_needed(w: Words) -> list[str]:
     if report.figure("fund", "gate_open") == 0:
         found.append("基金备付期限低于下限，稳岗返还和技能提升补贴是否执行。")
     windows = [r for r in report.lapsing if r["kind"] == "window" and not r["next_value"]]
-    names = {"refund": "稳岗返还", "skill_subsidy": "技能提升补贴"}
     found += [
-        f"{names.get(r['name'], r['name'])}执行期将于{r['last_day']:%Y年%m月%d日}截止，尚无后续政策。"
+        f"{report.label('programme', r['name']).zh}执行期将于{r['last_day']:%Y年%m月%d日}截止，尚无后续政策。"
         for r in windows
     ]
     count = sum(r["kind"] == "parameter" for r in report.lapsing)
     if count:
         found.append(f"{count}项参数将在60天内到期，清单见附件。")
+    carried = [parameter_title(r["parameter"]) for r in report.parameters if r["carried_forward"]]
+    if carried:
+        found.append(
+            f"{len(carried)}项参数没有本期的规定，沿用最后一次的值（{'、'.join(carried)}），待文件下达后更正。"
+        )
     return [
         f"（{index}）{text}" if len(found) > 1 else text for index, text in enumerate(found, start=1)
     ] or ["无。"]
+
+
+def parameter_title(name: str) -> str:
+    """Name a parameter in Chinese; its own name where the registry has none."""
+    known = registry().get(name)
+    return known.title_zh if known else name
 
 
 def chart_part(report: Report) -> Part:
@@ -299,8 +319,9 @@ def document_data(report: Report) -> dict[str, Any]:
     problems = list(report.signing.problems) or (
         ["（由填报人在签署时填写。）"] if report.is_draft else ["无。"]
     )
+    rests_on = f"{'、'.join(report.notices)}文件" if report.notices else "失业保险援企稳岗政策"
     opening = (
-        f"按照人社部发〔2024〕40号、甘人社通〔2024〕165号文件按月上报的要求，现将{period.year}年{period.month}月"
+        f"按照{rests_on}按月上报的要求，现将{period.year}年{period.month}月"
         "失业保险援企稳岗政策执行情况报告如下。文中金额以万元计，保留两位小数；“未知”指数据没有交付或无法得出。"
     )
     sections: Sequence[tuple[str, list[str], Part]] = [
@@ -322,7 +343,7 @@ def document_data(report: Report) -> dict[str, Any]:
         "head": f"{issuer_of(report)}文件",
         "number": number_of(report),
         "title": f"关于{period.year}年{period.month}月失业保险援企稳岗政策执行情况的报告",
-        "addressee": "省人力资源和社会保障厅、省财政厅、省税务局",
+        "addressee": report.office.get("main_addressees", ""),
         "parts": parts,
         "attachments": [
             f"失业保险援企稳岗政策执行情况月报表（{period}）",
@@ -349,6 +370,16 @@ def masked(kind: str, subject: str) -> str:
     return subject
 
 
+def grades_of(report: Report) -> str:
+    """Say from which amounts an incident is ordinary and major; nothing where no limit is set."""
+    words = [
+        f"{shown(report.limits[grade])}元以上为{name}"
+        for grade, name in (("ordinary", "一般"), ("major", "重大"))
+        if grade in report.limits
+    ]
+    return f"（{'，'.join(words)}）" if words else ""
+
+
 def incident_data(report: Report) -> dict[str, Any]:
     """Give what the draft of the incident report says."""
     w = Words(report)
@@ -369,12 +400,12 @@ def incident_data(report: Report) -> dict[str, Any]:
         "head": f"{issuer_of(report)}要情",
         "number": number_of(report),
         "title": f"关于{report.period.year}年{report.period.month}月失业保险基金要情的报告",
-        "addressee": "省人力资源和社会保障厅",
+        "addressee": report.office.get("incident_addressees", ""),
         "parts": [
             {
                 "heading": "",
                 "paragraphs": [
-                    f"按照社会保险基金要情报告制度，本期风险线索中达到报告标准（10000元以上为一般，500000元以上为重大）的共"
+                    f"按照社会保险基金要情报告制度，本期风险线索中达到报告标准{grades_of(report)}的共"
                     f"{w.count('件', 'risk', 'incidents')}，涉及金额{w.money('risk', 'incident_amount')}，"
                     f"其中重大{shown(report.figure('risk', 'incidents', 'item', 'major'), words='0')}件。"
                     "线索由数据比对产生，须经人工核查属实后上报。",

@@ -101,6 +101,9 @@ class Report:
     restatements: list[dict[str, Any]] = field(default_factory=list)
     restated_here: list[dict[str, Any]] = field(default_factory=list)
     delivered: dict[str, str] = field(default_factory=dict)
+    office: dict[str, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    limits: dict[str, Decimal] = field(default_factory=dict)
 
     @property
     def province_name(self) -> str:
@@ -230,7 +233,48 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         restatements=read_restatements(con, period, "reported_in") if "marts.restatements" in tables else [],
         restated_here=read_restatements(con, period, "period") if "marts.restatements" in tables else [],
         delivered=read_delivered(con) if "run.deliveries" in tables else {},
+        office=read_office(con),
+        notices=read_notices(con, period),
+        limits=read_limits(con, period),
     )  # fmt: skip
+
+
+def read_office(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Read who reports and to whom, by item; items without a text are left out."""
+    rows = con.execute(
+        "select item, text_zh from reference.office where text_zh is not null order by item_order"
+    ).fetchall()
+    return {str(item): str(text) for item, text in rows}
+
+
+def read_notices(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
+    """Read the numbers of the notices (文号) that the refund of the report's year rests on, the nation's first."""
+    rows = con.execute(
+        """
+        select d.number
+        from policy.windows as w inner join policy.documents as d using (document_id)
+        inner join run.context as c on w.jurisdiction in ('000000', c.jurisdiction, concat(substr(c.jurisdiction, 1, 2), '0000'))
+        where w.programme = 'refund' and w.programme_year = ? and w.conditions = 0 and d.number is not null
+        group by d.number order by min(w.jurisdiction_rank), d.number
+        """,
+        [period.year],
+    ).fetchall()
+    return [str(number) for (number,) in rows]
+
+
+def read_limits(con: duckdb.DuckDBPyConnection, period: Period) -> dict[str, Decimal]:
+    """Read the amounts, in yuan, from which an incident is ordinary and major; those of our own operation where no parameter is set."""
+    found: dict[str, Decimal] = {}
+    for grade in ("ordinary", "major"):
+        name = f"incident_{grade}_min"
+        for sql in (
+            "select value from policy.parameters where parameter = concat('risk_', ?) and ? between valid_from and valid_to",
+            "select value from reference.operations where name = ? and ? is not null",
+        ):
+            rows = con.execute(sql, [name, period.last_day]).fetchall()
+            if rows and grade not in found:
+                found[grade] = Decimal(str(rows[0][0]))
+    return found
 
 
 def read_measures(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Measure]:

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from wengang.policy.registry import registry
-from wengang.reports.figures import NOT_KNOWN, Column, Report, headlines, shown, width_of
+from wengang.reports.figures import (
+    NOT_KNOWN,
+    OWN_ACCOUNT,
+    UNKNOWN_UNIT,
+    Column,
+    Report,
+    headlines,
+    shown,
+    width_of,
+)
 
 TITLE = "失业保险援企稳岗政策执行情况月报表"
 TITLE_EN = "Monthly report on the unemployment-insurance support programmes"
@@ -914,10 +923,11 @@ def write_parameters(writer: Writer) -> None:
     writer.title(sheet, 0, 0, 6, "本期使用的参数和假设", "Parameters and assumptions in use")
     bases = {"fixed": "明文 fixed", "cap": "上限 cap", "floor": "下限 floor", "assumption": "假设 assumption"}
     body = [
-        (parameter_name(r["parameter"]), value_words(report, r["value"]), bases.get(r["basis"], r["basis"]),
+        (parameter_name(r["parameter"]), value_words(report, r["value"]),
+         "沿用 carried forward" if r["carried_forward"] else bases.get(r["basis"], r["basis"]),
          f"{r['valid_from']:%Y-%m-%d} 至 " + ("—" if r["valid_to"].year == 9999 else f"{r['valid_to']:%Y-%m-%d}"),
          " ".join(filter(None, (r["document"], r["article"]))), r["confidence"] or "", r["reason"] or "")
-        for r in sorted(report.parameters, key=lambda r: (r["basis"] != "assumption", r["parameter"]))
+        for r in sorted(report.parameters, key=lambda r: (not r["carried_forward"], r["basis"] != "assumption", r["parameter"]))
     ]  # fmt: skip
     heads = [
         ("参数", "Parameter"), ("值", "Value"), ("性质", "Basis"), ("有效期", "In force"), ("依据", "Rests on"), ("可信度", "Grade"),
@@ -932,8 +942,6 @@ def write_parameters(writer: Writer) -> None:
 
 
 NOTES = (
-    ("报送单位为14个市州、兰州新区和甘肃矿区；“省本级”为省级账户及全省性事项，“未归属”为行政区划不明的数据。各行合计等于全省。",
-     "The 16 units, the province's own account and what is in no unit add up to the province."),
     ("“未知 not known”表示相关数据没有交付或无法得出，不是零；“—”表示该指标不分此类。",
      "'not known' means that the data were not delivered or the figure cannot be had: never zero; '—' means that the measure has no such part."),
     ("人数按不重复人员计；同一人在两个单位出现时各计一次，全省只计一次，差额列在下表。",
@@ -946,6 +954,17 @@ NOTES = (
      "The premium cut's year so far is the sum of its months' reports, not known where one of them was not made."),
     ("上年同月取自上年同月的报告；基金取自财务月报。", "The same month of last year is as reported then; for the fund as the ledger has it."),
 )  # fmt: skip
+
+
+def units_note(report: Report) -> tuple[str, str]:
+    """Say which units report and that they add up to the province, in Chinese and English."""
+    names = [
+        unit.name_zh for unit in report.units if unit.code not in {OWN_ACCOUNT, UNKNOWN_UNIT, report.province}
+    ]
+    return (
+        f"报送单位共{len(names)}个：{'、'.join(names)}；“省本级”为省级账户及全省性事项，“未归属”为行政区划不明的数据。各行合计等于全省。",
+        f"The {len(names)} units, the province's own account and what is in no unit add up to the province.",
+    )
 
 
 def restated_name(report: Report, row: dict[str, Any]) -> str:
@@ -975,7 +994,7 @@ def write_notes(writer: Writer) -> None:
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 4, "编制说明", "Notes")
     row = 3
-    for number, (zh, en) in enumerate(NOTES, start=1):
+    for number, (zh, en) in enumerate([units_note(report), *NOTES], start=1):
         sheet.merge_range(row, 0, row, 4, f"{number}. {zh}\n{en}", writer.style(text_wrap=True))
         sheet.set_row(row, 44)
         row += 1

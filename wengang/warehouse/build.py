@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from wengang.recount import recount, recount_tables
 from wengang.warehouse.dbt_runner import Dbt, Watch, models_digest
 from wengang.warehouse.model_reads import write_parameter_use
 from wengang.warehouse.publish import sync_file
+from wengang.warehouse.reference import check_reference, code_digest, names_of_place, replace_reference
 from wengang.warehouse.run_context import register_policy, register_run, remember_facts
 
 TABLES_AND_INCREMENTALS = ("config.materialized:table", "config.materialized:incremental")
@@ -48,6 +50,13 @@ class BuildResult:
 
     built: list[Period] = field(default_factory=list)
     incomplete: dict[Period, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+def tell_policy(settings: Settings, policy: PolicySet) -> None:
+    """Print to stderr, however quiet the run, what would otherwise pass unseen: parameters that nothing uses, a place without names."""
+    told = [(f"{note.place}：{note.zh}", f"{note.place}: {note.en}") for note in policy.notes if note.is_loud]
+    for zh, en in [*told, *names_of_place(settings)]:
+        print(f"! {zh}\n  {en}", file=sys.stderr)
 
 
 def closing_months(state: LakeState, policy: PolicySet, through: Period) -> set[Period]:
@@ -100,9 +109,11 @@ def build(
     progress = progress or Progress(quiet=True)
     state = read_lake(settings)
     policy = load_policy(settings.policy, settings.jurisdiction)
+    check_reference(settings)
+    tell_policy(settings, policy)
     dbt = dbt or Dbt(settings, watch=watch)
     with progress.step("解析模型", "parse models"):
-        digest = models_digest(dbt.manifest)
+        digest = code_digest(models_digest(dbt.manifest), settings)
     is_same_code = start_build_file(settings, digest)
     built = built_months(settings.build_file) if is_same_code else {}
     former = [] if is_same_code else list(built_months(settings.warehouse_file))
@@ -195,6 +206,8 @@ def build_one(
         dbt.tell_standing()
     else:
         dbt.invoke("seed")
+        with duckdb.connect(str(dbt.database)) as con:
+            replace_reference(con, settings)
     selected = TABLES_AND_INCREMENTALS if are_views_there else ("*",)
     ran = dbt.invoke("run", *selected, exclude=[REPORT_MODELS])
     kill_point("build-marts-done")
@@ -235,7 +248,7 @@ def replay(
     aside = Dbt(settings, folder / settings.build_file.name)
     shutil.copyfile(settings.build_file, aside.database)
     published = (newest_manifest(settings, period) or {}).get("code", {}).get("models_sha256")
-    digest = models_digest(dbt.manifest)
+    digest = code_digest(models_digest(dbt.manifest), settings)
     steps = [(0, f"models@{digest[:12]}" if published != digest else carried_cause(settings, period))]
     folders = []
     for step in range(len(since.causes)):

@@ -427,6 +427,7 @@ class Context:
         )  # fmt: skip
         out: dict[str, Any] = {
             "value": value, "least": least, "target": target, "rolling": rolling, "ahead": ahead,
+            "formula": next((p["value"] for p in self.report.parameters if p["parameter"] == "reserve_formula"), ""),
             "band": self.report.label("reserve_band", band[0]["band"]) if band else None,
             "band_code": band[0]["band"] if band else "unknown", "gate_open": band[0]["gate_open"] if band else None,
             "balance": band[0]["balance_previous_year"] if band else None, "expenditure": band[0]["expenditure_previous_year"] if band else None,
