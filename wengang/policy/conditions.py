@@ -21,7 +21,8 @@ UNIT_TYPES = (
 )
 SIZE_CLASSES = ("large", "sme")
 KEYS = ("list", "unit_type", "size_class", "industry", "is_dispatch")
-LIST_ID = re.compile(r"[^\s&=;,]+")
+# As the contract of employer lists has it; a list's code is in small letters whichever way it is written.
+LIST_ID = re.compile(r"[a-z0-9_]+")
 INDUSTRY = re.compile(r"[A-T]|[0-9]{2}")
 
 
@@ -100,6 +101,7 @@ def read_condition(text: str) -> Condition:
             raise ConditionError(f"不认识的条件“{part.strip()}”", f"unknown condition {part.strip()!r}")
         if key in found:
             raise ConditionError(f"条件 {key} 写了两次", f"the condition {key} is given twice")
+        value = value.lower() if key == "list" else value
         if not is_value(key, value):
             raise ConditionError(
                 f"条件 {key} 的值“{value}”无效", f"{value!r} is no value of the condition {key}"
