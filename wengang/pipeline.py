@@ -121,13 +121,8 @@ def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tup
     if critical:
         raise ExpectationError(
             "critical",
-            "；".join(zh for zh, _ in critical),
-            "; ".join(en for _, en in critical),
             place=str(settings.drafts_dir / str(period) / "validation"),
-            expected_zh="所有严重级期望通过",
-            expected_en="every critical expectation is met",
-            next_zh="草稿已保留并标记，数据仓库未发布；查明后重新运行",
-            next_en="the draft is kept and marked, the warehouse is not published; find the cause and run again",
+            expectations=("；".join((zh for zh, _ in critical)), "; ".join((en for _, en in critical))),
         )
     warehouse.publish(settings)
 
@@ -300,20 +295,11 @@ def read_problems(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(
-            "problems_file", "无法读取“执行中遇到的问题”文件", "the file of the problems met cannot be read", place=str(path),
-            expected_zh="UTF-8 文本", expected_en="a UTF-8 text file",
-        ) from fault  # fmt: skip
+        raise UsageError("problems_file", place=str(path)) from fault
 
 
 def role_of(name: str) -> Role:
     """Give the role of a name; raises UsageError for any other."""
     if name in {"preparer", "reviewer"}:
         return "preparer" if name == "preparer" else "reviewer"
-    raise UsageError(
-        "role",
-        f"没有角色“{name}”",
-        f"there is no role {name!r}",
-        expected_zh="preparer 或 reviewer",
-        expected_en="preparer or reviewer",
-    )
+    raise UsageError("role", name=name)

@@ -51,24 +51,10 @@ class AlertSettings(BaseSettings):
         }
         for name in names:
             if name not in known:
-                raise UsageError(
-                    "alert_channel",
-                    f"没有“{name}”这种提醒方式",
-                    f"no such alert channel: {name}",
-                    place="WENGANG_ALERT_CHANNELS",
-                    expected_zh="以逗号分隔的 log、email、webhook",
-                    expected_en="log, email, webhook, separated by commas",
-                )
+                raise UsageError("alert_channel", place="WENGANG_ALERT_CHANNELS", name=name)
             variables, is_set = needs.get(name, ("", True))
             if not is_set:
-                raise UsageError(
-                    "alert_address",
-                    f"提醒方式 {name} 没有配置地址",
-                    f"alert channel {name} has no address",
-                    place=variables,
-                    next_zh="设置上述环境变量后重试",
-                    next_en="set these variables and try again",
-                )
+                raise UsageError("alert_address", place=variables, name=name)
         return [known[name] for name in dict.fromkeys(names)]
 
 

@@ -54,26 +54,16 @@ def months_asked(argument: str | None, option: str | None) -> list[Period]:
     given = {text for text in (argument, option) if text is not None}
     if len(given) == 1:
         return parse_range(given.pop())
-    raise UsageError(
-        "period_missing" if not given else "period_twice",
-        "没有指定期间" if not given else f"指定了两个期间：{argument} 与 {option}",
-        "no period was given" if not given else f"two periods were given: {argument} and {option}",
-        expected_zh="一个期间，如 2024-06 或 --period 2024-06",
-        expected_en="one period, such as 2024-06 or --period 2024-06",
-    )
+    if not given:
+        raise UsageError("period_missing")
+    raise UsageError("period_twice", argument=argument, option=option)
 
 
 def one_month(argument: str | None, option: str | None) -> Period:
     """Read the month that a command was called for; raises UsageError for none, for several, or for two that differ."""
     months = months_asked(argument, option)
     if len(months) > 1:
-        raise UsageError(
-            "period_one",
-            f"此命令一次只处理一个期间，不能是 {months[0]}..{months[-1]}",
-            f"this command takes one period at a time, not {months[0]}..{months[-1]}",
-            expected_zh="年-月，如 2024-06",
-            expected_en="year-month, such as 2024-06",
-        )
+        raise UsageError("period_one", first=months[0], last=months[-1])
     return months[0]
 
 
@@ -97,10 +87,7 @@ def data_directory(**options: Any) -> Settings:
 def begin(settings: Settings, quiet: bool) -> Progress:
     """Make the progress printer and look at the folders before any work begins."""
     if not settings.policy.is_dir():
-        raise UsageError(
-            "no_policy_folder", "找不到参数目录", "the parameter folder does not exist", place=str(settings.policy),
-            next_zh="用 --policy 指定含 parameters.csv 的目录", next_en="name a folder that holds parameters.csv with --policy",
-        )  # fmt: skip
+        raise UsageError("no_policy_folder", place=str(settings.policy))
     return Progress(quiet=quiet)
 
 
@@ -112,10 +99,7 @@ def look_at_landing(settings: Settings, progress: Progress) -> None:
     if settings.landing is None or settings.landing.is_dir():
         return
     if not (settings.journal_dir / DELIVERIES).exists():
-        raise UsageError(
-            "no_landing_folder", "找不到交付目录", "the landing folder does not exist", place=str(settings.landing),
-            next_zh="用 --landing 指定交付目录", next_en="name the folder of deliveries with --landing",
-        )  # fmt: skip
+        raise UsageError("no_landing_folder", place=str(settings.landing))
     progress.say(
         f"! 找不到交付目录，只用已接收的 · no landing folder, only what was taken in before: {settings.landing}"
     )

@@ -127,16 +127,7 @@ class Contract:
 
 
 def _faulty(path: Path, zh: str, en: str) -> ContractError:
-    return ContractError(
-        "contract_faulty",
-        zh,
-        en,
-        place=path.name,
-        expected_zh="ODCS v3 结构：schema、properties、customProperties",
-        expected_en="the ODCS v3 layout: schema, properties, customProperties",
-        next_zh="修正该合同文件后重试（见 docs/how-to/new-source.md）",
-        next_en="mend this contract file and try again (see docs/how-to/new-source.md)",
-    )
+    return ContractError("contract_faulty", place=path.name, what=(zh, en))
 
 
 def _custom(node: Mapping[str, Any]) -> dict[str, Any]:

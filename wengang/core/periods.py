@@ -27,13 +27,7 @@ class Period:
         """Read `YYYY-MM`; raises UsageError for anything else."""
         match = PERIOD.fullmatch(text.strip())
         if not match:
-            raise UsageError(
-                "period",
-                f"无法识别的期间“{text}”",
-                f"not a period: {text!r}",
-                expected_zh="年-月，如 2024-06",
-                expected_en="year-month, such as 2024-06",
-            )
+            raise UsageError("period", text=text)
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -69,13 +63,7 @@ def parse_range(text: str) -> list[Period]:
     start = Period.parse(first)
     end = Period.parse(last) if dots else start
     if end < start:
-        raise UsageError(
-            "period_range",
-            f"期间范围“{text}”首尾颠倒",
-            f"the range {text!r} ends before it begins",
-            expected_zh="较早的月份在前，如 2024-04..2024-08",
-            expected_en="the earlier month first, such as 2024-04..2024-08",
-        )
+        raise UsageError("period_range", text=text)
     months = [start]
     while months[-1] < end:
         months.append(months[-1].plus(1))

@@ -95,16 +95,13 @@ def sample_audit(settings: Settings, period: Period, n: int, seed: int) -> Path:
     Raises PublicationError where the month is not in the published warehouse, UsageError for n below 1.
     """
     if n < 1:
-        raise UsageError("sample_size", "抽样数至少为 1", "at least one decision is sampled")
+        raise UsageError("sample_size")
     rows = []
     if settings.warehouse_file.exists():
         with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
             rows = con.execute(DECISIONS, {"day": period.first_day}).fetchall()
     if not rows:
-        raise PublicationError(
-            "no_decisions", f"{period} 没有可抽查的决定", f"{period} has no decisions to sample", place=str(settings.warehouse_file),
-            next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
-        )  # fmt: skip
+        raise PublicationError("no_decisions", place=str(settings.warehouse_file), period=period)
     strata: dict[str, list[tuple[object, ...]]] = {name: [] for name in STRATA}
     for row in rows:
         strata[row[0]].append(row)
@@ -181,18 +178,12 @@ def read_audit(path: Path) -> list[Rate]:
             if r[0]
         }
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as fault:
-        raise UsageError(
-            "audit_file", "不是抽查工作簿", "this is no workbook of a sample", place=str(path),
-            expected_zh="wengang sample-audit 写出、填好的文件", expected_en="the filled file that wengang sample-audit wrote",
-        ) from fault  # fmt: skip
+        raise UsageError("audit_file", place=str(path)) from fault
     found: dict[str, list[bool]] = {name: [] for name in sizes}
     for number, row in enumerate(rows, 2):
         answer = str(row[9] or "").strip()
         if answer and answer not in ANSWERS:
-            raise UsageError(
-                "audit_answer", f"第 {number} 行核查结论“{answer}”无法识别", f"row {number}: the answer {answer!r} is not known", place=str(path),
-                expected_zh="正确 或 错误；未核查的留空", expected_en="正确 (right) or 错误 (wrong); blank where not checked",
-            )  # fmt: skip
+            raise UsageError("audit_answer", place=str(path), number=number, answer=answer)
         if answer:
             found.setdefault(str(row[1]), []).append(ANSWERS[answer])
     return [

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import duckdb
 
-from wengang.core.errors import PublicationError, UsageError
+from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
@@ -148,10 +148,7 @@ def trace(
     Raises UsageError where the report has no such figure, PublicationError where there is no warehouse.
     """
     if not settings.warehouse_file.exists():
-        raise PublicationError(
-            "no_warehouse", "还没有已发布的数据仓库", "there is no published warehouse", place=str(settings.warehouse_file),
-            next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
-        )  # fmt: skip
+        raise UsageError("no_warehouse", place=str(settings.warehouse_file))
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
         found = con.execute(
             "select value from marts.report_figures where period = ? and section = ? and measure = ? and reporting_unit = ?"
@@ -160,10 +157,13 @@ def trace(
         ).fetchone()
         if found is None:
             raise UsageError(
-                "no_figure", f"{period} 的月报没有 {section}.{measure} {dimension_value} {unit}".strip(),
-                f"the report of {period} has no figure {section}.{measure} {dimension_value} {unit}".strip(),
-                expected_zh="report_figures 中的 section、measure、reporting_unit", expected_en="names as in report_figures",
-            )  # fmt: skip
+                "no_figure",
+                period=period,
+                section=section,
+                measure=measure,
+                value=dimension_value or "-",
+                unit=unit,
+            )
         register_files(con, settings, read_lake(settings).through(period).current())
         row = con.execute("select concat(substr(jurisdiction, 1, 2), '0000') from run.context").fetchone()
         province = row[0] if row else ""

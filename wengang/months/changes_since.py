@@ -85,12 +85,7 @@ def published_record(settings: Settings, period: Period) -> dict[str, Any]:
     for record in read_journal(settings.journal_dir / PUBLICATIONS):
         if record["period"] == str(period) and record["revision"] == revision and "deliveries" in record:
             return record
-    raise PublicationError(
-        "no_record", f"日志中没有 {period} 的完整发布记录", f"the journal has no full record of the publication of {period}",
-        expected_zh="发布时已知的交付与参数", expected_en="the deliveries and parameters known when it was published",
-        place=str(settings.journal_dir / PUBLICATIONS),
-        next_zh="从备份恢复 journal 目录", next_en="bring the journal back from its copy",
-    )  # fmt: skip
+    raise PublicationError("no_record", place=str(settings.journal_dir / PUBLICATIONS), period=period)
 
 
 def since_published(settings: Settings, period: Period) -> Since:

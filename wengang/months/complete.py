@@ -47,14 +47,13 @@ def missing_sources(
     known = state.through(period)
     found = []
     for contract in contracts:
-        files = known.current(contract.source)
+        files, source = known.current(contract.source), contract.source
         if contract.required == "every_period" and not any(d.period == period for d in files):
-            code = "source_missing"
+            words = sentences("source_missing", source=source)
+            found.append(Reason("source_missing", *words, source=source))
         elif contract.required == "once" and is_newest and not files:
-            code = "source_never_delivered"
-        else:
-            continue
-        found.append(Reason(code, *sentences(code, source=contract.source), source=contract.source))
+            words = sentences("source_never_delivered", source=source)
+            found.append(Reason("source_missing", *words, source=source))
     return found
 
 

@@ -30,11 +30,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
-        raise PublicationError(
-            "no_package", "没有完整的报告包", "there is no whole package", place=str(path),
-            expected_zh="草稿目录内有可读的 manifest.json", expected_en="a readable manifest.json in the draft's folder",
-            next_zh=f"先运行 wengang run {folder.name}", next_en=f"first run: wengang run {folder.name}",
-        ) from fault  # fmt: skip
+        raise PublicationError("no_package", place=str(path), period=folder.name) from fault
     return found
 
 
@@ -51,11 +47,7 @@ def check_package(folder: Path) -> dict[str, Any]:
     changed += sorted(n for n in promised if n in found and digest_of(found[n]) != promised[n])
     if changed:
         names = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")
-        raise PublicationError(
-            "package_changed", f"报告包与清单不符：{names}", f"the package differs from its manifest: {names}", place=str(folder),
-            expected_zh="文件与 manifest.json 的摘要一致", expected_en="every file has the digest in manifest.json",
-            next_zh="重新运行 wengang run，再签发", next_en="run wengang run again, then sign",
-        )  # fmt: skip
+        raise PublicationError("package_changed", place=str(folder), names=names)
     return manifest
 
 

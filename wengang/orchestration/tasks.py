@@ -178,11 +178,7 @@ def pairs(lines: str) -> list[tuple[str, str]]:
         if not (key or mark):
             continue
         if not (key and mark and value):
-            raise UsageError(
-                "scenario_line", f"第 {number} 行不是“名称 = 值”", f"line {number} is not `name = value`", place=line.strip(),
-                expected_zh="如 refund_ratio_sme = 0.90", expected_en="such as refund_ratio_sme = 0.90",
-                next_zh="更正后重新触发", next_en="correct it and trigger again",
-            )  # fmt: skip
+            raise UsageError("scenario_line", place=line.strip(), number=number)
         found.append((key, value))
     return found
 
@@ -213,10 +209,7 @@ def check_shown(period: str, shown: str) -> None:
     """Refuse an answer about a draft that has been replaced since it was shown."""
     settings = Settings()
     if sign_state(settings, Period.parse(period)).manifest_sha256 not in shown:
-        raise PublicationError(
-            "draft_replaced", f"{period} 的草稿在签字前已被替换", f"the draft of {period} was replaced before it was signed",
-            place=str(settings.drafts_dir / period), next_zh="在新草稿的签发任务上签字", next_en="sign the run of the new draft",
-        )  # fmt: skip
+        raise PublicationError("draft_replaced", place=str(settings.drafts_dir / period), period=period)
 
 
 def record_signature(period: str, role: str, shown: str, answer: dict[str, str]) -> bool:
@@ -249,7 +242,5 @@ def record_return(period: str, role: str, shown: str, answer: dict[str, str]) ->
 def account_of(answer: dict[str, str]) -> str:
     """Give the account that answered; an answer that nobody gave signs nothing."""
     if not answer.get("who"):
-        raise PublicationError(
-            "nobody_signed", "没有人作答", "nobody answered", next_zh="由指定的人在任务上作答", next_en="the person named answers the task",
-        )  # fmt: skip
+        raise PublicationError("nobody_signed")
     return answer["who"]

@@ -68,9 +68,8 @@ def named_revision(settings: Settings, period: Period, name: str) -> Path:
         return revision_dir(settings, period, int(name.removeprefix("r")))
     there = ", ".join(f"r{n}" for n in known) or "无 none"
     raise PublicationError(
-        "no_revision", f"{period} 没有修订“{name}”", f"{period} has no revision {name!r}", place=str(settings.published_dir / str(period)),
-        expected_zh=f"{there}，或 now（数据仓库现值）", expected_en=f"{there}, or now (the warehouse)",
-    )  # fmt: skip
+        "no_revision", place=str(settings.published_dir / str(period)), period=period, name=name, there=there
+    )
 
 
 def render_changes(changes: list[Change]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from wengang.core.errors import EXIT_INCOMPLETE, DeliveryError, PublicationError
+from wengang.core.errors import DeliveryError, PublicationError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 
@@ -59,16 +59,7 @@ def net_return(settings: Settings, period: Period) -> Path:
     empty = [t["title"] for t in tables if not t["rows"]]
     if empty:
         names = ", ".join(t["table"] for t in tables if not t["rows"])
-        fault = DeliveryError(
-            "return_incomplete",
-            f"报送表没有数据：{'、'.join(empty)}",
-            f"tables of the return have no rows: {names}",
-            place=str(target),
-            expected_zh="每张报送表都有数据，确无数据的须书面说明",
-            expected_en="rows in every table, or a written word that there are none",
-        )
-        fault.exit_code = EXIT_INCOMPLETE
-        raise fault
+        raise DeliveryError("return_incomplete", place=str(target), tables=("、".join(empty), names))
     return target
 
 

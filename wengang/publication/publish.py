@@ -78,12 +78,7 @@ def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) ->
 
     policy = load_policy(settings.policy, settings.jurisdiction)
     if manifest["inputs_digest"] != inputs_digest(read_lake(settings), policy, period):
-        raise PublicationError(
-            "stale", f"{period} 的草稿早于最新的交付或参数", f"the draft of {period} is older than what was delivered or set since",
-            place=str(settings.drafts_dir / str(period)), expected_zh="草稿由现有的全部交付与参数得出",
-            expected_en="a draft made of all deliveries and parameters there are",
-            next_zh=f"运行 wengang run {period}，重新签发", next_en=f"run wengang run {period} and sign again",
-        )  # fmt: skip
+        raise PublicationError("stale", place=str(settings.drafts_dir / str(period)), period=period)
 
 
 def check_recount(draft: Path) -> None:
@@ -99,12 +94,9 @@ def check_recount(draft: Path) -> None:
             ).fetchall()
     wrong = [figure for figure, outcome in rows if outcome == "differs"]
     if wrong or not rows:
-        raise PublicationError(
-            "recount", "独立复算" + (f"不一致：{'、'.join(wrong)}" if wrong else "尚未进行"),
-            "the independent recount " + (f"differs: {', '.join(wrong)}" if wrong else "was not made"), place=str(table),
-            expected_zh="各主要指标两条路径一致", expected_en="both paths give the same headline figures",
-            next_zh="查明差异后重新运行", next_en="find the cause and run again",
-        )  # fmt: skip
+        if not rows:
+            raise PublicationError("recount_missing", place=str(table))
+        raise PublicationError("recount", place=str(table), figures=("、".join(wrong), ", ".join(wrong)))
 
 
 def make_revision(
@@ -131,10 +123,8 @@ def make_revision(
         shutil.rmtree(making)
         names = ", ".join(sorted({name for name, _ in changed}))
         raise PublicationError(
-            "warehouse_moved", f"数据仓库中的表已不同于签发的草稿：{names}", f"the warehouse no longer holds the tables that were signed: {names}",
-            place=str(settings.warehouse_file), expected_zh="与草稿逐字节相同的表", expected_en="tables with the very bytes of the draft",
-            next_zh=f"运行 wengang run {period}，重新签发", next_en=f"run wengang run {period} and sign again",
-        )  # fmt: skip
+            "warehouse_moved", place=str(settings.warehouse_file), names=names, period=period
+        )
     final["draft_sha256"] = state.manifest_sha256
     final["signatures"] = [{"role": s.role, "who": s.who} for s in state.signatures]
     (making / MANIFEST).write_text(json.dumps(final, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -156,10 +146,7 @@ def check_warehouse(settings: Settings, period: Period) -> None:
             [period.first_day],
         ).fetchone()
     if not row or not row[0] or row[1]:
-        fault = PublicationError(
-            "validation", "已发布的数据仓库中本期校验未通过或没有校验", "the warehouse says that the month failed validation, or was not validated",
-            place=str(settings.warehouse_file), next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
-        )  # fmt: skip
+        fault = PublicationError("validation", place=str(settings.warehouse_file), period=period)  # fmt: skip
         fault.exit_code = EXIT_VALIDATION
         raise fault
 

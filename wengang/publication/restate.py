@@ -67,11 +67,7 @@ def open_restatements(
     """
     reason = reason_file.read_text(encoding="utf-8").strip() if reason_file.is_file() else ""
     if not reason:
-        raise UsageError(
-            "no_reason", "更正须有理由文件", "a restatement needs a file with its reason", place=str(reason_file),
-            expected_zh="UTF-8 文本，写明为何更正", expected_en="a UTF-8 text that says why",
-            next_zh="用 --reason 指定", next_en="name it with --reason",
-        )  # fmt: skip
+        raise UsageError("no_reason_file", place=str(reason_file))
     stale = stale_published(settings)
     for period in periods:
         check_restatable(settings, period, stale)
@@ -79,10 +75,7 @@ def open_restatements(
     if before:
         names = ", ".join(map(str, before))
         first, last = min([*before, *periods]), max(periods)
-        raise PublicationError(
-            "earlier_stale", f"更早的已发布月份也已变化：{names}", f"earlier published months have changed too: {names}",
-            next_zh=f"按顺序更正：wengang restate {first}..{last}", next_en=f"restate them in order: wengang restate {first}..{last}",
-        )  # fmt: skip
+        raise PublicationError("earlier_stale", names=names, first=first, last=last)
     reported_in = max(published_periods(settings)[-1], *periods).plus(1)
     records = [
         {
@@ -104,15 +97,9 @@ def open_restatements(
 def check_restatable(settings: Settings, period: Period, stale: Sequence[Period]) -> None:
     """Refuse a month that is not published, or of which nothing has changed."""
     if latest_revision(settings, period) is None:
-        raise PublicationError(
-            "not_published", f"{period} 尚未发布，无须更正", f"{period} is not published: there is nothing to restate",
-            next_zh=f"运行 wengang run {period} 后签发", next_en=f"run wengang run {period} and sign it",
-        )  # fmt: skip
+        raise PublicationError("nothing_to_restate", period=period)
     if period not in stale:
-        raise PublicationError(
-            "nothing_changed", f"{period} 发布后交付与参数都没有变化", f"no delivery and no parameter of {period} has changed since it was published",
-            next_zh="用 wengang status 查看待更正的月份", next_en="wengang status lists the months to restate",
-        )  # fmt: skip
+        raise PublicationError("nothing_changed", period=period)
 
 
 def back_tables(con: duckdb.DuckDBPyConnection) -> None:

@@ -21,13 +21,11 @@ def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) ->
 
     place = str(settings.drafts_dir / str(period))
     if manifest["incomplete"]:
-        fault = PublicationError(
-            "incomplete", "本期不完整，不能签发：" + "；".join(r["zh"] for r in manifest["incomplete"]),
-            "the period is incomplete and cannot be signed: " + "; ".join(r["en"] for r in manifest["incomplete"]), place=place,
-            next_zh="补交后重新运行", next_en="deliver what is missing and run again",
-        )  # fmt: skip
-        fault.exit_code = EXIT_INCOMPLETE
-        raise fault
+        reasons = tuple(
+            mark.join(r[language] for r in manifest["incomplete"])
+            for mark, language in (("；", "zh"), ("; ", "en"))
+        )
+        raise PublicationError("incomplete", place=place, exit_code=EXIT_INCOMPLETE, reasons=reasons)
     results = settings.drafts_dir / str(period) / "validation" / "results.json"
     rows = json.loads(results.read_text(encoding="utf-8")) if results.exists() else None
     critical = [r for r in rows or () if r["severity"] == "critical" and r["outcome"] != "met"]
@@ -37,12 +35,9 @@ def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) ->
             "; ".join(r["title_en"] for r in critical)
             or "no results of validation, or the last one found something critical"
         )
-        fault = PublicationError(
-            "validation", f"严重校验未通过，不能签发：{zh}", f"a critical expectation is not met: {en}", place=str(results),
-            next_zh="查明原因后重新运行", next_en="find the cause and run again",
-        )  # fmt: skip
-        fault.exit_code = EXIT_VALIDATION
-        raise fault
+        raise PublicationError(
+            "validation_critical", place=str(results), exit_code=EXIT_VALIDATION, titles=(zh, en)
+        )
 
 
 def sign(
@@ -64,10 +59,7 @@ def sign(
     state = sign_state(settings, period)
     check_signer(state, role, who, str(folder))
     if problems and role != "preparer":
-        raise UsageError(
-            "problems_role", "执行中遇到的问题由填报人填写", "the problems met are entered by the preparer",
-            next_zh="由填报人签发时用 --problems", next_en="the preparer gives --problems when signing",
-        )  # fmt: skip
+        raise UsageError("problems_role")
     record(
         settings, Signature(str(period), role, who, channel, state.manifest_sha256, "approved", "", problems)
     )
@@ -79,20 +71,11 @@ def check_signer(state: SignState, role: Role, who: str, place: str) -> None:
     """Refuse the same person twice, a role that is filled, and a reviewer before the preparer."""
     zh, en = ROLE_NAMES[role]
     if any(s.who == who for s in state.signatures):
-        raise PublicationError(
-            "same_person", f"“{who}”已签过本草稿，填报与审核须由不同的人", f"{who} has signed this draft; two different people must",
-            place=place, next_zh="由另一人以其本人账号签发", next_en="another person signs from an account of their own",
-        )  # fmt: skip
+        raise PublicationError("same_person", place=place, who=who)
     if role not in state.needed:
-        raise PublicationError(
-            "role_filled", f"{zh}已签", f"the {en} has signed already", place=place,
-            next_zh="运行 wengang publish，或等待其余签字", next_en="run wengang publish, or wait for the other signature",
-        )  # fmt: skip
+        raise PublicationError("role_filled", place=place, role=(zh, en))
     if role == "reviewer" and "preparer" in state.needed:
-        raise PublicationError(
-            "preparer_first", "填报人尚未签字", "the preparer has not signed yet", place=place,
-            next_zh="先由填报人运行 wengang sign --role preparer", next_en="the preparer signs first: wengang sign --role preparer",
-        )  # fmt: skip
+        raise PublicationError("preparer_first", place=place)
 
 
 def reject(
@@ -100,10 +83,7 @@ def reject(
 ) -> Signature:
     """Send a draft back with a reason, which stays on record; nothing is published. Raises UsageError without a reason."""
     if not reason.strip():
-        raise UsageError(
-            "no_reason", "退回须说明理由", "a rejection needs its reason",
-            next_zh="用 --reason 写明理由", next_en="give it with --reason",
-        )  # fmt: skip
+        raise UsageError("no_reason")
     folder = settings.drafts_dir / str(period)
     read_manifest(folder)
     digest = digest_of(folder / MANIFEST)
@@ -125,9 +105,10 @@ def require_signed(settings: Settings, period: Period) -> SignState:
         zh = "、".join(ROLE_NAMES[r][0] for r in state.needed)
         en = ", ".join(ROLE_NAMES[r][1] for r in state.needed)
         raise PublicationError(
-            "not_signed", f"{period} 尚未签发，缺：{zh}", f"{period} is not signed; missing: {en}",
+            "not_signed",
             place=str(settings.drafts_dir / str(period)),
-            expected_zh="填报人与审核人（大额另加一名审核人）各自签字", expected_en="preparer and reviewer (for large amounts a second one) sign",
-            next_zh=f"wengang sign {period} --role {state.needed[0]}", next_en=f"wengang sign {period} --role {state.needed[0]}",
-        )  # fmt: skip
+            period=period,
+            missing=(zh, en),
+            role=state.needed[0],
+        )
     return state

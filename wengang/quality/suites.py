@@ -37,11 +37,7 @@ def read_suites(folder: Path = FOLDER) -> list[Expectation]:
             suite = yaml.safe_load(path.read_text(encoding="utf-8"))
             found += expectations_of(suite)
         except (yaml.YAMLError, KeyError, TypeError) as fault:
-            raise ExpectationError(
-                "suite_faulty", f"期望文件有误：{fault}", f"faulty suite: {fault}", place=path.name,
-                expected_zh="table、not_null、in_set、rows", expected_en="table, not_null, in_set, rows",
-                next_zh="修正该文件后重新校验", next_en="mend the file and validate again",
-            ) from fault  # fmt: skip
+            raise ExpectationError("suite_faulty", place=path.name, fault=fault) from fault
     return found
 
 

@@ -67,15 +67,7 @@ class Validator:
 
     def _died(self) -> ExpectationError:
         code = self._process.wait()
-        return ExpectationError(
-            "validation_died",
-            f"校验进程中断（退出码 {code}）",
-            f"the validating process died (exit code {code})",
-            expected_zh="校验运行完毕",
-            expected_en="validation runs to its end",
-            next_zh="查看内存与磁盘后重新运行；数据仓库未发布",
-            next_en="look at memory and disk, then run again; the warehouse is not published",
-        )
+        return ExpectationError("validation_died", status=code)
 
 
 def serve(descriptor: int) -> None:

@@ -39,11 +39,11 @@ def font_folder() -> Path:
         missing = [name for name in FAMILIES if name not in families]
     if missing or folder is None:
         raise PublicationError(
-            "font_missing", f"缺少字体：{'、'.join(missing)}", f"fonts are missing: {', '.join(missing)}", place=FONT_PACKAGE,
-            expected_zh=f"已安装软件包 {FONT_PACKAGE}，内含字体 {'、'.join(FAMILIES)}",
-            expected_en=f"the package {FONT_PACKAGE} with the fonts {', '.join(FAMILIES)}",
-            next_zh="按锁定的依赖文件重新安装后再生成报告", next_en="install again from the locked requirements, then make the report again",
-        )  # fmt: skip
+            "font_missing",
+            place=FONT_PACKAGE,
+            missing=("、".join(missing), ", ".join(missing)),
+            families=("、".join(FAMILIES), ", ".join(FAMILIES)),
+        )
     return folder
 
 
@@ -63,10 +63,7 @@ def typeset(data: dict[str, Any], target: Path, timestamp: dt.datetime) -> Path:
             timestamp=timestamp,
         )
     except RuntimeError as error:
-        raise PublicationError(
-            "document", f"公文排版失败：{error}", f"the document could not be typeset: {error}", place=str(target),
-            next_zh="检查模板 document.typ", next_en="check the template document.typ",
-        ) from error  # fmt: skip
+        raise PublicationError("document", place=str(target), error=error) from error
     return target
 
 

@@ -47,10 +47,7 @@ def summary(settings: Settings, period: Period) -> str:
     folder = settings.drafts_dir / str(period)
     text = folder / SUMMARY
     if not text.exists():
-        raise PublicationError(
-            "no_package", f"{period} 还没有报告", f"no report of {period} has been written", place=str(folder),
-            next_zh=f"运行 wengang run {period}", next_en=f"run: wengang run {period}",
-        )  # fmt: skip
+        raise PublicationError("no_report", place=str(folder), period=period)
     places = [
         ("工作簿 workbook", "workbook*.xlsx"),
         ("公文 document", "document*.pdf"),

@@ -152,16 +152,7 @@ def _check_arguments(
     for month in months:
         folder = landing / str(month)
         if folder.is_dir() and any(folder.iterdir()):
-            raise UsageError(
-                "sample_folder_in_use",
-                f"目录 {folder} 已有文件",
-                f"the folder {folder} already holds files",
-                place=str(folder),
-                expected_zh="空目录",
-                expected_en="an empty folder",
-                next_zh="换一个目录，或先清空它",
-                next_en="take another folder, or empty this one first",
-            )
+            raise UsageError("sample_folder_in_use", place=str(folder), folder=folder)
 
 
 def _make(

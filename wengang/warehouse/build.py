@@ -155,11 +155,7 @@ def refuse_closed(settings: Settings, targets: Sequence[Period], closed: Set[Per
     stale = set(stale_published(settings)) if closed & set(targets) else set()
     for period in targets:
         if period in closed & stale:
-            raise PublicationError(
-                "closed", f"{period} 已发布，其后交付或参数有变化", f"{period} is published, and its deliveries or parameters have changed since",
-                expected_zh="已发布的月份只能更正", expected_en="a published month is changed by a restatement only",
-                next_zh=f"wengang restate {period} --reason 理由文件", next_en=f"wengang restate {period} --reason FILE",
-            )  # fmt: skip
+            raise PublicationError("closed", period=period)
 
 
 def start_build_file(settings: Settings, digest: str) -> bool:

@@ -29,12 +29,7 @@ def by_hand_dir(settings: Settings) -> Path:
 def require_warehouse(settings: Settings) -> None:
     """Raise UsageError where no warehouse has been published in the data directory."""
     if not settings.warehouse_file.exists():
-        raise UsageError(
-            "no_warehouse", "还没有发布过数据仓库", "no warehouse has been published yet", place=str(settings.warehouse_file),
-            expected_zh="先运行过一个期间", expected_en="a period that has been run",
-            next_zh="运行 wengang run 2024-06（换成您的期间），或用 --home 指明目录",
-            next_en="run `wengang run 2024-06` with your period, or name the folder with --home",
-        )  # fmt: skip
+        raise UsageError("no_warehouse", place=str(settings.warehouse_file))
 
 
 def prepare_copy(settings: Settings, period: Period | None, *, is_fresh: bool = False) -> tuple[Dbt, Period]:
@@ -55,11 +50,7 @@ def prepare_copy(settings: Settings, period: Period | None, *, is_fresh: bool = 
         ]
     period = period or built[-1]
     if period not in built:
-        raise UsageError(
-            "period_not_built", f"数据仓库中没有期间 {period}", f"the warehouse does not hold {period}",
-            expected_zh=f"已建的期间：{built[0]}…{built[-1]}", expected_en=f"a period built: {built[0]}…{built[-1]}",
-            next_zh=f"先运行 wengang run {period}", next_en=f"run `wengang run {period}` first",
-        )  # fmt: skip
+        raise UsageError("period_not_built", period=period, spans=f"{built[0]}…{built[-1]}")
     folder = by_hand_dir(settings)
     folder.mkdir(parents=True, exist_ok=True)
     # Views name the database by its file's name, so the copy bears the same.
@@ -118,10 +109,7 @@ def write_docs(settings: Settings) -> Path:
     code = run_dbt(settings, ["docs", "generate", "--static"])
     page = by_hand_dir(settings) / "target" / "static_index.html"
     if code or not page.exists():
-        raise UsageError(
-            "no_docs", "dbt 未能生成文档", "dbt could not write the documentation", place=str(settings.home / "logs" / "dbt"),
-            next_zh="查看日志", next_en="read the log",
-        )  # fmt: skip
+        raise UsageError("no_docs", place=str(settings.home / "logs" / "dbt"))
     return page
 
 
@@ -145,11 +133,7 @@ def query(settings: Settings, statement: str) -> tuple[list[str], list[tuple[Any
             cursor = con.execute(statement)
             return [d[0] for d in cursor.description or ()], cursor.fetchall()
         except duckdb.Error as fault:
-            raise UsageError(
-                "sql", "SQL 未能执行", "the statement failed", place=str(fault).strip(),
-                expected_zh="一条只读的 DuckDB 语句", expected_en="one statement of DuckDB that only reads",
-                next_zh="列出表：wengang sql \"show all tables\"", next_en='list the tables: wengang sql "show all tables"',
-            ) from fault  # fmt: skip
+            raise UsageError("sql", place=str(fault).strip()) from fault
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> str:

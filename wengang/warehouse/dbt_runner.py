@@ -109,16 +109,7 @@ class Dbt:
             self.watch(node.unique_id, "success", message)
 
     def _failure(self, text: str) -> ModelError:
-        return ModelError(
-            "model_failed",
-            f"模型未能完成：{text}",
-            f"models failed: {text}",
-            place=str(self.log_dir / "dbt.log"),
-            expected_zh="所有模型与检验通过",
-            expected_en="every model and test passes",
-            next_zh="已发布的数据仓库未改动；查看日志，更正后重新运行",
-            next_en="the published warehouse is unchanged; read the log, correct, run again",
-        )
+        return ModelError("model_failed", place=str(self.log_dir / "dbt.log"), text=text)
 
     def set_environment(self) -> None:
         """Set the variables that the dbt project and its profile read."""

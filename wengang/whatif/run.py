@@ -70,10 +70,7 @@ def simulate_all(
 
     progress = progress or Progress(quiet=True)
     if not scenarios:
-        raise UsageError(
-            "scenario", "没有方案", "no scenario", expected_zh="至少一个方案", expected_en="at least one",
-            next_zh="见 docs/how-to/what-if.md", next_en="see docs/how-to/what-if.md",
-        )  # fmt: skip
+        raise UsageError("no_scenario")
     policy = load_policy(settings.policy, settings.jurisdiction)
     laid = [lay(policy, s, period) for s in scenarios]
     for one in laid:
@@ -116,10 +113,11 @@ def require_published(settings: Settings, policy: PolicySet, period: Period) -> 
     if period not in built:
         months = ", ".join(str(p) for p in built)
         raise UsageError(
-            "not_built", f"数据仓库里没有 {period}", f"the warehouse holds no {period}", place=str(settings.warehouse_file),
-            expected_zh=f"已建成的月份：{months or '无'}", expected_en=f"a month that was built: {months or 'none'}",
-            next_zh=f"先运行 wengang run --period {period}", next_en=f"run wengang run --period {period} first",
-        )  # fmt: skip
+            "not_built",
+            place=str(settings.warehouse_file),
+            period=period,
+            built=(months or "无", months or "none"),
+        )
     return built[period] != inputs_digest(read_lake(settings), policy, period)
 
 

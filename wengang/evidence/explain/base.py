@@ -143,16 +143,7 @@ def masked(person_id: str | None) -> str:
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open the published warehouse for reading; raises UsageError where nothing has been published yet."""
     if not settings.warehouse_file.exists():
-        raise UsageError(
-            "no_warehouse",
-            "还没有发布过数据仓库",
-            "no warehouse has been published yet",
-            place=str(settings.warehouse_file),
-            expected_zh="先运行过一个期间",
-            expected_en="a period that has been run",
-            next_zh="运行 wengang run 期间，或用 --home 指明目录",
-            next_en="run `wengang run PERIOD`, or name the folder with --home",
-        )
+        raise UsageError("no_warehouse", place=str(settings.warehouse_file))
     return duckdb.connect(str(settings.warehouse_file), read_only=True)
 
 
@@ -168,15 +159,7 @@ def check_period(con: duckdb.DuckDBPyConnection, period: Period) -> None:
     held = [Period.of(r["period"]) for r in rows_of(con, "select period from run.builds order by period")]
     if period not in held:
         spans = f"{held[0]}…{held[-1]}" if held else "—"
-        raise UsageError(
-            "period_not_built",
-            f"数据仓库中没有期间 {period}",
-            f"the warehouse does not hold {period}",
-            expected_zh=f"已建的期间：{spans}",
-            expected_en=f"a period built: {spans}",
-            next_zh=f"先运行 wengang run {period}",
-            next_en=f"run `wengang run {period}` first",
-        )
+        raise UsageError("period_not_built", period=period, spans=spans)
 
 
 class Lines:

@@ -106,15 +106,7 @@ def explain_person(
                     line_section(source, title, columns, found, partial(labels.of_column, source))
                 )
     if not applications and not leads and not records:
-        raise UsageError(
-            "no_person",
-            f"{period} 查不到 {masked(person_id)} 的任何记录",
-            f"nothing is known of {masked(person_id)} in {period}",
-            expected_zh="缴费、申领、核定或发放记录中的社会保障号码（18 位）",
-            expected_en="a person number (18 characters) of a premium, application, claim or payment",
-            next_zh="核对社会保障号码和期间",
-            next_en="check the number and the period",
-        )
+        raise UsageError("no_person", period=period, masked=masked(person_id))
     sections = [
         Section("person", Words("人员", "Person"), [[Words("社会保障号码", "citizen number"), shown]]),
         Section(

@@ -149,13 +149,9 @@ def find_decision(
         expected = "决定表中的单位编号", "an employer_id of the decisions"
     raise UsageError(
         "no_refund_decision",
-        zh,
-        en,
         place=f"{period} {employer_id}",
-        expected_zh=expected[0],
-        expected_en=expected[1],
-        next_zh="核对单位编号、期间和 --year",
-        next_en="check the employer_id, the period and --year",
+        what=(zh, en),
+        expected=(expected[0], expected[1]),
     )
 
 

@@ -103,14 +103,7 @@ def find_decision(con: duckdb.DuckDBPyConnection, application_no: str, period: P
     )
     if not found:
         raise UsageError(
-            "no_application",
-            f"{period} 没有申领编号 {application_no} 的决定",
-            f"no decision on application {application_no} in {period}",
-            place=f"{period} {application_no}",
-            expected_zh="到本期末已收到、申领日期不晚于本期末的申领编号",
-            expected_en="the number of an application received so far and dated by the period's end",
-            next_zh="核对申领编号和期间",
-            next_en="check the application's number and the period",
+            "no_application", place=f"{period} {application_no}", period=period, application_no=application_no
         )
     return found[0]
 
