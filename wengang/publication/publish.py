@@ -146,7 +146,7 @@ def check_warehouse(settings: Settings, period: Period) -> None:
             [period.first_day],
         ).fetchone()
     if not row or not row[0] or row[1]:
-        fault = PublicationError("validation", place=str(settings.warehouse_file), period=period)  # fmt: skip
+        fault = PublicationError("validation_in_warehouse", place=str(settings.warehouse_file), period=period)  # fmt: skip
         fault.exit_code = EXIT_VALIDATION
         raise fault
 

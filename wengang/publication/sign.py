@@ -35,9 +35,7 @@ def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) ->
             "; ".join(r["title_en"] for r in critical)
             or "no results of validation, or the last one found something critical"
         )
-        raise PublicationError(
-            "validation_critical", place=str(results), exit_code=EXIT_VALIDATION, titles=(zh, en)
-        )
+        raise PublicationError("validation", place=str(results), exit_code=EXIT_VALIDATION, titles=(zh, en))
 
 
 def sign(

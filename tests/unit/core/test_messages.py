@@ -94,7 +94,7 @@ def commands() -> list[str]:
     found = set()
     for language in messages.LANGUAGES:
         for code, message in messages.catalogue(language).items():
-            values = {name: "2024-06" for name in placeholders(message)} | {"role": "preparer"}
+            values = dict.fromkeys(placeholders(message), "2024-06") | {"role": "preparer"}
             for part in (message.text, message.expected, message.next):
                 filled = part.format_map(values)
                 found |= {f"{code}: {c}" for c in COMMAND.findall(filled)}
