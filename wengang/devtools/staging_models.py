@@ -34,22 +34,30 @@ def model_of(contract: Contract) -> dict[str, Any]:
     of_each = {"region_code": " of each region", "list_id": " of each list"}
     newest = "the newest delivered state" + of_each.get(contract.state_by or "", "")
     kept = "the newest version of each key, unless voided" if contract.kind == "event" else newest
-    required = [c.name for c in contract.columns if c.required]
+    required = {c.name for c in contract.columns if c.required}
     return {
         "name": f"stg_{contract.source}",
         "description": f"{contract.grain} {contract.title_zh}。{contract.title_en}: {kept}, as known at the period.",
         "config": {"contract": {"enforced": True}, "meta": {"key": list(contract.key)}},
         "data_tests": [
             {
-                "one_row_a_source_key": {
-                    "arguments": {"key": list(contract.key), "required": required},
+                "unique_combination_of_columns": {
+                    "arguments": {
+                        "combination_of_columns": list(contract.key),
+                        **({} if set(contract.key) <= required else {"nulls_allowed": True}),
+                    },
                     "config": {"tags": [TAG]},
                 }
             }
         ],
         "columns": [
             *(
-                {"name": c.name, "data_type": c.sql_type, "description": described(c)}
+                {
+                    "name": c.name,
+                    "data_type": c.sql_type,
+                    "description": described(c),
+                    **({"data_tests": [{"not_null": {"config": {"tags": [TAG]}}}]} if c.required else {}),
+                }
                 for c in contract.columns
             ),
             *({"name": n, "data_type": t, "description": d} for n, t, d in ORIGIN),
