@@ -76,7 +76,13 @@ def test_a_column_keeps_its_first_heading() -> None:
 
 
 def test_headings_are_compared_without_blanks_width_and_case() -> None:
-    assert heading_key(" 金额（元）\u3000") == heading_key("金额(元)") == "金额(元)"
+    assert (
+        heading_key(" *金额（元）\u3000")
+        == heading_key("金额(元)（必填）")
+        == heading_key("金\u200b额")
+        == "金额"
+    )
+    assert heading_key("金额（万元）") == "金额(万元)"
     assert heading_key("ＡＡＢ 001") == "aab001"
 
 

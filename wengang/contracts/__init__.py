@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -51,7 +54,9 @@ class Column:
     pattern_en: str = ""
     check_digit: str | None = None
     is_lower: bool = False
+    is_bounded: bool = False  # not later than the last day of the delivery's period and 31 days more
     empty_means: str | None = None
+    latest: dt.date | None = None  # last day allowed, once the delivery's period is known
 
     @property
     def sql_type(self) -> str:
@@ -102,6 +107,9 @@ class Contract:
     told_apart_by: tuple[str, ...] = ()
     # Column of citizen numbers that the lake keeps as a number too, in `_person_no`.
     numbered: str | None = None
+    # A snapshot of fewer than this share of the rows before, where these were at least `shrink_from`, is held.
+    shrink_max: Decimal | None = None
+    shrink_from: int = 0
 
     @property
     def read_columns(self) -> tuple[Column, ...]:
@@ -112,6 +120,13 @@ class Contract:
     def key(self) -> tuple[str, ...]:
         """Names of the key columns, in order."""
         return tuple(c.name for c in self.columns if c.key)
+
+    def for_period(self, last_day: dt.date) -> Contract:
+        """Return the contract with the last day that its bounded columns allow in a delivery for a period that ends on `last_day`."""
+        latest = last_day + dt.timedelta(days=31)
+        return replace(
+            self, columns=tuple(replace(c, latest=latest) if c.is_bounded else c for c in self.columns)
+        )
 
     def column(self, name: str) -> Column:
         """Give a column by its English name; KeyError if there is none."""
@@ -161,6 +176,7 @@ def _column(path: Path, node: Mapping[str, Any]) -> Column:
         pattern_en=custom.get("patternEn", ""),
         check_digit=custom.get("checkDigit"),
         is_lower=custom.get("case") == "lower",
+        is_bounded=custom.get("latest") == "period_end_31_days",
         empty_means=custom.get("emptyMeans"),
     )
 
@@ -231,11 +247,15 @@ def _check_lake_columns(path: Path, contract: Contract) -> None:
         )
 
 
-def heading_key(text: str) -> str:
-    """Bring a heading to the form in which headings are compared: half-width, no blanks, lower case."""
-    import unicodedata
+# Characters that nobody sees: marks of direction and width, joiners, the byte order mark, the soft hyphen.
+INVISIBLE = "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0x00AD)))
+_UNSEEN = re.compile(rf"[\s\u00a0\u3000{INVISIBLE}]+")
+_MARKS = re.compile(r"[*※]|[(\[【](?:必填项?|必输项?|选填项?|可选|(?:单位:)?(?:人民币)?元)[)\]】]")
 
-    return re.sub(r"[\s\u00a0\u3000\ufeff]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+def heading_key(text: str) -> str:
+    """Return a heading in the form in which headings are compared: half-width, lower case, without blanks, marks and the unit yuan."""
+    return _MARKS.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", text))).lower()
 
 
 def read_contract(path: Path) -> Contract:
@@ -278,6 +298,8 @@ def read_contract(path: Path) -> Contract:
             rules=tuple(rules),
             told_apart_by=tuple(custom.get("told_apart_by", ())),
             numbered=custom.get("numbered"),
+            shrink_max=Decimal(str(custom["shrinkMax"])) if "shrinkMax" in custom else None,
+            shrink_from=int(custom.get("shrinkFrom", 0)),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise _faulty(path, f"缺少或写错了 {error}", f"missing or wrong: {error}") from error
@@ -298,6 +320,6 @@ def load_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
 
 
 def source_of(file_name: str, contracts: Mapping[str, Contract]) -> str | None:
-    """Give the source that a file's name tells (`<source>[__<part>].<ext>`), or None."""
-    stem = file_name.split(".", 1)[0].split("__", 1)[0]
+    """Return the source that a file's name tells (`<source>[__<part>].<ext>`, in any case), or None."""
+    stem = file_name.split(".", 1)[0].split("__", 1)[0].lower()
     return stem if stem in contracts else None

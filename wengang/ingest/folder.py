@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,14 +21,16 @@ from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.core.text import shown_name
 from wengang.ingest import delivery_list as manifests
+from wengang.ingest.chunk import Engine
 from wengang.ingest.digests import Digests
-from wengang.ingest.land import Engine, Identity, Loaded, Loader, finish, lake_schema
-from wengang.ingest.table import RefusedError, Sheet, UnreadableError
+from wengang.ingest.land import Identity, Loaded, Loader, finish, lake_schema
+from wengang.ingest.readers.bounded import Reader
+from wengang.ingest.readers.kinds import extension_of, look_for_heading, opened
+from wengang.ingest.readers.parquet import read_parquet
+from wengang.ingest.readers.text import read_text
+from wengang.ingest.table import RefusedError, Told, UnreadableError
 from wengang.lake.deliveries import DELIVERIES, TAKEN, LakeState, read_lake
 from wengang.months.complete import Reason, manifest_faults, missing_sources
-
-# A part may be named by a day or a version, with points in it.
-EXTENSIONS = re.compile(r"^[^.]+?(__.*)?\.(csv|txt|xlsx|parquet)(\.gz)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ def ingest(settings: Settings, through: Period, progress: Progress) -> IngestRes
 
     Raises ContractError for a faulty contract; never anything for a faulty delivery.
     """
-    with Engine(settings.threads, settings.memory_limit) as engine:
-        return _Intake(settings, progress, engine).run(through)
+    with Engine(settings.threads, settings.memory_limit) as engine, Reader() as reader:
+        return _Intake(settings, progress, engine, reader).run(through)
 
 
 def waiting_bytes(settings: Settings, through: Period) -> int | None:
@@ -127,8 +128,8 @@ def _modified(seconds: float) -> str:
 
 
 class _Intake:
-    def __init__(self, settings: Settings, progress: Progress, engine: Engine) -> None:
-        self.settings, self.progress, self.engine = settings, progress, engine
+    def __init__(self, settings: Settings, progress: Progress, engine: Engine, reader: Reader) -> None:
+        self.settings, self.progress, self.engine, self.reader = settings, progress, engine, reader
         self.contracts = load_contracts()
         self.journal = settings.journal_dir / DELIVERIES
         self.digests = Digests(settings.cache_dir)
@@ -222,6 +223,12 @@ class _Intake:
             "rows_read": 0,
             "rows_accepted": 0,
             "rows_rejected": 0,
+            "rows_superseded": 0,
+            "superseded_in_period": 0,
+            "rows_below": 0,
+            "sheets_passed": 0,
+            "cells_uncalculated": 0,
+            "rows_by_state": {},
             "message_zh": "",
             "message_en": "",
             "extra_columns": [],
@@ -324,11 +331,11 @@ class _Intake:
             if entry.sha256 != file.sha256:
                 zh, en = self._digest_fault(manifest, file)
                 return settle("refused", zh, en)
-        if not EXTENSIONS.match(file.name):
+        if extension_of(file.name) is None:
             return settle(
                 "unreadable",
-                "扩展名应为 csv、txt、xlsx 或 parquet（可加 .gz）",
-                "its extension must be csv, txt, xlsx or parquet (.gz may follow)",
+                "扩展名应为 csv、txt、xlsx、xlsm、xls、et、ods 或 parquet（可加 .gz，或单独放在 zip 内）",
+                "its extension must be csv, txt, xlsx, xlsm, xls, et, ods or parquet (.gz may follow, or it lies alone in a zip)",
             )
         known = self.newest.get((str(period), file.name, file.sha256))
         if known is not None and self._holds(source, known.get("lake_file")):
@@ -442,6 +449,10 @@ class _Intake:
             rows_accepted=loaded.rows_accepted,
             rows_rejected=loaded.rows_rejected,
             extra_columns=loaded.extra_columns,
+            rows_below=loaded.told.rows_below,
+            sheets_passed=loaded.told.sheets_passed,
+            cells_uncalculated=loaded.told.cells_uncalculated,
+            rows_by_state=dict(sorted(loaded.rows_by_state.items())),
             warnings=loaded.warnings,
             lake_file=lake_file,
             rejects_file=rejects_file if has_rejects else None,
@@ -465,34 +476,21 @@ class _Intake:
     def _read(
         self, contract: Contract, identity: Identity, path: Path, work: Path, tell: Callable[[int], None]
     ) -> Loaded:
-        """Read one file by its kind into `work`, telling the rows so far; raises UnreadableError, RefusedError."""
-        lowered = path.name.lower().removesuffix(".gz")
-
-        def load(sheets: list[Sheet]) -> Loaded:
-            return Loader(contract, identity, self.engine).load(
-                sheets, work / "accepted.parquet", work / "rejects.parquet", tell
-            )
-
-        if lowered.endswith(".xlsx"):
-            from wengang.ingest.readers.workbook import read_workbook
-
-            return load(read_workbook(path, contract))
-        if lowered.endswith(".parquet"):
-            from wengang.ingest.readers.parquet import read_parquet
-
-            return load([read_parquet(path, contract, work)])
-        from wengang.ingest.readers.text import read_text
-
-        try:
-            return load([read_text(path, contract, "utf-8")])
-        except UnicodeDecodeError:
-            (work / "rejects.parquet").unlink(missing_ok=True)
-        try:
-            return load([read_text(path, contract, "gb18030")])
-        except UnicodeDecodeError as error:
-            raise UnreadableError(
-                "既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030"
-            ) from error
+        """Read one file by what it is into `work`, telling the rows so far; raises UnreadableError, RefusedError."""
+        told = Told()
+        found = opened(path, identity.file_name, work, told)
+        if found.kind == "text":
+            sheet = read_text(found.path, contract, told, work)
+            look_for_heading(contract, sheet.headings, identity.file_name, found.path)
+            sheets = [sheet]
+        elif found.kind == "parquet":
+            self.reader.ask(found.path, "parquet", contract, work)
+            sheets = [read_parquet(found.path, contract)]
+        else:
+            sheets = self.reader.sheets(found.path, found.kind, contract, work, told)
+        return Loader(contract, identity, self.engine).load(
+            sheets, told, work / "accepted.parquet", work / "rejects.parquet", tell
+        )
 
     def _completeness(self, through: Period, result: IngestResult) -> None:
         """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""

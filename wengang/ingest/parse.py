@@ -6,30 +6,36 @@ the contract gives the value (null if there is none to be had) and the reasons f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wengang.contracts import Column, Contract
+from wengang.contracts import INVISIBLE, Column, Contract
 
 PERSON_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PERSON_CHECKS = "10X98765432"
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"  # not 0000, which DuckDB takes for 1 BC
+YEAR = "(?:19[0-9]{2}|20[0-9]{2}|2100)"
 BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff"
 HALF_WIDTH = {
     **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)},
     "\uffe5": "\u00a5",
     "\u3000": " ",
     "\u00a0": " ",
+    **dict.fromkeys(INVISIBLE, ""),
 }
 _TO_HALF = str.maketrans(HALF_WIDTH)
 _PLAIN = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
+_LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PLAIN_NUMBER = b"0123456789.-"
+# A day where an identifier should be: what a spreadsheet makes of 4-07-05.
+DAY_LIKE = "(?:19|20)[0-9]{2}([-/])(?:0?[1-9]|1[0-2])[-/](?:0?[1-9]|[12][0-9]|3[01])"
+LAST_DAY = dt.date(2100, 12, 31)
 LONGEST_AMOUNT = len("-1234567890123456.00")
 _MARKS = '^(?:="(.*)"|\'(.*))$'
 
@@ -65,6 +71,11 @@ def _half_width(array: pa.Array, data: bytes) -> pa.Array:
         return pa.array([x.translate(_TO_HALF) for x in array.to_pylist()], pa.string())
     joined = pc.binary_join(pa.ListArray.from_arrays([0, len(array)], array), "\x00")[0].as_py()
     return pa.array(joined.translate(_TO_HALF).split("\x00"), pa.string())
+
+
+def is_plain_identifier(column: Column, array: pa.Array) -> bool:
+    """Tell whether a cleaned column of identifiers holds nothing but digits and capital letters."""
+    return column.type == "id" and not column.is_lower and not _bytes_of(array).translate(None, _LETTERS)
 
 
 def clean(column: Column, array: pa.Array) -> pa.Array:
@@ -192,21 +203,22 @@ def value(column: Column, t: str) -> str:  # noqa: PLR0911 (one return a type)
     if kind == "int":
         return f"case when regexp_matches({t}, '^-?[0-9]+$') then try_cast({t} as integer) end"
     if kind == "month":
-        pattern = f"^({YEAR})(?:([0-9]{{2}})|[-/.]([0-9]{{1,2}})|年([0-9]{{1,2}})月)$"
-        return f"try_cast(regexp_replace({t}, {quoted(pattern)}, '\\1-\\2\\3\\4-01') as date)".replace(
-            f"try_cast(regexp_replace({t}",
-            f"try_cast(regexp_replace(case when regexp_matches({t}, {quoted(pattern)}) then {t} end",
+        pattern = (
+            f"^({YEAR})(?:([0-9]{{2}})|\\.([0-9]{{2}})|[-/]([0-9]{{1,2}})(?:[-/]0?1)?|年([0-9]{{1,2}})月)$"
         )
+        plain = f"regexp_replace({t}, '^([0-9]{{4}})[^0-9]?([0-9]{{1,2}}).*$', '\\1-\\2-01')"
+        return f"case when regexp_matches({t}, {quoted(pattern)}) then try_cast({plain} as date) end"
     if kind == "day":
         pattern = (
-            f"^({YEAR})(?:([0-9]{{2}})([0-9]{{2}})|-([0-9]{{1,2}})-([0-9]{{1,2}})|/([0-9]{{1,2}})/([0-9]{{1,2}})"
-            "|年([0-9]{1,2})月([0-9]{1,2})日)$"
+            f"^({YEAR})(?:([0-9]{{2}})([0-9]{{2}})|(?:-([0-9]{{1,2}})-([0-9]{{1,2}})|/([0-9]{{1,2}})/([0-9]{{1,2}}))"
+            "(?:[ T]0?0:00(?::00(?:\\.0+)?)?)?|\\.([0-9]{1,2})\\.([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)$"
         )
         return (
             f"case when regexp_matches({t}, '^[2-8][0-9]{{4}}$') and {t} <= '80000' "
             f"then date '1899-12-30' + cast({t} as integer) "
             f"when regexp_matches({t}, {quoted(pattern)}) "
-            f"then try_cast(regexp_replace({t}, {quoted(pattern)}, '\\1-\\2\\4\\6\\8-\\3\\5\\7\\9') as date) end"
+            f"then try_cast(regexp_replace({t}, "
+            "'^([0-9]{4})[^0-9]?([0-9]{1,2})[^0-9]?([0-9]{1,2}).*$', '\\1-\\2-\\3') as date) end"
         )
     if kind == "flag":
         return (
@@ -275,6 +287,14 @@ def cell_checks(column: Column) -> list[Check]:
             )
             bad += f" and not {long}"
         add(code, bad, f"“{head}”{zh}，应{like_zh}", f"{name} {en}; expected a value {like_en}")
+    if column.type == "day":
+        last = column.latest or LAST_DAY
+        add(
+            "day_out_of_bounds",
+            f"{v} > date '{last}'",
+            f"“{head}”晚于 {last}，不合情理",
+            f"{name} is later than {last}, beyond sense",
+        )
     if column.max_length:
         add(
             "too_long",
@@ -288,6 +308,13 @@ def cell_checks(column: Column) -> list[Check]:
             f"length({t}) <> {column.exact_length}",
             f"“{head}”应为 {column.exact_length} 个字符",
             f"{name} must have {column.exact_length} characters",
+        )
+    if column.type == "id":
+        add(
+            "bad_identifier",
+            f"{given} and regexp_full_match({t}, {quoted(DAY_LIKE)})",
+            f"“{head}”是日期，不是编号；可能被表格软件改写，请按文本填写",
+            f"{name} is a day, not an identifier: a spreadsheet may have turned it into one; write it as text",
         )
     if column.pattern:
         add(
@@ -344,16 +371,23 @@ def values_sql(columns: Sequence[Column], relation: str) -> str:
     return f"select *, {', '.join(values)} from (select *, {texts} from {relation})"
 
 
-def _refuses(column: Column) -> str:
-    """Write SQL that is true where any of the column's checks holds, as cheaply as may be."""
+def _refuses(column: Column, is_plain: bool) -> str:
+    """Write SQL that is true where any of the column's checks holds, as cheaply as may be.
+
+    A plain column of identifiers holds digits and capital letters only: it needs no look at its shape.
+    """
     t, v = f"t_{column.name}", f"v_{column.name}"
     found = [f"{v} is null" if column.required else f"({v} is null and {t} is not null)"]
     if column.max_length:
         found.append(f"length({t}) > {column.max_length}")
     if column.exact_length:
         found.append(f"length({t}) <> {column.exact_length}")
-    if column.pattern:
+    if column.type == "day":
+        found.append(f"{v} > date '{column.latest or LAST_DAY}'")
+    if column.pattern and not is_plain:
         found.append(f"not regexp_full_match({t}, {quoted(column.pattern)})")
+    if column.type == "id" and not is_plain:
+        found.append(f"regexp_full_match({t}, {quoted(DAY_LIKE)})")
     if column.check_digit == "person":
         found.append(f"not k_{column.name}")
     if len(found) == 1:
@@ -361,9 +395,9 @@ def _refuses(column: Column) -> str:
     return f"coalesce({' or '.join(found)}, false)"
 
 
-def verdict_sql(columns: Sequence[Column], relation: str) -> str:
+def verdict_sql(columns: Sequence[Column], relation: str, plain: Collection[str] = ()) -> str:
     """Write SQL that gives for each text its value `v_…` and whether it refuses its row, `b_…`."""
-    shown = ", ".join(f"v_{c.name}, {_refuses(c)} as b_{c.name}" for c in columns)
+    shown = ", ".join(f"v_{c.name}, {_refuses(c, c.name in plain)} as b_{c.name}" for c in columns)
     return f"select {shown} from ({values_sql(columns, relation)})"
 
 
@@ -376,14 +410,15 @@ def rules_sql(contract: Contract, relation: str) -> str:
 def reasons_sql(
     contract: Contract, columns: Sequence[Column], reasons: Sequence[Check], relation: str
 ) -> str:
-    """Write SQL that lists the numbers of all reasons for which each row is refused, rows in their order."""
+    """Write SQL that lists the numbers of all reasons for which each row is refused, then its key values; rows in their order."""
     there = {c.name for c in columns}
     plain = [
         f"v_{c.name} as {c.name}" if c.name in there else f"cast(null as {c.sql_type}) as {c.name}"
         for c in contract.read_columns
     ]
     which = ", ".join(f"case when {c.condition} then {i} end" for i, c in enumerate(reasons))
+    keys = "".join(f", cast({name} as varchar)" for name in contract.key)
     return (
-        f"select list_filter([{which}], lambda x: x is not null) from "
+        f"select list_filter([{which}], lambda x: x is not null){keys} from "
         f"(select *, {', '.join(plain)} from ({values_sql(columns, relation)})) order by row_index"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,13 +44,34 @@ class Chunk:
 
     `cells` has one text column a heading (`c0`, `c1`, …; null is empty); `line_no` one physical line (or sheet row) a
     row; `raw` gives the text of the row at an index. `bad` holds the lines that are no rows; their `position` is
-    the number of rows of `cells` before them.
+    the number of rows of `cells` before them. `marked` are the columns in which a cell may be marked (`ingest.marks`).
+    Where the table ends in this chunk (`is_ended`), `below` are the lines with content after that.
     """
 
     cells: pa.Table
     line_no: pa.Array
     raw: Callable[[int], str]
     bad: list[BadLine] = field(default_factory=list)
+    marked: frozenset[int] = frozenset()
+    is_ended: bool = False
+    below: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Told:
+    """What a reader passed over, and what it must say: counted while the rows are read."""
+
+    rows_below: int = 0
+    sheets_passed: int = 0
+    cells_uncalculated: int = 0
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+
+    def warn(self, code: str, zh: str, en: str, rows: int = 0, line_no: int | None = None) -> None:
+        """Note a warning; `line_no` is the first line that it is about."""
+        found: dict[str, Any] = {"code": code, "rows": rows, "message_zh": zh, "message_en": en}
+        if line_no is not None:
+            found["line_no"] = line_no
+        self.warnings.append(found)
 
 
 @dataclass

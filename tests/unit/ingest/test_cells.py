@@ -112,16 +112,17 @@ def test_days(world: World) -> None:
     # Serial 45446 is 2024-06-03: 45292 is 2024-01-01, and 3 June is day 155 of a leap year.
     good = ["20240603", "2024-06-03", "2024/6/3", "2024年6月3日", "45446", "２０２４－０６－０３"]
     bad = ["20240631", "2024-02-30", "2021-13-01", "无", "19999", "80001", "45446.5", "2024-06-03 10:00"]
-    bad += ["00000101", "0000-12-31"]
-    edge = {"20000": dt.date(1954, 10, 3), "80000": dt.date(2119, 1, 11), "2000-02-29": dt.date(2000, 2, 29)}
-    edge |= {
-        "9999-12-31": dt.date(9999, 12, 31),
-        "1000-01-01": dt.date(1000, 1, 1),
-        "19100101": dt.date(1910, 1, 1),
-    }
-    values, reasons = one_column(world, "received_on", good + bad + list(edge))
-    assert values == [dt.date(2024, 6, 3)] * len(good) + [None] * len(bad) + list(edge.values())
-    assert reasons == [None] * len(good) + ["bad_day"] * len(bad) + [None] * len(edge)
+    good += ["2024.6.3", "2024.06.03", "2024-06-03 00:00:00", "2024/6/3 0:00"]
+    bad += ["00000101", "0000-12-31", "9999-12-31", "1899-12-31", "17-6月 -24", "06/17/2024", "2024-6/3"]
+    # 31 days after 30 June 2024 is 31 July: later than that nobody has received anything.
+    late = ["2024-08-01", "20420603", "2100-12-31", "80000"]
+    edge = {"20000": dt.date(1954, 10, 3), "2000-02-29": dt.date(2000, 2, 29)}
+    edge |= {"19000101": dt.date(1900, 1, 1), "2024-07-31": dt.date(2024, 7, 31)}
+    values, reasons = one_column(world, "received_on", good + bad + late + list(edge))
+    refused = len(bad) + len(late)
+    assert values == [dt.date(2024, 6, 3)] * len(good) + [None] * refused + list(edge.values())
+    beyond = ["day_out_of_bounds"] * len(late)
+    assert reasons == [None] * len(good) + ["bad_day"] * len(bad) + beyond + [None] * len(edge)
 
 
 def test_identifiers(world: World) -> None:

@@ -262,7 +262,7 @@ def test_names_that_are_no_source(world: World) -> None:
         "social_relief.csv",
         "值班表.txt",
         "contributions_1.csv",
-        "Employers.csv",
+        "Employer.csv",
         "sub/employers.csv",
         ".hidden",
     ):

@@ -11,6 +11,7 @@ import pytest
 from wengang.contracts import load_contracts
 from wengang.ingest.readers import text
 from wengang.ingest.readers.encoding import REAL_CHARACTERS, gb18030_to_utf8
+from wengang.ingest.table import Told
 
 from .conftest import PERSONS, World, premium, table
 
@@ -58,10 +59,13 @@ def test_both_decoders_agree_on_every_character() -> None:
     assert not set(map(chr, REAL_CHARACTERS)) & set(gb18030_to_utf8(data).decode())
 
 
-def test_neither_encoding_is_unreadable(world: World) -> None:
+def test_bytes_of_neither_encoding_cost_their_row(world: World) -> None:
     world.put("sanctions.csv", table([SANCTION]).encode() + b"\xff\xff\xff")
+    world.put("sanctions__2.csv", b"\xff\xfe\xff\xff,\xff\xff\n" * 3)
     world.ingest()
-    assert world.last("sanctions.csv")["status"] == "unreadable"
+    assert world.last("sanctions.csv")["rows_accepted"] == 1
+    assert world.rejects("sanctions.csv")[0]["reason_code"] == "broken_text"
+    assert world.last("sanctions__2.csv")["status"] in ("unreadable", "refused")
 
 
 def test_encoding_is_settled_by_the_whole_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +97,7 @@ def test_physical_lines(tmp_path: Path, end: str, size: int) -> None:
     ]
     path = tmp_path / "sanctions.csv"
     path.write_bytes(end.join(lines).encode())
-    sheet = text.read_text(path, load_contracts()["sanctions"], "utf-8", size)
+    sheet = text.read_text(path, load_contracts()["sanctions"], Told(), tmp_path, size)
     taken, bad = [], []
     for make in sheet.chunks:
         chunk = make()
@@ -104,10 +108,11 @@ def test_physical_lines(tmp_path: Path, end: str, size: int) -> None:
     assert taken == [
         (3, "A", "plain", "A,20240101,plain"),
         (5, "B", f'two{end}lines, and a "mark"', f'B,20240101,"two{end}lines, and a ""mark"""'),
+        (9, "C", "", "C,20240101"),
         (11, "E", "x", "E,20240101,x,,"),
         (12, "F", "last", "F,20240101,last"),
     ]
-    assert bad == [(9, "field_count", "C,20240101"), (10, "field_count", "D,20240101,x,y")]
+    assert bad == [(10, "field_count", "D,20240101,x,y")]
 
 
 def test_a_quote_that_is_never_closed_costs_its_line_alone(world: World) -> None:

@@ -107,16 +107,44 @@ def to_utf8(data: bytes, encoding: str) -> bytes:
     return data
 
 
+def lenient(data: bytes, encoding: str) -> str:
+    """Decode lines of which some bytes are no text: each such byte becomes a lone surrogate."""
+    text = data.decode(encoding, "surrogateescape")
+    return text.translate(_TABLE) if encoding == "gb18030" else text
+
+
+def encoding_of(data: bytes) -> str | None:
+    """Return the encoding, utf-8 or gb18030, in which more of the lines are text; None for plain ASCII. Raises UnreadableError."""
+    if data.isascii():
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8"
+    lines = [line for line in data.split(b"\n") if not line.isascii()]
+    sound = {encoding: sum(_is_text(line, encoding) for line in lines) for encoding in ("utf-8", "gb18030")}
+    if not any(sound.values()):
+        raise UnreadableError("既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030")
+    return "utf-8" if sound["utf-8"] >= sound["gb18030"] else "gb18030"
+
+
+def _is_text(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def to_text(data: bytes) -> str:
     """Decode a small file whole; raises UnreadableError."""
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8")
+        return to_utf8(data, encoding_of(data) or "utf-8").decode("utf-8")
     except UnicodeDecodeError:
-        try:
-            return gb18030_to_utf8(data).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise UnreadableError(
-                "既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030"
-            ) from error
+        encoding = encoding_of(data) or "utf-8"
+        return data.decode(encoding, "replace")

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
-import math
-import shutil
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
@@ -18,56 +14,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from wengang.contracts import Column, Contract
-from wengang.ingest.headings import by_heading, heading_key
-from wengang.ingest.table import BadLine, Chunk, Sheet, UnreadableError
+from wengang.contracts import Column, Contract, heading_key
+from wengang.ingest.headings import by_heading
+from wengang.ingest.marks import MARK, marked, shown
+from wengang.ingest.readers.cells import date_text, float_text, is_identifier, number_text
+from wengang.ingest.table import Chunk, Sheet, UnreadableError
 
 BATCH_ROWS = 1 << 16
-EXACT = float(1 << 53)  # from here on a number cell does not hold every whole number
+EXACT_FLOAT32 = float(1 << 24)  # from here on a float of 32 bits does not hold every whole number
+MOST_ROWS = 1 << 28
 
 
-def number_text(number: float | Decimal, column: Column | None = None) -> str:
-    """Write a number cell as a workbook shows it: 15 significant digits, no exponent, no needless zeros; an identifier with all it holds."""
-    if isinstance(number, float):
-        if not math.isfinite(number):
-            return str(number)
-        if column is not None and column.type == "id" and number.is_integer():
-            return str(int(number))
-        number = Decimal(f"{number:.15g}")
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def date_text(day: dt.date | dt.datetime, column_type: str | None) -> str:
-    """Write a date cell: a month for a month column if it is a first day; with its time if it is not midnight."""
-    if isinstance(day, dt.datetime):
-        if day.time() != dt.time():
-            return day.isoformat(sep=" ")
-        day = day.date()
-    return f"{day:%Y-%m}" if column_type == "month" and day.day == 1 else day.isoformat()
-
-
-def read_parquet(path: Path, contract: Contract, scratch: Path) -> Sheet:
+def read_parquet(path: Path, contract: Contract) -> Sheet:
     """Read a Parquet file's headings and make its rows ready; raises UnreadableError."""
-    try:
-        if path.name.lower().endswith(".gz"):
-            plain = scratch / "unpacked.parquet"
-            with gzip.open(path, "rb") as packed, plain.open("wb") as unpacked:
-                shutil.copyfileobj(packed, unpacked)
-            path = plain
-        file = pq.ParquetFile(path)
-        headings = file.schema_arrow.names
-    except UnicodeDecodeError as error:
-        raise UnreadableError("表头不是 UTF-8 编码", "the headings are not UTF-8") from error
-    except (pa.ArrowException, EOFError, OSError, zlib.error) as error:
-        raise UnreadableError(
-            "不是 Parquet 文件，或已损坏", "this is no Parquet file, or it is damaged"
-        ) from error
+    file = _open(path)
+    headings = file.schema_arrow.names
     known = by_heading(contract)
     columns = [known.get(heading_key(h)) for h in headings]
     return Sheet(None, headings, _chunks(file, [contract.column(c) if c else None for c in columns]))
+
+
+def try_whole(path: Path, contract: Contract) -> None:
+    """Read a file to its end and keep nothing: what kills or floods this process must not do so to the intake. Raises UnreadableError."""
+    for chunk in read_parquet(path, contract).chunks:
+        chunk()
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    try:
+        file = pq.ParquetFile(path)
+        _ = file.schema_arrow.names
+    except UnicodeDecodeError as error:
+        raise UnreadableError("表头不是 UTF-8 编码", "the headings are not UTF-8") from error
+    except (pa.ArrowException, EOFError, OSError, ValueError) as error:
+        raise UnreadableError(
+            "不是 Parquet 文件，或已损坏", "this is no Parquet file, or it is damaged"
+        ) from error
+    if file.metadata.num_rows > MOST_ROWS:
+        raise UnreadableError(
+            "Parquet 文件的行数超过上限", "the Parquet file has more rows than can be taken"
+        )
+    return file
 
 
 def _chunks(file: pq.ParquetFile, columns: list[Column | None]) -> Iterator[Callable[[], Chunk]]:
@@ -81,43 +68,25 @@ def _chunks(file: pq.ParquetFile, columns: list[Column | None]) -> Iterator[Call
 
 
 def _chunk(batch: pa.RecordBatch, columns: list[Column | None], line: int) -> Chunk:
+    try:
+        texts = [as_text(array, column) for array, column in zip(batch.columns, columns, strict=True)]
+    except pa.ArrowException as error:
+        raise UnreadableError("Parquet 文件已损坏", "the Parquet file is damaged") from error
     cells = pa.table(
-        {f"c{i}": as_text(batch.column(i), columns[i]) for i in range(batch.num_columns)}
-        or {"c0": pa.nulls(batch.num_rows, pa.string())}
+        {f"c{i}": text for i, text in enumerate(texts)} or {"c0": pa.nulls(batch.num_rows, pa.string())}
     )
     numbers = pa.array(np.arange(line + 1, line + batch.num_rows + 1, dtype=np.int64))
-    rounded: dict[int, Column] = {}
-    for array, column in zip(batch.columns, columns, strict=True):
-        if column is not None and column.type == "id" and pa.types.is_floating(array.type):
-            given = array.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
-            beyond = ~(np.abs(given) < EXACT)  # what is no number at all, too
-            rounded |= dict.fromkeys(np.flatnonzero(beyond).tolist(), column)
-    return without_rounded(Chunk(cells, numbers, partial(raw_of, cells)), rounded)
-
-
-def without_rounded(chunk: Chunk, rounded: Mapping[int, Column]) -> Chunk:
-    """Set those rows aside, by their index, whose identifier is a number of so many digits that its last ones are lost."""
-    if not rounded:
-        return chunk
-    bad = [
-        BadLine(
-            position=index - done,
-            line_no=chunk.line_no[index].as_py(),
-            code="rounded_number",
-            zh=f"“{column.heading}”是数字单元格，位数过多，末几位已丢失；请按文本填写",
-            en=f"{column.name} is a number cell of more digits than it can hold: the last are lost; write it as text",
-            raw=chunk.raw(index),
-        )
-        for done, (index, column) in enumerate(sorted(rounded.items()))
-    ]
-    kept = pa.array(np.delete(np.arange(len(chunk.line_no)), sorted(rounded)))
-    cells = chunk.cells.take(kept)
-    return Chunk(cells, chunk.line_no.take(kept), partial(raw_of, cells), bad)
+    found = frozenset(
+        i
+        for i, text in enumerate(texts)
+        if columns[i] is not None and pc.any(pc.starts_with(text, MARK)).as_py()
+    )
+    return Chunk(cells, numbers, partial(raw_of, cells), marked=found)
 
 
 def raw_of(cells: pa.Table, index: int) -> str:
     """Write a row's cells as one line, separated by tabs."""
-    return "\t".join((column[index].as_py() or "") for column in cells.columns)
+    return "\t".join(shown(column[index].as_py()) for column in cells.columns)
 
 
 def as_text(array: pa.Array, column: Column | None) -> pa.Array:
@@ -131,6 +100,9 @@ def as_text(array: pa.Array, column: Column | None) -> pa.Array:
         return pc.cast(array, pa.string())
     if pa.types.is_nested(kind):
         return pa.array([_cell_text(v, column) for v in _values(array)], pa.string())
+    if pa.types.is_float32(kind) and is_identifier(column):
+        wide = array.cast(pa.float64())
+        return pa.array([_short_float(v, column) for v in wide.to_pylist()], pa.string())
     # The rest is brought over value by value of those that differ: dates, decimals and floats repeat.
     coded = pc.dictionary_encode(array)
     texts = pa.array([_cell_text(v, column) for v in _values(coded.dictionary)], pa.string())
@@ -163,28 +135,40 @@ def _value(scalar: pa.Scalar) -> Any:
         return str(scalar.type if pa.types.is_nested(scalar.type) else scalar.cast(pa.string()).as_py())
 
 
-def _cell_text(value: Any, column: Column | None) -> str | None:
+def _cell_text(  # noqa: PLR0911 (one return a type)
+    value: Any, column: Column | None
+) -> str | None:
     if value is None:
         return None
     if isinstance(value, (dt.date, dt.datetime)):
         if isinstance(value, dt.datetime):
             value = value.replace(tzinfo=None)
-        return date_text(value, column.type if column else None)
-    if isinstance(value, (float, Decimal)):
-        return number_text(value, column)
+        return date_text(value, column)
+    if isinstance(value, float):
+        return float_text(value, column)
+    if isinstance(value, Decimal):
+        return number_text(value)
     if isinstance(value, bytes):
-        return _decoded(value, column)
+        return _decoded(value)
     if isinstance(value, Mapping):
         return str(dict(value))
     return str(value)
 
 
-def _decoded(data: bytes, column: Column | None) -> str:
-    """Read bytes as UTF-8; in a column that is kept out it does not matter what they are."""
+def _short_float(value: float | None, column: Column | None) -> str | None:
+    """Write an identifier that was kept as a float of 32 bits: seven digits of it are sure."""
+    if value is None:
+        return None
+    return (
+        float_text(value, column)
+        if abs(value) < EXACT_FLOAT32
+        else marked("rounded_number", number_text(value))
+    )
+
+
+def _decoded(data: bytes) -> str:
+    """Read bytes as UTF-8; a cell whose bytes are no text is marked."""
     try:
-        return data.decode("utf-8", "strict" if column else "replace")
-    except UnicodeDecodeError as error:
-        name = column.name if column else ""
-        raise UnreadableError(
-            f"列 {name} 的文字不是 UTF-8 编码", f"the text of column {name} is not UTF-8"
-        ) from error
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return marked("broken_text", data.decode("utf-8", "replace"))

@@ -1,160 +1,192 @@
-"""Text files: lines into cells, in chunks, each cell with the physical line that its row begins on.
+"""Text files: the heading found, lines into cells, in chunks, each cell with the physical line that its row begins on.
 
 A chunk whose lines are plain (as many rows as lines, every line as wide as the headings) is split by the Arrow reader
-at full speed and its line numbers are counted. Any other chunk (quoted line breaks, blank lines, lines too long or too
-short) is split record by record, so that every number is exact.
+at full speed and its line numbers are counted. Any other chunk is split record by record (`readers.records`), so that every number is exact.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
+import codecs
 import re
-import sys
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from wengang.contracts import Contract
-from wengang.ingest.headings import recognised
-from wengang.ingest.parse import BLANKS
-from wengang.ingest.readers.encoding import to_utf8
-from wengang.ingest.table import BadLine, Chunk, Sheet, UnreadableError
+from wengang.contracts import Column, Contract, heading_key
+from wengang.ingest.frame import HEADER_WITHIN, find_frame, is_blank, multiplied, powers, squeezed
+from wengang.ingest.headings import by_heading
+from wengang.ingest.marks import shown
+from wengang.ingest.readers.encoding import encoding_of, lenient, to_utf8
+from wengang.ingest.readers.footers import without_footers
+from wengang.ingest.readers.kinds import pieces
+from wengang.ingest.readers.records import lines_of, open_record, records, split_exactly
+from wengang.ingest.table import Chunk, Sheet, Told, UnreadableError
 
 CHUNK_BYTES = 8 << 20
 OPEN_QUOTE_BYTES = 1 << 20  # a quoted cell longer than this was never closed
+LONGEST_LINE = 64 << 20
 DELIMITERS = (",", "\t", "|", ";")
-_SENTINEL = "\x00end\x00"
-_LONE_RETURN = re.compile(r"\r(?!\n)")
-csv.field_size_limit(sys.maxsize)
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, unpacked if its name ends in .gz."""
-    if path.name.lower().endswith(".gz"):
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return path.open("rb")
+HEADING_LINES = 200
+_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def blocks(path: Path, size: int = CHUNK_BYTES) -> Iterator[bytes]:
-    """Give the file's bytes in blocks that end at a line break; raises UnreadableError for a damaged gzip."""
-    try:
-        with open_bytes(path) as stream:
-            rest = b""
-            old_breaks: bool | None = None
-            while data := stream.read(size):
-                if old_breaks is None:  # lines ended by a carriage return alone, as old systems write them
-                    old_breaks = b"\n" not in data and b"\r" in data[:-1]
-                if old_breaks:
-                    data = data.replace(b"\r", b"\n")
-                data = rest + data
-                cut = data.rfind(b"\n") + 1
-                if cut:
-                    yield data[:cut]
-                rest = data[cut:]
-            if rest:
-                yield rest
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UnreadableError(
-            "压缩文件损坏或不完整，解不开", "the gzip file is damaged or cut short"
-        ) from error
-    except OSError as error:
-        raise UnreadableError(
-            f"文件打不开：{error.strerror}", f"the file cannot be opened: {error.strerror}"
-        ) from error
-
-
-def is_blank(cell: str) -> bool:
-    """Tell whether a cell holds nothing but blanks."""
-    return not cell.strip(BLANKS)
-
-
-def _lines(text: str) -> list[str]:
-    """Cut at line feeds, keeping them; a lone carriage return inside a line is a blank."""
-    if text.count("\r") != text.count("\r\n"):
-        text = _LONE_RETURN.sub(" ", text)
-    lines = text.split("\n")
-    ended = [line + "\n" for line in lines[:-1]]
-    return [*ended, lines[-1]] if lines[-1] else ended
+    """Yield the file's bytes in blocks that end at a line break; raises UnreadableError for a damaged gzip."""
+    rest = b""
+    old_breaks: bool | None = None
+    for piece in pieces(path, size):
+        if old_breaks is None:  # lines ended by a carriage return alone, as old systems write them
+            old_breaks = b"\n" not in piece and b"\r" in piece[:-1]
+        data = rest + (piece.replace(b"\r", b"\n") if old_breaks else piece)
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield data[:cut]
+        rest = data[cut:]
+        if len(rest) > LONGEST_LINE:
+            raise UnreadableError("有一行长得不像表格", "a line is far too long for a table")
+    if rest:
+        yield rest
 
 
 def _count_lines(data: bytes) -> int:
     return data.count(b"\n") + (0 if not data or data.endswith(b"\n") else 1)
 
 
-def _records(lines: list[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
-    """Give (first line, line after the last, cells) of each record; cells None: its quote is never closed."""
-    reader = csv.reader([*lines, _SENTINEL], delimiter=delimiter, strict=False)
-    begun = 0
-    for cells in reader:
-        ended = reader.line_num
-        if ended > len(lines):
-            if cells != [_SENTINEL]:
-                yield begun, len(lines), None
-            return
-        yield begun, ended, cells
-        begun = ended
-
-
-def _open_record(data: bytes, encoding: str, delimiter: str) -> int | None:
-    """Give the byte at which a record begins that the block does not end; None if the block ends with its record."""
-    raw = data.splitlines(keepends=True) if b"\r" not in data else [x + b"\n" for x in data.split(b"\n")]
-    lines = _lines(to_utf8(data, encoding).decode("utf-8"))
-    for begun, _, cells in _records(lines, delimiter):
-        if cells is None:
-            return sum(map(len, raw[:begun]))
-    return None
-
-
 @dataclass(frozen=True)
 class Layout:
-    """How a text file is written."""
+    """How a text file is written; `powers` of ten by which the amounts of a column are multiplied."""
 
     encoding: str
     delimiter: str
-    width: int
+    columns: tuple[Column | None, ...]
+    powers: tuple[tuple[int, int], ...] = ()
+    is_lossy: bool = False
+
+    @property
+    def width(self) -> int:
+        """Number of headings."""
+        return len(self.columns)
 
 
-def read_text(path: Path, contract: Contract, encoding: str, size: int = CHUNK_BYTES) -> Sheet:
-    """Read a text file's headings and make its rows ready; raises UnicodeDecodeError, UnreadableError."""
+def read_text(path: Path, contract: Contract, told: Told, scratch: Path, size: int = CHUNK_BYTES) -> Sheet:
+    """Read a text file's heading and make its rows ready; raises UnreadableError."""
+    path, is_lossy = _narrow(path, scratch)
     stream = blocks(path, size)
-    first = next(stream, b"")
-    if first.startswith(b"\xef\xbb\xbf"):
-        first = first[3:]
-    raw = [line + b"\n" for line in first.split(b"\n", 200)]
-    texts = [to_utf8(line, encoding).decode("utf-8") for line in raw[:200]]
+    first = next(stream, b"").removeprefix(codecs.BOM_UTF8)
+    if first.count(b"\x00") > len(first) // 10:
+        raise UnreadableError("既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030")
+    encoding = _encoding(path, first, size)
+    raw = [line + b"\n" for line in first.split(b"\n", HEADING_LINES)][:HEADING_LINES]
+    texts = [_shown(line, encoding) for line in raw]
     skip = next((i for i, text in enumerate(texts) if not is_blank(text)), None)
     if skip is None:
         raise UnreadableError("文件没有内容，连表头也没有", "the file is empty: there is not even a heading")
-    delimiter, headings, ended = ",", [""], 1
-    best = (-1, -1)
-    for candidate in DELIMITERS:
-        _, stop, cells = next(_records(texts[skip:], candidate))
-        score = (recognised(contract, cells or []), len(cells or []))
-        if cells is not None and score > best:
-            best, delimiter, headings, ended = score, candidate, cells, stop
-    while headings and is_blank(headings[-1]):
-        headings.pop()
+    candidates: tuple[str, ...] = DELIMITERS
+    separator = _SEPARATOR.fullmatch(squeezed(texts[skip]).strip('"')) or _SEPARATOR.match(
+        texts[skip].strip('" \r\n')
+    )
+    if separator or squeezed(texts[skip]).lower() == "sep=":
+        candidates = (separator[1],) if separator and separator[1] in DELIMITERS else DELIMITERS
+        skip += 1
+    delimiter, frame, ended = _frame(texts[skip:], candidates, contract)
+    headings = [h.replace("\ufffd", "?") for h in frame[0]]
+    known = by_heading(contract)
+    names = [known.get(heading_key(h)) for h in headings]
+    columns = tuple(contract.column(n) if n else None for n in names)
+    times = frame[1](columns, told)
     body = first[sum(map(len, raw[: skip + ended])) :]
-    layout = Layout(encoding, delimiter, len(headings))
+    layout = Layout(encoding, delimiter, columns, tuple(times.items()), is_lossy)
     return Sheet(None, headings, _chunks(body, stream, skip + ended, layout))
 
 
+def _narrow(path: Path, scratch: Path) -> tuple[Path, bool]:
+    """Bring UTF-16 with its mark ("Unicode 文本") to UTF-8 beside; tell whether some of it was no text."""
+    stream = pieces(path, CHUNK_BYTES)
+    first = next(stream, b"")
+    if not first.startswith(_WIDE):
+        return path, False
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    narrow = scratch / "narrow.txt"
+    is_lossy = False
+    with narrow.open("wb") as out:
+        data: bytes | None = first
+        while data is not None:
+            following = next(stream, None)
+            text = decoder.decode(data, final=following is None)
+            is_lossy = is_lossy or "\ufffd" in text
+            out.write(text.encode("utf-8", "replace"))
+            data = following
+    return narrow, is_lossy
+
+
+def _encoding(path: Path, first: bytes, size: int) -> str:
+    """Return the encoding that the first lines beyond ASCII are in."""
+    found = encoding_of(first)
+    if found is None:
+        found = next((e for block in blocks(path, size) if (e := encoding_of(block))), "utf-8")
+    return found
+
+
+def _shown(line: bytes, encoding: str) -> str:
+    try:
+        return to_utf8(line, encoding).decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode(encoding, "replace")
+
+
+def _frame(
+    texts: list[str], candidates: tuple[str, ...], contract: Contract
+) -> tuple[str, tuple[list[str], Callable[[tuple[Column | None, ...], Told], dict[int, int]]], int]:
+    """Return the delimiter, the headings with what finds their units, and the number of lines up to the table's first row."""
+    best = (-1, -1)
+    delimiter, headings, ended, found = candidates[0], [""], 1, None
+    for candidate in candidates:
+        rows: list[list[str]] = []
+        ends: list[int] = []
+        for _, stop, cells in records(texts, candidate):
+            if cells is None or len(rows) >= HEADER_WITHIN:
+                break
+            rows.append(cells)
+            ends.append(stop)
+        first = next((i for i, row in enumerate(rows) if not all(map(is_blank, row))), None)
+        if first is None:
+            continue
+        frame = find_frame(rows, contract)
+        at = frame.at if frame is not None else first
+        shown_headings = list(frame.headings) if frame is not None else rows[first]
+        score = (frame.recognised if frame is not None else 0, len(shown_headings))
+        if score > best:
+            best, delimiter, headings, ended, found = score, candidate, shown_headings, ends[at], frame
+    while len(headings) > 1 and is_blank(headings[-1]):
+        headings.pop()
+
+    def units(columns: tuple[Column | None, ...], told: Told) -> dict[int, int]:
+        times = powers(found, columns) if found is not None else {}
+        if times and found is not None:
+            told.warn(
+                "unit_above",
+                f"表头上方写明单位：{found.unit}，金额已乘以 {10**found.power:,}",
+                f"the unit above the heading is {found.unit}: amounts were multiplied by {10**found.power:,}",
+            )
+        return times
+
+    return delimiter, (headings, units), ended
+
+
 def _chunks(body: bytes, stream: Iterator[bytes], line: int, layout: Layout) -> Iterator[Callable[[], Chunk]]:
-    """Give the chunks as work to be done, each a whole number of records; `line` lines stand before them."""
+    """Yield the chunks as work to be done, each a whole number of records; `line` lines stand before them."""
     pending: bytes | None = body
     while pending is not None:
         following = next(stream, None)
         # An odd number of quotes: the last record may go on in the next block.
         if following is not None and b'"' in pending and pending.count(b'"') % 2:
-            begun = _open_record(pending, layout.encoding, layout.delimiter)
+            begun = open_record(pending, layout.encoding, layout.delimiter)
             if begun is not None and len(pending) - begun <= OPEN_QUOTE_BYTES:
                 following = pending[begun:] + following
                 pending = pending[:begun]
@@ -165,10 +197,26 @@ def _chunks(body: bytes, stream: Iterator[bytes], line: int, layout: Layout) -> 
 
 
 def split(data: bytes, line: int, layout: Layout) -> Chunk:
-    """Split whole records into cells; `line` physical lines stand before them. Raises UnicodeDecodeError."""
-    if layout.encoding != "utf-8":
-        data = to_utf8(data, layout.encoding)
-    return _split_plain(data, line, layout) or _split_exactly(data, line, layout)
+    """Split whole records into cells, footers left out; `line` physical lines stand before them."""
+    try:
+        plain = to_utf8(data, layout.encoding) if layout.encoding != "utf-8" else data
+        chunk = None
+        if not (layout.is_lossy and b"\xef\xbf\xbd" in plain):
+            chunk = _split_plain(plain, line, layout)
+        chunk = chunk or split_exactly(lines_of(plain.decode("utf-8")), line, layout)
+    except UnicodeDecodeError:
+        chunk = split_exactly(lines_of(lenient(data, layout.encoding)), line, layout)
+    chunk = without_footers(chunk, layout.columns)
+    return _times(chunk, layout.powers) if layout.powers else chunk
+
+
+def _times(chunk: Chunk, times: tuple[tuple[int, int], ...]) -> Chunk:
+    """Multiply the amounts of columns whose unit stands above the heading."""
+    for place, power in times:
+        values = chunk.cells.column(place).to_pylist()
+        texts = [v if v is None or shown(v) != v else multiplied(v, power) for v in values]
+        chunk.cells = chunk.cells.set_column(place, f"c{place}", pa.array(texts, pa.string()))
+    return chunk
 
 
 def _split_plain(data: bytes, line: int, layout: Layout) -> Chunk | None:
@@ -199,59 +247,3 @@ def _split_plain(data: bytes, line: int, layout: Layout) -> Chunk | None:
         return text[index].rstrip(b"\r").decode("utf-8")
 
     return Chunk(cells, line_no, raw)
-
-
-def _split_exactly(data: bytes, line: int, layout: Layout) -> Chunk:
-    """Split record by record: line breaks in cells, blank lines, lines of the wrong width."""
-    lines = _lines(data.decode("utf-8"))
-    columns: list[list[str]] = [[] for _ in range(layout.width)]
-    numbers: list[int] = []
-    raws: list[str] = []
-    bad: list[BadLine] = []
-    start = 0
-    while start < len(lines):
-        begun = ended = start
-        cells: list[str] | None = None
-        for first, stop, cells in _records(lines[start:], layout.delimiter):
-            begun, ended = start + first, start + stop
-            if cells is None:
-                break
-            if all(map(is_blank, cells)):
-                continue
-            surplus = cells[layout.width :]
-            if len(cells) < layout.width or not all(map(is_blank, surplus)):
-                bad.append(
-                    _wrong_width(len(numbers), line + begun + 1, len(cells), layout.width, lines[begun:ended])
-                )
-                continue
-            for column, cell in zip(columns, cells, strict=False):
-                column.append(cell)
-            numbers.append(line + begun + 1)
-            raws.append("".join(lines[begun:ended]).rstrip("\r\n"))
-        start = ended
-        if cells is None:
-            # A quote that is never closed: its line is refused, and the lines after it are read on their own.
-            bad.append(
-                BadLine(
-                    len(numbers),
-                    line + begun + 1,
-                    "unclosed_quote",
-                    "引号没有闭合",
-                    "a quotation mark is never closed",
-                    lines[begun].rstrip("\r\n"),
-                )
-            )
-            start = begun + 1
-    table = pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(columns)})
-    return Chunk(table, pa.array(numbers, pa.int64()), raws.__getitem__, bad)
-
-
-def _wrong_width(position: int, line_no: int, found: int, width: int, lines: list[str]) -> BadLine:
-    return BadLine(
-        position,
-        line_no,
-        "field_count",
-        f"该行有 {found} 个单元格，表头有 {width} 个",
-        f"the row has {found} cells, the heading has {width}",
-        "".join(lines).rstrip("\r\n"),
-    )

@@ -1,0 +1,134 @@
+"""Text split record by record: line breaks in cells, blank lines, lines too long or too short, bytes that are no text."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from wengang.ingest.frame import begins_like, is_blank, is_row
+from wengang.ingest.marks import marked
+from wengang.ingest.readers.encoding import lenient
+from wengang.ingest.table import BadLine, Chunk
+
+if TYPE_CHECKING:
+    from wengang.ingest.readers.text import Layout
+
+_SENTINEL = "\x00end\x00"
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_NO_TEXT = re.compile("[\udc80-\udcff]")
+csv.field_size_limit(sys.maxsize)
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut at line feeds, keeping them; a lone carriage return inside a line is a blank."""
+    if text.count("\r") != text.count("\r\n"):
+        text = _LONE_RETURN.sub(" ", text)
+    lines = text.split("\n")
+    ended = [line + "\n" for line in lines[:-1]]
+    return [*ended, lines[-1]] if lines[-1] else ended
+
+
+def records(lines: list[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Yield (first line, line after the last, cells) of each record; cells None: its quote is never closed."""
+    reader = csv.reader([*lines, _SENTINEL], delimiter=delimiter, strict=False)
+    begun = 0
+    for cells in reader:
+        ended = reader.line_num
+        if ended > len(lines):
+            if cells != [_SENTINEL]:
+                yield begun, len(lines), None
+            return
+        yield begun, ended, cells
+        begun = ended
+
+
+def open_record(data: bytes, encoding: str, delimiter: str) -> int | None:
+    """Return the byte at which a record begins that the block does not end; None if the block ends with its record."""
+    raw = data.splitlines(keepends=True) if b"\r" not in data else [x + b"\n" for x in data.split(b"\n")]
+    for begun, _, cells in records(lines_of(lenient(data, encoding)), delimiter):
+        if cells is None:
+            return sum(map(len, raw[:begun]))
+    return None
+
+
+def split_exactly(lines: list[str], line: int, layout: Layout) -> Chunk:
+    """Split lines into rows; `line` physical lines stand before them.
+
+    Missing cells at a row's end are empty; cells beyond the headings are a fault unless they are blank.
+    """
+    columns: list[list[str]] = [[] for _ in range(layout.width)]
+    numbers: list[int] = []
+    raws: list[str] = []
+    bad: list[BadLine] = []
+    broken: set[int] = set()
+    start = 0
+    while start < len(lines):
+        begun = ended = start
+        cells: list[str] | None = None
+        for first, stop, cells in records(lines[start:], layout.delimiter):
+            begun, ended = start + first, start + stop
+            if cells is None:
+                break
+            if all(map(is_blank, cells)):
+                continue
+            if _is_surplus(cells, layout):
+                bad.append(
+                    _wrong_width(len(numbers), line + begun + 1, len(cells), layout, lines[begun:ended])
+                )
+                continue
+            for place, column in enumerate(columns):
+                column.append(_cell(cells, place, layout, broken))
+            numbers.append(line + begun + 1)
+            raws.append(_legible("".join(lines[begun:ended]).rstrip("\r\n")))
+        start = ended
+        if cells is None:
+            # A quote that is never closed: its line is refused, and the lines after it are read on their own.
+            bad.append(
+                BadLine(
+                    len(numbers),
+                    line + begun + 1,
+                    "unclosed_quote",
+                    "引号没有闭合",
+                    "a quotation mark is never closed",
+                    _legible(lines[begun].rstrip("\r\n")),
+                )
+            )
+            start = begun + 1
+    table = pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(columns)})
+    return Chunk(table, pa.array(numbers, pa.int64()), raws.__getitem__, bad, frozenset(broken))
+
+
+def _is_surplus(cells: list[str], layout: Layout) -> bool:
+    """Tell whether a record has filled cells beyond the headings, and is no total or signature below the table."""
+    if all(map(is_blank, cells[layout.width :])):
+        return False
+    place = next(i for i, cell in enumerate(cells) if not is_blank(cell))
+    return begins_like(cells[place]) is None or is_row(cells, place, layout.columns)
+
+
+def _cell(cells: list[str], place: int, layout: Layout, broken: set[int]) -> str:
+    cell = cells[place] if place < len(cells) else ""
+    if _NO_TEXT.search(cell) or (layout.is_lossy and "\ufffd" in cell):
+        broken.add(place)
+        return marked("broken_text", _legible(cell))
+    return cell
+
+
+def _legible(text: str) -> str:
+    return _NO_TEXT.sub("\ufffd", text)
+
+
+def _wrong_width(position: int, line_no: int, found: int, layout: Layout, lines: list[str]) -> BadLine:
+    return BadLine(
+        position,
+        line_no,
+        "field_count",
+        f"该行有 {found} 个单元格，表头有 {layout.width} 个",
+        f"the row has {found} cells, the heading has {layout.width}",
+        _legible("".join(lines).rstrip("\r\n")),
+    )
