@@ -12,6 +12,7 @@ from typing import Any
 
 from .benefits import benefit_coverage
 from .compare import KEYS, compare, read_table
+from .expansion import expansion_tables
 from .fund import fund_months, fund_reserve
 from .params import Parameters
 from .premium import premium_relief
@@ -38,6 +39,8 @@ def calculate(case: Case, period: dt.date, wanted: set[str] | None = None) -> Ta
         tables["fund_reserve"] = fund_reserve(case, period, years)
     if wants("skill_decisions", "skill_rule_outcomes"):
         tables |= skill_tables(case, period)
+    if wants("expansion_decisions", "expansion_rule_outcomes"):
+        tables |= expansion_tables(case, period)
     for name, make in (
         ("benefit_coverage", benefit_coverage),
         ("premium_relief", premium_relief),
@@ -102,6 +105,7 @@ def _summary(name: str, rows: list[dict[str, Any]]) -> str:
     column = {
         "refund_decisions": "decision",
         "skill_decisions": "decision",
+        "expansion_decisions": "decision",
         "reconciliations": "outcome",
         "risk_leads": "rule_id",
         "fund_reserve": "band",

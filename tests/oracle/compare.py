@@ -19,6 +19,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "refund_allocations": ("programme_year", "employer_id", "beneficiary_kind", "user_uscc"),
     "skill_decisions": ("application_no",),
     "skill_rule_outcomes": ("application_no", "rule_id"),
+    "expansion_decisions": ("application_no",),
+    "expansion_rule_outcomes": ("application_no", "rule_id"),
     "benefit_coverage": ("region_code", "benefit_kind"),
     "premium_relief": ("region_code", "unit_type"),
     "fund_months": ("region_code", "month"),

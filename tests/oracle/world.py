@@ -75,6 +75,10 @@ SOURCES: dict[str, Source] = {
     "fund_ledger": _source("event", "region_code month item", month="month", money="amount"),
     "sanctions": _source("snapshot", "uscc listed_on", day="listed_on removed_on"),
     "cross_checks": _source("event", "person_id check_kind event_date", day="event_date end_date"),
+    "expansion_applications": _source(
+        "event", "application_no", day="hired_on applied_on", flag="contract_signed other_insurances"
+    ),
+    "hiring_subsidies": _source("event", "person_id employer_id paid_on", day="paid_on", money="amount"),
     "deferrals": _source("event", "employer_id from_month", month="from_month to_month", day="pay_by"),
     "employer_lists": _source("lists", "list_id uscc", day="valid_from valid_to"),
     "occupation_lists": _source("lists", "list_id occupation_code level", day="valid_from valid_to"),
@@ -98,6 +102,8 @@ DATED_BY = {
     "fund_ledger": "month",
     "sanctions": "listed_on",
     "cross_checks": "event_date",
+    "expansion_applications": "applied_on",
+    "hiring_subsidies": "paid_on",
     "recoveries": "on_date",
 }
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.dbt.world import World
+from tests.oracle.compare import compare
+from tests.oracle.expansion import expansion_tables
+from tests.oracle.params import Parameters
+from tests.oracle.world import Case
+from tests.oracle.world import World as OracleWorld
 
 
 def person(number: int, born: str = "20010203") -> str:
@@ -135,7 +141,11 @@ def june(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
         ],
     )  # fmt: skip
     world.build("2024-06", "+expansion_decisions")
-    return {r["application_no"]: r for r in world.query("select * from marts.expansion_decisions")}
+    decisions = world.query("select * from marts.expansion_decisions")
+    outcomes = world.query("select * from marts.expansion_rule_outcomes")
+    return {r["application_no"]: r for r in decisions} | {
+        "": {"world": world, "decisions": decisions, "outcomes": outcomes}
+    }
 
 
 @pytest.mark.parametrize(
@@ -177,6 +187,15 @@ def test_decision(june, number, decision, failed, unknown, paid_months):
 
 def test_an_application_dated_later_is_not_decided(june):
     assert "later" not in june
+
+
+def test_the_oracle_finds_no_differing_cell(june):
+    built = june[""]
+    settings = built["world"].settings
+    case = Case(OracleWorld.from_home(settings.home), Parameters.from_folder(settings.policy))
+    tables = expansion_tables(case, dt.date(2024, 6, 1))
+    assert compare("expansion_decisions", built["decisions"], tables["expansion_decisions"]) == []
+    assert compare("expansion_rule_outcomes", built["outcomes"], tables["expansion_rule_outcomes"]) == []
 
 
 def test_money(june):
