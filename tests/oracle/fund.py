@@ -123,11 +123,42 @@ def _complete(known: Known, regions: list[str], months: list[dt.date]) -> bool:
     return True
 
 
+def left_out(known: Known, region: str | None, months: list[dt.date]) -> bool:
+    """Say whether anything of these months was delivered and not taken; region None is the province.
+
+    "a row ... that was rejected and whose region, month and item no accepted row has brought since"; "one whose region, month or item
+    cannot be read also for the months due in its delivery (its own; in the first delivery every month before too)"; so does a file.
+    """
+    for gap in known.world.ledger_not_taken:
+        if gap["_period"] > known.period or (region and gap["region_code"] not in (None, region)):
+            continue
+        key = (gap["region_code"], gap["month"], gap["item"])
+        if gap["item"] == "opening_balance" and gap["month"] and gap["month"].month != 1:
+            continue
+        if None in key:
+            due = [m for m in months if m == gap["_period"] or (gap["is_first"] and m <= gap["_period"])]
+            if due or gap["month"] in months:
+                return True
+        elif gap["month"] in months and not _brought_since(known, key, gap):
+            return True
+    return False
+
+
+def _brought_since(known: Known, key: tuple[Any, ...], gap: dict[str, Any]) -> bool:
+    place = (gap["_period"], gap["_file"], gap["_line_no"])
+    return any(
+        (row["region_code"], row["month"], row["item"]) == key
+        and place < (row["_period"], row["_file"], row.get("_line_no", 0))
+        and row["_period"] <= known.period
+        for row in known.world.rows["fund_ledger"]
+    )
+
+
 def rolling_months(known: Known, region: str | None, month: dt.date) -> Fraction | None:
     """rolling_12: "balance(m) / (expenditure of the 12 months to m / 12)"; region None is the province."""
     months = months_between(add_months(month, -11), month)
     regions = [region] if region else regions_up_to(known, month)
-    if not _complete(known, regions, months):
+    if not _complete(known, regions, months) or left_out(known, region, months):
         return None
     if region:
         balance = regional_balance(known, region, month)
@@ -163,7 +194,7 @@ def reserve(case: Case, period: dt.date, year: int, formula: str, at: dt.date | 
         regions = [r for r, had in ledger(known).items() if any(m in had for m in months)]
         balance: Decimal | None = None
         spent: Decimal | None = None
-        if regions and _complete(known, regions, months):
+        if regions and _complete(known, regions, months) and not left_out(known, None, months):
             balance = province_balance(known, months[-1])
             spent = sum((_sum(province_flows(known, m), EXPENDITURE) for m in months), ZERO)
         if balance is None or spent is None or spent <= 0:

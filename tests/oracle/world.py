@@ -197,6 +197,7 @@ class World:
     rows: dict[str, list[Row]]
     delivered: dict[str, set[dt.date]]
     months: set[dt.date] = field(default_factory=set)
+    ledger_not_taken: list[Row] = field(default_factory=list)
 
     @classmethod
     def from_home(cls, home: Path) -> World:
@@ -219,7 +220,7 @@ class World:
                 for row in table.to_pylist():
                     row["_period"], row["_file"] = delivery.period.first_day, delivery.file_name
                     rows[delivery.source].append(row)
-        return cls(rows, delivered, {p.first_day for p in state.months})
+        return cls(rows, delivered, {p.first_day for p in state.months}, ledger_not_taken(settings, state))
 
     @classmethod
     def from_rows(
@@ -256,6 +257,45 @@ class World:
     def known(self, period: dt.date) -> Known:
         """Give what a report for `period` may know."""
         return Known(self, period)
+
+
+def ledger_not_taken(settings: Any, state: Any) -> list[Row]:
+    """List what of the fund's ledger was delivered and not taken: rows rejected, and files (or what of them) not read.
+
+    A row has the key columns that could be read; a file has none. Files count "until the file is redelivered".
+    """
+    import json
+
+    import pyarrow.parquet as pq
+
+    found: list[Row] = []
+    files = [d for d in state.deliveries if d.source == "fund_ledger" and d.status != "duplicate"]
+    first = min((d.period.first_day for d in files), default=None)
+    for d in files:
+        own = {"_period": d.period.first_day, "_file": d.file_name, "is_first": d.period.first_day == first}
+        again = [
+            o
+            for o in files
+            if (o.period, o.file_name) == (d.period, d.file_name) and o.seq > d.seq and o.is_current
+        ]
+        unread = getattr(d, "rows_below", 0) or getattr(d, "sheets_passed", 0)
+        if (d.status in ("refused", "unreadable", "missing") and not again) or (d.is_current and unread):
+            found.append({**own, "_line_no": None, "region_code": None, "month": None, "item": None})
+        if d.is_current and d.rejects_file:
+            rejects = pq.ParquetFile(settings.lake_dir / d.rejects_file).read().to_pylist()
+            for line, keys in {(r["sheet"], r["line_no"]): r.get("keys") for r in rejects}.items():
+                read = json.loads(keys or "{}")
+                month = read.get("month")
+                found.append(
+                    {
+                        **own,
+                        "_line_no": line[1],
+                        "region_code": read.get("region_code"),
+                        "month": dt.date.fromisoformat(month[:10]) if month else None,
+                        "item": read.get("item"),
+                    }
+                )
+    return found
 
 
 class Known:

@@ -13,6 +13,7 @@ from wengang.core.settings import Settings
 from wengang.core.sql import quote
 from wengang.lake.deliveries import Delivery, LakeState, files_relation
 from wengang.policy import PolicySet
+from wengang.warehouse.ledger_gaps import register_ledger_gaps
 from wengang.warehouse.policy_tables import register
 
 FACTS_TABLE = "intermediate.int_employer_months"
@@ -107,6 +108,7 @@ def register_run(
             f"create or replace view lake.{contract.source} as {files_relation(settings, contract, paths)}"
         )
     register_rejects(con, settings, period, known)
+    register_ledger_gaps(con, settings, known)
     register_changes(con, settings, period, known, contracts["contributions"])
 
 

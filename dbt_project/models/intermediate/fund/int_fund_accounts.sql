@@ -37,39 +37,58 @@ stretches as (
         m.*,
         count(m.opening_reported) over (partition by m.region_code order by m.month) as stretch
     from months as m
+),
+
+-- Months of an account that look back on something that was not taken.
+unknown as (
+    select distinct
+        m.region_code,
+        m.month
+    from months as m
+    inner join
+        {{ ref('int_fund_gaps') }} as g
+        on
+            coalesce(g.region_code, m.region_code) = m.region_code
+            and g.month_from <= m.month
+            and g.month_to >= {{ add_months('m.month', -11) }}
 )
 
 select
-    region_code,
-    month,
-    cast(opening_reported as decimal(18, 2)) as opening_reported,
-    income,
-    expenditure,
-    level_income,
-    level_expenditure,
-    premium,
-    living_benefits,
-    refund,
-    skill_subsidy,
-    job_expansion,
+    s.region_code,
+    s.month,
+    cast(s.opening_reported as decimal(18, 2)) as opening_reported,
+    s.income,
+    s.expenditure,
+    s.level_income,
+    s.level_expenditure,
+    s.premium,
+    s.living_benefits,
+    s.refund,
+    s.skill_subsidy,
+    s.job_expansion,
     cast(
         case
-            when stretch > 0
+            when s.stretch > 0
                 then
-                    sum(coalesce(opening_reported, 0) + income - expenditure)
-                        over (partition by region_code, stretch order by month)
+                    sum(coalesce(s.opening_reported, 0) + s.income - s.expenditure)
+                        over (partition by s.region_code, s.stretch order by s.month)
         end as decimal(18, 2)
     ) as balance,
-    count(*) over (
-        partition by region_code
-        order by {{ months_between_starts("date '2000-01-01'", 'month') }}
-        range between 11 preceding and current row
-    ) as months_of_12,
+    case
+        when u.month is null
+            then
+                count(*) over (
+                    partition by s.region_code
+                    order by {{ months_between_starts("date '2000-01-01'", 's.month') }}
+                    range between 11 preceding and current row
+                )
+    end as months_of_12,
     cast(
-        sum(expenditure) over (
-            partition by region_code
-            order by {{ months_between_starts("date '2000-01-01'", 'month') }}
+        sum(s.expenditure) over (
+            partition by s.region_code
+            order by {{ months_between_starts("date '2000-01-01'", 's.month') }}
             range between 11 preceding and current row
         ) as decimal(18, 2)
     ) as expenditure_of_12
-from stretches
+from stretches as s
+left join unknown as u on s.region_code = u.region_code and s.month = u.month

@@ -49,15 +49,22 @@ parameters as (
         on t.parameter = 'reserve_months_pooling_target' and d.gate_day between t.valid_from and t.valid_to
 ),
 
--- The base year is known when every account with a row in it has an opening and twelve months.
+-- The base year is known when every account with a row in it has an opening and twelve months, and nothing of it was left out.
+years_left_out as (
+    select distinct y.fund_year
+    from {{ ref('int_fund_years') }} as y
+    inner join {{ ref('int_fund_gaps') }} as g on y.fund_year between year(g.month_from) and year(g.month_to)
+),
+
 base_years as (
     select
-        fund_year,
+        y.fund_year,
         count(*) as accounts
-    from {{ ref('int_fund_years') }}
-    where months_known > 0
-    group by fund_year
-    having count(case when opening is null or months_known < 12 then 1 end) = 0
+    from {{ ref('int_fund_years') }} as y
+    left join years_left_out as g on y.fund_year = g.fund_year
+    where y.months_known > 0 and g.fund_year is null
+    group by y.fund_year
+    having count(case when y.opening is null or y.months_known < 12 then 1 end) = 0
 ),
 
 previous_year as (

@@ -33,7 +33,7 @@ openings as (
     group by m.month
 ),
 
--- Twelve months are known when every account that has a row among them has all of them.
+-- Twelve months are known when every account that has a row among them has all of them, and nothing of them was left out.
 accounts_of_12 as (
     select
         m.month,
@@ -46,12 +46,19 @@ accounts_of_12 as (
     group by m.month, a.region_code
 ),
 
+unknown as (
+    select distinct m.month
+    from months as m
+    inner join {{ ref('int_fund_gaps') }} as g on g.month_from <= m.month and g.month_to >= {{ add_months('m.month', -11) }}
+),
+
 windows as (
     select
-        month,
-        min(months_known) as months_known
-    from accounts_of_12
-    group by month
+        a.month,
+        case when max(u.month) is null then min(a.months_known) end as months_known
+    from accounts_of_12 as a
+    left join unknown as u on a.month = u.month
+    group by a.month
 )
 
 select
