@@ -54,6 +54,13 @@ def make_report(signing: Signing | None = None) -> Report:
             ("620000", "quality", "files", "none", ""): (Decimal(21), Decimal(129), None),
         },
         measures=measures,
+        office={
+            "agency": "甘肃省失业保险经办机构",
+            "main_addressees": "省人力资源和社会保障厅、省财政厅、省税务局",
+            "incident_addressees": "省人力资源和社会保障厅",
+        },
+        notices=["人社部发〔2024〕40号", "甘人社通〔2024〕165号"],
+        limits={"ordinary": Decimal(10000), "major": Decimal(500000)},
         units=[
             Unit("620100", "兰州市", "Lanzhou"), Unit("own_account", "省本级", "Province's own"), Unit("unknown", "未归属", "In no unit"),
             Unit("620000", "全省", "Province"),

@@ -150,6 +150,34 @@ def test_document_has_the_parts_of_an_official_one(report: Report) -> None:
     assert [p["heading"] for p in data["parts"]][-1] == "八、执行中遇到的问题"
 
 
+def test_place_and_notices_of_a_document_are_data(report: Report) -> None:
+    """Another province and year: its own letterhead, addressees, notices and limits, none of Gansu's."""
+    report.office = {"agency": "云岭省失业保险中心", "document_mark": "云失险", "main_addressees": "省厅"}
+    report.notices = ["云人社〔2025〕1号"]
+    report.limits = {"ordinary": Decimal(20000)}
+    data = document_data(report)
+    assert (data["head"], data["addressee"]) == ("云岭省失业保险中心文件", "省厅")
+    assert data["number"] == "云失险〔2024〕　　号"
+    assert data["parts"][0]["paragraphs"][0].startswith("按照云人社〔2025〕1号文件按月上报的要求")
+    assert "（20,000元以上为一般）" in incident_data(report)["parts"][0]["paragraphs"][0]
+    report.notices, report.limits, report.office = [], {}, {}
+    data = document_data(report)
+    assert data["parts"][0]["paragraphs"][0].startswith("按照失业保险援企稳岗政策按月上报的要求")
+    assert data["head"] == "甘肃省失业保险经办机构文件", "named after the province where no office is entered"
+    for text in (str(data), str(incident_data(report))):
+        assert not any(word in text for word in ("165号", "10000元", "10,000元"))
+
+
+def test_reserve_is_named_by_its_formula_and_what_is_carried_is_listed(report: Report) -> None:
+    report.parameters = [
+        {"parameter": "reserve_formula", "value": "rolling_12", "carried_forward": False},
+        {"parameter": "premium_rate_total", "value": "0.01", "carried_forward": True},
+    ]
+    words = "".join(p for part in document_data(report)["parts"] for p in part["paragraphs"])
+    assert "按近12个月支出计算的备付期限" in words and "上年度备付期限" not in words
+    assert "1项参数没有本期的规定，沿用最后一次的值（总费率）" in words
+
+
 def test_signed_document_carries_number_date_and_problems() -> None:
     data = document_data(make_report(SIGNED))
     assert (data["number"], data["dated"], data["draft_mark"]) == ("测〔2024〕1号", "2024年7月5日", "")
