@@ -53,9 +53,9 @@ def ancestors(targets: Iterable[str], parents: Mapping[str, frozenset[str]]) -> 
 def reads_of(reads: Reads, names: Iterable[str]) -> frozenset[str]:
     """Name the parameters and windows that a model's own SQL reads; all of them where it names none."""
     found: set[str] = set()
-    if "policy.programmes" in reads.relations:
+    if reads.relations & {"policy.programmes", "policy.windows"}:
         found.add(WINDOWS)
-    if reads.relations & {"policy.parameters", "policy.all_parameters"}:
+    if reads.relations & {"policy.parameters", "policy.rows", "policy.all_parameters"}:
         stems = tuple(text for text in reads.texts if text.endswith("_") and len(text) > SHORTEST_STEM)
         named = {n for n in names if n in reads.texts or n.startswith(stems)}
         found |= named or set(names)
@@ -87,7 +87,7 @@ def compiled(dbt: Dbt, policy: PolicySet) -> Chain:
     }
     chain = {i for i in wanted if ancestors([i], parents) & is_policy}
     results = dbt.invoke("compile", *sorted(nodes[i].name for i in chain))
-    names = {s.parameter for s in policy.stretches()}
+    names = {row.parameter for _, row in policy.applying_rows}
     with duckdb.connect() as con:
         models = {
             r.node.unique_id: Model(
@@ -120,18 +120,19 @@ def in_order(models: Mapping[str, Model]) -> tuple[Model, ...]:
 
 
 def changed_policy(base: PolicySet, other: PolicySet) -> frozenset[str]:
-    """Name the parameters whose values or days differ, and `programmes` where a window does."""
+    """Name the parameters whose rows differ, of whatever place and condition, and `programmes` where a window does."""
     before, after = relations(base), relations(other)
 
-    def values(table: list[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
-        found: dict[str, list[tuple[Any, ...]]] = {}
+    def values(table: list[tuple[Any, ...]]) -> dict[str, set[tuple[Any, ...]]]:
+        """Group rows by parameter, their numbers left out."""
+        found: dict[str, set[tuple[Any, ...]]] = {}
         for row in table:
-            found.setdefault(row[0], []).append(row[1:4])
+            found.setdefault(row[1], set()).add(row[2:])
         return found
 
-    old, new = values(before["parameters"]), values(after["parameters"])
+    old, new = values(before["rows"]), values(after["rows"])
     found = {n for n in old.keys() | new.keys() if old.get(n) != new.get(n)}
-    return frozenset(found | ({WINDOWS} if before["programmes"] != after["programmes"] else set()))
+    return frozenset(found | ({WINDOWS} if before["windows"] != after["windows"] else set()))
 
 
 def run_models(con: duckdb.DuckDBPyConnection, models: Iterable[Model], changed: frozenset[str]) -> list[str]:
