@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,10 @@ import pytest
 
 os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "False")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+# Homes of one session are compared byte by byte, so they share the secret of their identifiers.
+os.environ.setdefault(
+    "WENGANG_KEY_FILE", str(Path(tempfile.mkdtemp(prefix="wengang-key-")) / "identifiers.key")
+)
 
 
 @dataclass(frozen=True)

@@ -196,3 +196,9 @@
         - case when month({{ day_of }}) * 100 + day({{ day_of }}) < month({{ born }}) * 100 + day({{ born }}) then 1 else 0 end
     )
 {%- endmacro %}
+
+
+{# The SHA-256 digest of a text, 64 hexadecimal places in small letters. #}
+{% macro sha256_text(text) %}{{ adapter.dispatch('sha256_text', 'wengang')(text) }}{% endmacro %}
+{% macro default__sha256_text(text) -%} sha256({{ text }}) {%- endmacro %}
+{% macro spark__sha256_text(text) -%} sha2({{ text }}, 256) {%- endmacro %}

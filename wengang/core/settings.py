@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1)
     memory_limit: Annotated[str, AfterValidator(memory)] = "3GiB"
     language: Literal["zh", "en"] = "zh"
+    key_file: Path | None = None
 
     @property
     def landing_dir(self) -> Path:
@@ -54,6 +55,11 @@ class Settings(BaseSettings):
     def journal_dir(self) -> Path:
         """Append-only records of what happened."""
         return self.home / "journal"
+
+    @property
+    def key_path(self) -> Path:
+        """The secret that identifiers are digested with: part of the state of a data directory."""
+        return self.key_file or self.home / "secrets" / "identifiers.key"
 
     @property
     def cache_dir(self) -> Path:

@@ -8,13 +8,13 @@ from decimal import Decimal
 import duckdb
 
 from wengang.core.errors import UsageError
+from wengang.core.identifiers import masked_sql
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
 from wengang.recount.count import register_files
 
 UNIT = "coalesce(g.reporting_unit, case when {region} = $province then 'own_account' else 'unknown' end)"
-MASKED = "concat(left({person}, 6), '**********', right({person}, 2))"
 
 # Which decisions on the refund a measure takes, and what of them adds up to it.
 REFUND = {
@@ -242,7 +242,7 @@ def skill_records(measure: str, dimension: str) -> Records:
     if dimension in {"decision", "level"}:
         where += f" and coalesce(cast(d.{dimension} as varchar), 'unknown') = $value"
     return Records(
-        f"d.application_no, {MASKED.format(person='d.person_id')} as person, d.region_code, d.applied_on, d.level, d.decision,"
+        f"d.application_no, {masked_sql('d.person_id')} as person, d.region_code, d.applied_on, d.level, d.decision,"
         " d.amount, d.paid_amount, d.payable_amount",
         f"marts.skill_decisions as d {by_unit('d.region_code')} and {where}",
         total,
@@ -281,7 +281,7 @@ def benefit_records(measure: str, dimension: str) -> Records:
         "stopped_persons": f"{before} and {others.format(now)}",
     }.get(measure, now)
     return Records(
-        f"d.payment_no, d.claim_no, {MASKED.format(person='d.person_id')} as person, d.benefit_kind, d.benefit_month, d.amount, d.paid_on,"
+        f"d.payment_no, d.claim_no, {masked_sql('d.person_id')} as person, d.benefit_kind, d.benefit_month, d.amount, d.paid_on,"
         " d.region_code, d._file, d._line_no",
         f"({paid}) as d where {where}",
         {"amount": "sum(d.amount)", "months": "count(*)"}.get(measure, "count(distinct d.person_id)"),
@@ -337,7 +337,7 @@ def fund_records(measure: str, dimension: str) -> Records:
 
 def risk_records(measure: str, dimension: str) -> Records:
     """Leads, or the incidents made of them; persons masked."""
-    person = f"case d.subject_kind when 'person' then {MASKED.format(person='d.subject_id')} else d.subject_id end as subject"
+    person = f"case d.subject_kind when 'person' then {masked_sql('d.subject_id')} else d.subject_id end as subject"
     if measure in {"incidents", "incident_amount"}:
         where = " and d.grade = $value" if dimension == "item" else ""
         return Records(

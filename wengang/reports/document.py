@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wengang.core.errors import PublicationError
+from wengang.core.identifiers import masked_id
 from wengang.policy.registry import registry
 from wengang.reports.figures import Column, Report, shown, wan
 from wengang.reports.fund_chart import reserve_chart
@@ -360,11 +361,9 @@ def write_document(report: Report, target: Path) -> Path:
     return typeset(document_data(report), target, stamp(report))
 
 
-def masked(kind: str, subject: str) -> str:
-    """Name a subject so that a person or an application cannot be told: the first six and the last two characters."""
-    if kind in {"person", "application"} and len(subject) > 8:
-        return f"{subject[:6]}{'*' * 6}{subject[-2:]}"
-    return subject
+def shown_subject(kind: str, subject: str) -> str:
+    """Return a subject so that neither a person nor an application can be told by it; units and the fund by their numbers."""
+    return masked_id(subject) if kind in {"person", "application"} else subject
 
 
 def grades_of(report: Report) -> str:
@@ -385,7 +384,7 @@ def incident_data(report: Report) -> dict[str, Any]:
     rows = [
         [
             grades.get(r["grade"], r["grade"]),
-            f"{kinds.get(r['subject_kind'], r['subject_kind'])} {masked(r['subject_kind'], r['subject_id'])}",
+            f"{kinds.get(r['subject_kind'], r['subject_kind'])} {shown_subject(r['subject_kind'], r['subject_id'])}",
             report.label("region", r["region_code"]).zh if r["region_code"] else "未知",
             shown(r["amount"], 2),
             "、".join(dict.fromkeys(f"{rule} {report.label('rule_id', rule).zh}" for rule in r["rule_ids"])),

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from wengang.contracts import Contract, load_contracts
+from wengang.core.identifiers import identifier_key
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.core.sql import quote
@@ -62,8 +63,14 @@ def register_run(
     _table(
         con,
         "run.context",
-        [("period", "date"), ("period_end", "date"), ("year", "integer"), ("jurisdiction", "varchar")],
-        [(period.first_day, period.last_day, period.year, settings.jurisdiction)],
+        [
+            ("period", "date"),
+            ("period_end", "date"),
+            ("year", "integer"),
+            ("jurisdiction", "varchar"),
+            ("identifier_key", "varchar"),
+        ],
+        [(period.first_day, period.last_day, period.year, settings.jurisdiction, identifier_key(settings))],
     )
     _table(
         con,

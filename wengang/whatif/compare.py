@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from wengang.core.identifiers import masked_sql
 from wengang.core.periods import Period
 from wengang.forecast.build_tables import read_known
 from wengang.forecast.projection import BASE, YEAR, Outlook, PathMonth, Stress, path, reserve_months
@@ -35,7 +36,6 @@ class Table:
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
-MASKED = "concat(substr({0}, 1, 6), '**********', substr({0}, length({0}) - 1, 2))"
 EMPLOYER_COLUMNS = (
     ("programme_year", "年度"), ("employer_id", "单位编号"), ("uscc", "统一社会信用代码"), ("employer_name", "单位名称"),
     ("reporting_unit", "报送单位"), ("region_code", "行政区划代码"), ("unit_type", "单位类型"), ("size_class", "企业规模"),
@@ -116,7 +116,7 @@ from before_skill as n
 full join (
     select d.* from marts.skill_decisions as d cross join run.context as c where d.period = c.period
 ) as t on n.application_no = t.application_no
-""".format(masked=MASKED.format("coalesce(t.person_id, n.person_id)"))
+""".format(masked=masked_sql("coalesce(t.person_id, n.person_id)"))
 EFFECT = """case
     when amount_then > amount_now then 'gains'
     when amount_then < amount_now then 'loses'

@@ -20,7 +20,7 @@ from wengang.reports.document import (
     decisions_needed,
     document_data,
     incident_data,
-    masked,
+    shown_subject,
     write_document,
     write_incident,
 )
@@ -217,8 +217,8 @@ def test_a_missing_font_is_a_clear_error(
 def test_incident_report_masks_persons(report: Report, tmp_path: Path) -> None:
     data = incident_data(report)
     rows = next(p["rows"] for p in data["parts"] if p.get("rows"))
-    assert rows == [["一般", "个人 620102******00", "甘肃省", "12,000.00", "R03 死亡后领金", "2024-05"]]
-    assert masked("employer", "E00000000012") == "E00000000012"
+    assert rows == [["一般", "个人 620102************", "甘肃省", "12,000.00", "R03 死亡后领金", "2024-05"]]
+    assert shown_subject("employer", "E00000000012") == "E00000000012"
     report.incidents = []
     assert write_incident(report, tmp_path / "i.pdf") is None
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import hashlib
 
+from wengang.core.identifiers import identifier_key, keyed_digest, masked_id
 from wengang.core.journal import append_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
-from wengang.evidence.explain.base import masked
 
 ACCESS = "access.jsonl"
 
 
 def record_access(settings: Settings, what: str, subject: str, person_id: str | None, period: Period) -> None:
-    """Append an access record before anything is shown; the person stands in it masked, and by a digest that can be checked."""
+    """Append an access record before anything is shown; the person stands in it masked, and by a digest under the key of the data directory."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = "unknown"
-    digest = hashlib.sha256((person_id or "").encode()).hexdigest()[:16]
+    digest = keyed_digest(identifier_key(settings), person_id or "")[:32]
     append_journal(
         settings.journal_dir / ACCESS,
         [
@@ -29,7 +28,7 @@ def record_access(settings: Settings, what: str, subject: str, person_id: str | 
                 "user": user,
                 "what": what,
                 "subject": subject,
-                "person": masked(person_id),
+                "person": masked_id(person_id),
                 "person_digest": digest,
                 "period": str(period),
             }

@@ -133,13 +133,6 @@ def table_lines(section: Section, language: str) -> list[str]:
     return lines
 
 
-def masked(person_id: str | None) -> str:
-    """Show a citizen number by its first six and last two characters only."""
-    if not person_id or len(person_id) <= 10:
-        return "*" * len(person_id or "")
-    return f"{person_id[:6]}**********{person_id[-2:]}"
-
-
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     """Open the published warehouse for reading; raises UsageError where nothing has been published yet."""
     if not settings.warehouse_file.exists():

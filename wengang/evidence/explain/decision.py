@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
+from wengang.core.identifiers import masked_id
 from wengang.core.periods import Period
-from wengang.evidence.explain.base import Cell, Lines, Section, Words, line_section, masked, rows_of
+from wengang.evidence.explain.base import Cell, Lines, Section, Words, line_section, rows_of
 from wengang.evidence.explain.labels import Labels
 
 OUTCOMES = {
@@ -130,7 +131,7 @@ def source_sections(
         )  # fmt: skip
         for row in found:
             if "person_id" in row and not reveal:
-                row["person_id"] = masked(row["person_id"])
+                row["person_id"] = masked_id(row["person_id"])
         if found:
             named = Words(
                 f"来源行：{source.title.zh}（{as_of} 时所知）", f"Source lines: {source.title.en} (as known in {as_of})"

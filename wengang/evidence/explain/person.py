@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from wengang.core.errors import UsageError
+from wengang.core.identifiers import masked_id
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.evidence.explain.access import record_access
@@ -16,7 +17,6 @@ from wengang.evidence.explain.base import (
     Words,
     check_period,
     line_section,
-    masked,
     open_warehouse,
     rows_of,
 )
@@ -80,7 +80,7 @@ def explain_person(
     shows the number masked.
     """
     person_id = person_id.strip().upper()
-    shown = person_id if reveal else masked(person_id)
+    shown = person_id if reveal else masked_id(person_id)
     with open_warehouse(settings) as con:
         check_period(con, period)
         if reveal:
@@ -106,7 +106,7 @@ def explain_person(
                     line_section(source, title, columns, found, partial(labels.of_column, source))
                 )
     if not applications and not leads and not records:
-        raise UsageError("no_person", period=period, masked=masked(person_id))
+        raise UsageError("no_person", period=period, masked=masked_id(person_id))
     sections = [
         Section("person", Words("人员", "Person"), [[Words("社会保障号码", "citizen number"), shown]]),
         Section(

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from wengang.core.errors import UsageError
+from wengang.core.identifiers import masked_id
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.evidence.explain.access import record_access
@@ -17,7 +18,6 @@ from wengang.evidence.explain.base import (
     Section,
     Words,
     check_period,
-    masked,
     open_warehouse,
     rows_of,
 )
@@ -64,7 +64,7 @@ def explain_skill(
         known = Lines(settings, con, period)
         payments = payment_rows(known, "skill_subsidy", "payee_id = ?", [application_no], period)
         sections = [
-            head_section(decision, person if reveal else masked(person), labels),
+            head_section(decision, person if reveal else masked_id(person), labels),
             rule_section(rules, labels),
             order_section(others, application_no, labels),
             payment_section(payments, decision, labels),
@@ -75,7 +75,7 @@ def explain_skill(
                 sections.append(section)
                 behind[section.key] = found
     if not reveal:
-        decision["person_id"] = masked(person)
+        decision["person_id"] = masked_id(person)
     facts: dict[str, Any] = {
         "decision": decision,
         "rules": rules,

@@ -6,7 +6,7 @@ with raised as (
 
 labelled as (
     select
-        {{ risk_lead_id('r.rule_id', 'r.subject_kind', 'r.subject_id', 'r.fact_key') }} as lead_id,
+        {{ risk_lead_id('r.rule_id', 'r.subject_kind', 'r.subject_id', 'r.fact_key', 'c.identifier_key') }} as lead_id,
         r.rule_id,
         g.stage,
         g.severity,
@@ -24,6 +24,7 @@ labelled as (
         r.amount_at_stake
     from raised as r
     inner join {{ ref('risk_rules') }} as g on r.rule_id = g.rule_id
+    cross join {{ source('run', 'context') }} as c
 ),
 
 {% if is_incremental() -%}

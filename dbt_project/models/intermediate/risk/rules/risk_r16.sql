@@ -4,6 +4,7 @@ with limits as (
     select
         c.period,
         c.period_end,
+        c.identifier_key,
         g.shared_min_employers,
         g.shared_min_persons,
         g.shared_min_applicants,
@@ -54,7 +55,7 @@ given as (
     select
         'employer' as subject_kind,
         e.employer_id as subject_id,
-        concat('account|', md5(e.account_no)) as fact_key,
+        concat('account|', {{ keyed_digest('l.identifier_key', 'e.account_no') }}) as fact_key,
         e.employer_id as holder,
         e.family,
         e.region_code,
@@ -72,7 +73,7 @@ given as (
     select
         'employer' as subject_kind,
         e.employer_id as subject_id,
-        concat('phone|', md5(e.contact_phone)) as fact_key,
+        concat('phone|', {{ keyed_digest('l.identifier_key', 'e.contact_phone') }}) as fact_key,
         e.employer_id as holder,
         e.employer_id as family,
         e.region_code,
@@ -90,7 +91,7 @@ given as (
     select
         'person' as subject_kind,
         p.person_id as subject_id,
-        concat('account|', md5(p.account_no)) as fact_key,
+        concat('account|', {{ keyed_digest('l.identifier_key', 'p.account_no') }}) as fact_key,
         p.person_id as holder,
         p.person_id as family,
         min(p.region_code) as region_code,
@@ -101,14 +102,14 @@ given as (
     from {{ ref('int_risk_payments') }} as p
     cross join limits as l
     where p.account_no is not null
-    group by p.person_id, p.account_no, l.shared_min_persons
+    group by p.person_id, p.account_no, l.shared_min_persons, l.identifier_key
 
     union all
 
     select
         'application' as subject_kind,
         a.application_no as subject_id,
-        concat('account|', md5(a.account_no)) as fact_key,
+        concat('account|', {{ keyed_digest('l.identifier_key', 'a.account_no') }}) as fact_key,
         a.person_id as holder,
         a.person_id as family,
         a.region_code,
