@@ -64,14 +64,5 @@ def identifier_key(settings: Settings) -> str:
             making.unlink()
     key = path.read_text(encoding="ascii", errors="replace").strip()
     if not KEY.fullmatch(key):
-        raise IntegrityError(
-            "bad_identifier_key",
-            "标识密钥文件不是密钥",
-            "the key file of identifiers holds no key",
-            place=str(path),
-            expected_zh="一行64位十六进制数",
-            expected_en="one line of 64 hexadecimal places",
-            next_zh="从备份恢复该文件；确无备份时删除后重新运行，线索编号将全部改变（见运行手册）",
-            next_en="restore the file from the backup; without one delete it and run again: every lead gets a new id (see the runbook)",
-        )
+        raise IntegrityError("bad_identifier_key", place=str(path))
     return key
