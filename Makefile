@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 HOME_DIR := var/demo
 PERIOD ?= 2024-06
 
-.PHONY: help demo dbt test test-slow test-spark lint bench docs-pages clean
+.PHONY: help demo dbt check test test-slow test-spark lint bench docs-pages clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,11 @@ demo: $(READY) ## a sample month through the whole pipeline, under Airflow
 
 dbt: $(READY) ## dbt on a copy of a month's build: make dbt ARGS="build -s refund_decisions+"
 	@$(BIN)/wengang dbt --home $(HOME_DIR) -- $(ARGS)
+
+check: $(READY) ## the conventions and the quick tests, in a minute and a half
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy
+	@$(BIN)/lint-imports && $(BIN)/deptry .
+	@$(BIN)/python -m pytest tests/unit -m "not slow and not browser and not spark and not scale and not province" -n 2 --dist loadscope
 
 test: lint ## every check and test but the slow suites
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 10

@@ -18,6 +18,13 @@ os.environ.setdefault(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the province, which takes half a minute to make: `make check` leaves it out."""
+    for item in items:
+        if "province" in getattr(item, "fixturenames", ()):
+            item.add_marker("province")
+
+
 @dataclass(frozen=True)
 class Province:
     """A home whose month 2024-06 has been built, validated and drafted, and the landing folder it came from."""

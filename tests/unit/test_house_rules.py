@@ -33,30 +33,6 @@ FORBIDDEN = [
     )
 ]
 
-STEPS = {
-    "alerts", "evidence", "forecast", "ingest", "publication", "quality", "recount", "reports", "reviews", "sample", "warehouse",
-    "whatif",
-}  # fmt: skip
-GROUND = {"contracts", "core", "lake", "months", "policy"}
-FRONT = {"cli", "devtools", "orchestration", "pipeline"}
-# A step that uses another, with the reason. Nothing may be added without one.
-ALLOWED = {
-    (
-        "evidence",
-        "recount",
-    ): "a figure is followed in the same relations over the lake that the recount reads",
-    ("reports", "reviews"): "the package holds the review workbook; the room of reviews also reads it back",
-    ("warehouse", "forecast"): "the projection is written back inside a build, before the report models",
-    (
-        "warehouse",
-        "publication",
-    ): "a build leaves published months as they are, and shows what a restatement changes",
-    ("warehouse", "recount"): "the recount is written back inside a build, before the report models",
-    ("whatif", "forecast"): "a what-if lays the same projection beside its own",
-    ("whatif", "reports"): "a what-if draws its path on the scales of the report's chart",
-    ("whatif", "warehouse"): "a what-if runs the same models, on a copy",
-}
-
 
 def tracked() -> list[Path]:
     """Give the files that the repository holds."""
@@ -66,27 +42,6 @@ def tracked() -> list[Path]:
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     return [path for name in out.split("\0") if name and (path := ROOT / name).is_file()]
-
-
-def imports() -> dict[tuple[str, str], set[str]]:
-    """Give the edges between rooms of the package, each with the files that make it; imports for types alone count too."""
-    edges: dict[tuple[str, str], set[str]] = {}
-    for path in sorted((ROOT / "wengang").rglob("*.py")):
-        own = path.relative_to(ROOT / "wengang").parts[0].removesuffix(".py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            modules = []
-            if isinstance(node, ast.Import):
-                modules = [a.name for a in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "wengang":
-                modules = [f"wengang.{a.name}" for a in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                assert node.level == 0, f"{path.name}: a relative import"
-                modules = [node.module or ""]
-            for module in modules:
-                parts = module.split(".")
-                if parts[0] == "wengang" and len(parts) > 1 and parts[1] not in {own, "__version__"}:
-                    edges.setdefault((own, parts[1]), set()).add(str(path.relative_to(ROOT)))
-    return edges
 
 
 def test_files_name_no_registry_machine_or_workplace() -> None:
@@ -128,38 +83,11 @@ def test_dag_files_are_thin() -> None:
     } == {}
 
 
-def test_every_room_has_its_place() -> None:
-    rooms = {
-        p.stem for p in (ROOT / "wengang").iterdir() if (p.suffix == ".py" or (p / "__init__.py").exists())
-    }
-    assert rooms - STEPS - GROUND - FRONT - {"__init__"} == set()
+def test_rooms_import_as_the_contracts_say() -> None:
+    """The contracts stand in pyproject.toml; `lint-imports` shows what breaks one."""
+    from importlinter.cli import lint_imports
 
-
-def test_steps_do_not_import_each_other() -> None:
-    wrong = {
-        edge: files
-        for edge, files in imports().items()
-        if edge[0] in STEPS and edge[1] in STEPS and edge not in ALLOWED
-    }
-    assert wrong == {}
-
-
-def test_ground_rests_on_ground_and_nothing_calls_the_front() -> None:
-    wrong = {
-        edge: files
-        for edge, files in imports().items()
-        if (edge[0] in GROUND and edge[1] not in GROUND) or (edge[0] not in FRONT and edge[1] in FRONT)
-    }
-    assert wrong == {}
-
-
-def test_allowed_exceptions_are_still_needed_and_make_no_circle() -> None:
-    edges = {e for e in imports() if e[0] in STEPS and e[1] in STEPS}
-    assert set(ALLOWED) - edges == set()
-    left = set(edges)
-    while ends := {b for _, b in left} - {a for a, _ in left}:
-        left = {e for e in left if e[1] not in ends}
-    assert left == set()
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
 
 
 def test_dags_call_orchestration_and_alerts_alone() -> None:

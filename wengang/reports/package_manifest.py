@@ -21,7 +21,6 @@ TOOLS = (
     "dbt-duckdb",
     "duckdb",
     "great-expectations",
-    "mini-racer",
     "pylopdf-fonts-zh-cn",
     "typst",
     "xlsxwriter",
