@@ -60,18 +60,11 @@ recovered as (
     select
         'recovered' as check_id,
         'right' as side,
-        coalesce(e.region_code, a.region_code, x.region_code, b.region_code) as region_code,
-        v.amount
-    from {{ ref('stg_recoveries') }} as v
-    inner join context as c on v.on_date between c.period and c.period_end
-    left join {{ ref('int_employers') }} as e on v.programme = 'refund' and v.subject_id = e.employer_id
-    left join
-        {{ ref('stg_skill_applications') }} as a
-        on v.programme = 'skill_subsidy' and v.subject_id = a.application_no
-    left join {{ ref('stg_expansion_applications') }} as n on v.programme = 'job_expansion' and v.subject_id = n.application_no
-    left join {{ ref('int_employers') }} as x on n.employer_id = x.employer_id
-    left join {{ ref('stg_benefit_claims') }} as b on v.programme = 'living_benefits' and v.subject_id = b.claim_no
-    where v.kind = 'repaid'
+        r.region_code,
+        r.amount
+    from {{ ref('int_recovery_entries') }} as r
+    inner join context as c on r.on_date between c.period and c.period_end
+    where r.kind = 'repaid'
 ),
 
 -- A year's opening must be the year end computed before it; it is compared in every month of the year, until it is set right. An account
@@ -105,6 +98,16 @@ decisions as (
         case when d.decision in ('eligible', 'review') then d.amount end as decided,
         nullif(d.paid_amount, 0) as paid
     from {{ ref('skill_decisions') }} as d
+    inner join context as c on d.period = c.period
+
+    union all
+
+    select
+        'expansion_decisions' as check_id,
+        d.region_code,
+        case when d.decision in ('eligible', 'review') then d.amount end as decided,
+        nullif(d.paid_amount, 0) as paid
+    from {{ ref('expansion_decisions') }} as d
     inner join context as c on d.period = c.period
 ),
 
