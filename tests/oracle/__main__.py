@@ -17,6 +17,7 @@ from .fund import fund_months, fund_reserve
 from .params import Parameters
 from .premium import premium_relief
 from .reconciliations import reconciliations
+from .recovery import recovery_balance, recovery_cases
 from .refund import refund_tables
 from .report import lead_figures, report_figures
 from .risk import risk_leads
@@ -46,6 +47,8 @@ def calculate(case: Case, period: dt.date, wanted: set[str] | None = None) -> Ta
         ("premium_relief", premium_relief),
         ("fund_months", fund_months),
         ("reconciliations", reconciliations),
+        ("recovery_cases", recovery_cases),
+        ("recovery_balance", recovery_balance),
         ("risk_leads", risk_leads),
         ("report_figures", report_figures),
     ):

@@ -26,6 +26,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "fund_months": ("region_code", "month"),
     "fund_reserve": ("programme_year",),
     "reconciliations": ("check_id",),
+    "recovery_cases": ("case_no",),
+    "recovery_balance": ("region_code", "programme", "age_band"),
     # the leads' ids and evidence are free: what is compared is the sum at stake by rule and subject
     "risk_leads": ("rule_id", "subject_kind", "subject_id"),
     "report_figures": FIGURE,

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from . import fund, refund, skill
+from . import expansion, fund, refund, skill
 from .world import Case, Known, month_of, yuan
 
 
@@ -40,6 +40,10 @@ def _decided(case: Case, period: dt.date) -> dict[str, tuple[Decimal, Decimal]]:
         lines = skill.lines_of(known, a.row["application_no"])
         paid += sum((line["amount"] for line in lines if line["result"] == "paid"), Decimal(0))
     sums["skill_decisions"] = (amount, paid)
+    rows = expansion.expansion_tables(case, period)["expansion_decisions"]
+    decided = [r["amount"] for r in rows if r["decision"] in ("eligible", "review")]
+    paid = sum((r["paid_amount"] for r in rows), Decimal(0))
+    sums["expansion_decisions"] = (sum(decided, Decimal(0)), paid)
     return sums
 
 
