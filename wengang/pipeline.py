@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from wengang.core.errors import (
     EXIT_DONE,
     EXIT_INCOMPLETE,
+    EXIT_NOT_SIGNED,
     EXIT_VALIDATION,
     ExpectationError,
     ModelError,
@@ -20,9 +21,12 @@ from wengang.core.errors import (
     UsageError,
 )
 from wengang.core.lock import home_lock
+from wengang.core.messages import sentences
 from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
+from wengang.months.closed import closed_months
+from wengang.months.published import published_differences
 
 if TYPE_CHECKING:
     from wengang.ingest import IngestResult
@@ -152,6 +156,8 @@ def run_month(
 
     Its own validation decides, whatever became of the months before it.
     """
+    if period in closed_months(settings):
+        return keep_closed(settings, period, progress, only=only)
     incomplete = build(settings, period, progress, only=only)
     critical = validate_and_draft(settings, period, progress, beside)
     try:
@@ -159,6 +165,23 @@ def run_month(
     except ExpectationError:
         return EXIT_VALIDATION, [*incomplete, *critical]
     return EXIT_INCOMPLETE if incomplete else EXIT_DONE, incomplete
+
+
+def keep_closed(
+    settings: Settings, period: Period, progress: Progress, *, only: bool = False
+) -> tuple[int, list[tuple[str, str]]]:
+    """Build up to a published month without a new draft: its rows stay as published. Return the exit code and what to tell.
+
+    The code is 7 where today's code makes other rows of the same inputs: only a restatement publishes those.
+    """
+    build(settings, period, progress, only=only)
+    publish_warehouse(settings, period, [])
+    differing = published_differences(settings.warehouse_file).get(period, [])
+    if not differing:
+        return EXIT_DONE, [
+            (f"{period} 已发布，没有变化，不另出草稿", f"{period} is published and unchanged: no new draft")
+        ]
+    return EXIT_NOT_SIGNED, [sentences("made_otherwise", period=period, tables=", ".join(differing))]
 
 
 def catch_up(settings: Settings, period: Period, progress: Progress) -> list[Period]:
@@ -201,6 +224,10 @@ def run(
                 if period in periods or code not in (EXIT_DONE, EXIT_INCOMPLETE):
                     result.notes += [note for note in notes if note not in result.notes]
                     result.codes[period] = code
+        for period, tables in published_differences(settings.warehouse_file).items():
+            if period not in result.codes:
+                result.codes[period] = EXIT_NOT_SIGNED
+                result.notes.append(sentences("made_otherwise", period=period, tables=", ".join(tables)))
     return result
 
 

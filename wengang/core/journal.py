@@ -175,18 +175,5 @@ def _write_head(path: Path, head: Head) -> None:
 
 def _altered(path: Path, line: int, *, is_unchained: bool = False) -> IntegrityError:
     """Return the error of a journal that is not as it was written."""
-    if is_unchained:
-        return IntegrityError(
-            "journal_unchained", f"日志第 {line} 行没有编号和校验链", f"line {line} of the journal has no number and chain value",
-            place=f"{path}:{line}", expected_zh="每行都有编号和校验链",
-            expected_en="every line numbered and chained",
-            next_zh="若数据目录来自旧版本：wengang verify --adopt；否则从备份恢复",
-            next_en="if an earlier version made it: wengang verify --adopt; else restore the backup",
-        )  # fmt: skip
-    return IntegrityError(
-        "journal_altered", f"日志第 {line} 行与写入时不符", f"line {line} of the journal is not as it was written",
-        place=f"{path}:{line}", expected_zh="日志只能追加，每行与校验链一致",
-        expected_en="a journal that is only appended to, every line as chained",
-        next_zh="停止运行，用 wengang verify 查看全部差异，从备份恢复该文件",
-        next_en="stop, list the differences with wengang verify, restore the file",
-    )  # fmt: skip
+    code = "journal_unchained" if is_unchained else "journal_altered"
+    return IntegrityError(code, place=f"{path}:{line}", line=line)

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts, source_of
+from wengang.core.digests import Digests
 from wengang.core.journal import append_journal, read_journal
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import PERIOD, Period, month_folders
@@ -22,7 +23,6 @@ from wengang.core.settings import Settings
 from wengang.core.text import shown_name
 from wengang.ingest import delivery_list as manifests
 from wengang.ingest.chunk import Engine
-from wengang.ingest.digests import Digests
 from wengang.ingest.land import Identity, Loaded, Loader, finish, lake_schema
 from wengang.ingest.readers.bounded import Reader
 from wengang.ingest.readers.kinds import extension_of, look_for_heading, opened

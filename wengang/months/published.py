@@ -9,13 +9,18 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from wengang.core.errors import PublicationError
+import duckdb
+
+from wengang.core.digests import Digests
+from wengang.core.errors import IntegrityError, PublicationError
+from wengang.core.journal import read_journal
 from wengang.core.periods import Period, month_folders
 from wengang.core.settings import Settings
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
 PUBLICATIONS = "publications.jsonl"
+DIFFERENCES = "run.published_differences"
 
 
 def digest_of(path: Path) -> str:
@@ -110,3 +115,70 @@ def point_latest(settings: Settings, period: Period, revision: int) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
+
+
+def checked_revision(settings: Settings, period: Period, revision: int | None = None) -> Path:
+    """Return the folder of a published revision (the newest, where none is named), every file held against what was published.
+
+    Files that the file system says are unchanged since they were last read are not read again. Raises PublicationError where nothing is
+    published, IntegrityError naming what is not as it was published.
+    """
+    number = revision or latest_revision(settings, period)
+    if number is None:
+        raise PublicationError(
+            "not_published", place=str(settings.published_dir / str(period)), period=period
+        )
+    folder = revision_dir(settings, period, number)
+    digests = Digests(settings.cache_dir)
+    changed = altered_files(settings, period, number, digests)
+    digests.keep()
+    if changed:
+        names = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")
+        raise IntegrityError("published_altered", place=str(folder), names=names)
+    return folder
+
+
+def altered_files(settings: Settings, period: Period, revision: int, digests: Digests) -> list[str]:
+    """Return the names of files of a published revision that are missing, added or changed; the manifest too, by the journal."""
+    folder = revision_dir(settings, period, revision)
+    try:
+        manifest = read_manifest(folder)
+        promised = {str(f["name"]): f["sha256"] for f in manifest["files"]}
+    except (PublicationError, KeyError, TypeError):
+        return [MANIFEST]
+    published = [
+        r["manifest_sha256"]
+        for r in read_journal(settings.journal_dir / PUBLICATIONS)
+        if r["period"] == str(period) and r["revision"] == revision
+    ]
+    changed = [] if published and digests.of(folder / MANIFEST) == published[-1] else [MANIFEST]
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    found.pop(MANIFEST, None)
+    changed += sorted(set(promised) ^ set(found))
+    changed += sorted(
+        n for n in promised if n in found and (found[n].is_symlink() or digests.of(found[n]) != promised[n])
+    )
+    return changed
+
+
+def published_differences(database: Path) -> dict[Period, list[str]]:
+    """Return the published months that the code of a warehouse file makes otherwise, each with the tables that differ."""
+    if not database.exists():
+        return {}
+    found: dict[Period, list[str]] = {}
+    with duckdb.connect(str(database), read_only=True) as con:
+        there = con.execute(
+            "select 1 from duckdb_tables() where schema_name || '.' || table_name = ?", [DIFFERENCES]
+        ).fetchone()
+        rows = (
+            con.execute(f"select period, table_name from {DIFFERENCES} order by all").fetchall()
+            if there
+            else []
+        )
+    for day, table in rows:
+        found.setdefault(Period.of(day), []).append(table)
+    return found

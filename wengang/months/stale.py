@@ -10,7 +10,7 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, read_lake
 from wengang.months.closed import closed_months
 from wengang.months.drafted import drafted_months
-from wengang.months.published import newest_manifest, published_periods, read_manifest
+from wengang.months.published import newest_manifest, published_differences, published_periods, read_manifest
 from wengang.policy import PolicySet, load_policy
 
 
@@ -54,6 +54,11 @@ def stale_published(settings: Settings) -> list[Period]:
         for m in months
         if (newest_manifest(settings, m) or {}).get("inputs_digest") != inputs_digest(state, policy, m)
     ]
+
+
+def changed_since_published(settings: Settings) -> list[Period]:
+    """Return the published months to restate, in order: their inputs have changed, or today's code makes other rows of the same inputs."""
+    return sorted({*stale_published(settings), *published_differences(settings.warehouse_file)})
 
 
 def stale_drafts(settings: Settings, through: Period | None = None) -> list[Period]:

@@ -17,7 +17,7 @@ from wengang.lake.deliveries import read_lake
 from wengang.months.built import built_months
 from wengang.months.delivered import waiting
 from wengang.months.drafted import drafted_months
-from wengang.months.published import published_periods, revisions
+from wengang.months.published import published_differences, published_periods, revisions
 from wengang.months.signed import sign_state
 from wengang.months.stale import stale_drafts, stale_published
 from wengang.months.validated import critical_of
@@ -39,6 +39,7 @@ class MonthStatus:
     signatures_needed: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     is_stale: bool | None = False
+    tables_differing: list[str] = field(default_factory=list)
     failed_validation: list[str] = field(default_factory=list)
 
 
@@ -81,6 +82,8 @@ def read_status(settings: Settings) -> Status:
     for period, critical in critical_of(settings).items():
         months.setdefault(str(period), MonthStatus(str(period))).failed_validation = list(critical)
     note_stale(settings, months)
+    for period, tables in published_differences(settings.warehouse_file).items():
+        months.setdefault(str(period), MonthStatus(str(period))).tables_differing = tables
     landing = {
         str(period): len(files)
         for period in month_folders(settings.landing_dir)
@@ -137,6 +140,11 @@ def render(status: Status) -> str:
         elif month.is_stale:
             lines.append(
                 f"          ! 发布后有变化，待更正 changed since published: wengang restate {month.period} --reason 文件"
+            )
+        if month.tables_differing:
+            lines.append(
+                f"          ! 程序已变，按现程序结果不同（仓库仍为已发布的数字） today's code gives other rows (the published ones are kept): "
+                f"{', '.join(month.tables_differing)}: wengang restate {month.period} --reason 文件"
             )
         if month.failed_validation:
             lines.append(

@@ -106,7 +106,7 @@ def arrivals(period: str) -> dict[str, bool]:
 
 def has_arrived(period: str) -> bool:
     """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet."""
-    from wengang.ingest.digests import Digests
+    from wengang.core.digests import Digests
 
     settings = Settings()
     if not all(arrivals(period).values()):

@@ -11,7 +11,7 @@ import duckdb
 from wengang.core.errors import PublicationError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
-from wengang.months.published import revision_dir, revisions
+from wengang.months.published import checked_revision, revisions
 
 NOW = "now"
 
@@ -65,7 +65,7 @@ def named_revision(settings: Settings, period: Period, name: str) -> Path:
     """Find a revision by its name; raises PublicationError where there is none."""
     known = revisions(settings, period)
     if name.removeprefix("r").isdigit() and int(name.removeprefix("r")) in known:
-        return revision_dir(settings, period, int(name.removeprefix("r")))
+        return checked_revision(settings, period, int(name.removeprefix("r")))
     there = ", ".join(f"r{n}" for n in known) or "无 none"
     raise PublicationError(
         "no_revision", place=str(settings.published_dir / str(period)), period=period, name=name, there=there

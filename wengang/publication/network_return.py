@@ -11,9 +11,10 @@ from typing import Any
 
 import duckdb
 
-from wengang.core.errors import DeliveryError, PublicationError
+from wengang.core.errors import DeliveryError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.months.published import checked_revision
 
 # Table of the return, title, table it is drawn from, columns whose sums travel with it.
 TABLES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -34,11 +35,7 @@ def net_return(settings: Settings, period: Period) -> Path:
     Drawn from the newest published revision of the month. Raises PublicationError where the month is not published, DeliveryError
     (exit 3, after writing) where a table has no rows at all.
     """
-    package = settings.published_dir / str(period) / "latest"
-    if not package.exists():
-        raise PublicationError(
-            "not_published", place=str(package), period=period,
-        )  # fmt: skip
+    package = checked_revision(settings, period)
     target = settings.home / "return" / str(period)
     making = target.with_name(f".{period}.making")
     shutil.rmtree(making, ignore_errors=True)
@@ -46,7 +43,7 @@ def net_return(settings: Settings, period: Period) -> Path:
     tables = [write_table(package, making, *table) for table in TABLES]
     content = {
         "period": str(period),
-        "revision": package.readlink().name,
+        "revision": package.name,
         "package_manifest_sha256": hashlib.sha256((package / "manifest.json").read_bytes()).hexdigest(),
         "is_complete": all(t["rows"] for t in tables),
         "tables": tables,

@@ -22,6 +22,7 @@ from wengang.months.published import (
     MANIFEST,
     PUBLICATIONS,
     check_package,
+    checked_revision,
     digest_of,
     latest_revision,
     point_latest,
@@ -61,7 +62,7 @@ def publish(settings: Settings, period: Period, render: Render) -> Path:
         note_publication(settings, period, done, state)
         point_latest(settings, period, done)
     kill_point("published")
-    return revision_dir(settings, period, done)
+    return checked_revision(settings, period, done)
 
 
 def revision_of(settings: Settings, period: Period, state: SignState) -> int | None:

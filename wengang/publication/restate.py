@@ -19,11 +19,12 @@ from wengang.core.settings import Settings
 from wengang.months.changes_since import published_record, since_published
 from wengang.months.closed import RESTATEMENTS, open_restatement
 from wengang.months.published import (
+    checked_revision,
     latest_revision,
     published_periods,
     revision_dir,
 )
-from wengang.months.stale import stale_published
+from wengang.months.stale import changed_since_published
 
 FIGURE_KEYS = ("reporting_unit", "section", "measure", "dimension", "dimension_value")
 VALUES = ("value", "value_year_to_date", "value_same_month_last_year")
@@ -68,7 +69,7 @@ def open_restatements(
     reason = reason_file.read_text(encoding="utf-8").strip() if reason_file.is_file() else ""
     if not reason:
         raise UsageError("no_reason_file", place=str(reason_file))
-    stale = stale_published(settings)
+    stale = changed_since_published(settings)
     for period in periods:
         check_restatable(settings, period, stale)
     before = [m for m in stale if m < max(periods) and m not in periods]
@@ -146,7 +147,7 @@ def register_restatement(
     con.execute("insert into back.restating values (?, ?, ?)", [day, opened["revision"], reported_in])
     steps = replayed.steps if replayed else [(1, ";".join(since_published(settings, period).causes))]
     con.executemany("insert into back.restating_steps values (?, ?)", steps)
-    take_step(con, PUBLISHED_STEP, revision_dir(settings, period, published) / "tables")
+    take_step(con, PUBLISHED_STEP, checked_revision(settings, period, published) / "tables")
     for step, folder in replayed.folders if replayed else ():
         take_step(con, step, folder)
 

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
+from wengang import __version__
 from wengang.core.errors import PublicationError
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
@@ -25,7 +27,7 @@ from wengang.months.built import BUILD_NOTE, built_months
 from wengang.months.changes_since import since_published
 from wengang.months.closed import closed_months, open_restatement
 from wengang.months.complete import manifest_faults, missing_base_months, missing_sources
-from wengang.months.published import newest_manifest
+from wengang.months.published import newest_manifest, published_differences
 from wengang.months.stale import inputs_digest, stale_published
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.policy.registry import registry
@@ -35,6 +37,7 @@ from wengang.recount import recount, recount_tables
 from wengang.warehouse.dbt_runner import Dbt, Watch, models_digest
 from wengang.warehouse.model_reads import write_parameter_use
 from wengang.warehouse.publish import sync_file
+from wengang.warehouse.published_rows import note_differences, restore_published
 from wengang.warehouse.reference import check_reference, code_digest, names_of_place, replace_reference
 from wengang.warehouse.run_context import register_policy, register_run, remember_facts
 
@@ -46,10 +49,14 @@ LEFT_OUT_TESTS = ("test_type:unit", "tag:staging")
 
 @dataclass
 class BuildResult:
-    """What a build did: the months built in order, and what made a month incomplete (texts in Chinese and English)."""
+    """What a build did: the months built in order, and what made a month incomplete (texts in Chinese and English).
+
+    `differing`: tables of published months that today's code would make otherwise; the warehouse holds the published rows.
+    """
 
     built: list[Period] = field(default_factory=list)
     incomplete: dict[Period, list[tuple[str, str]]] = field(default_factory=dict)
+    differing: dict[Period, list[str]] = field(default_factory=dict)
 
 
 def tell_policy(settings: Settings, policy: PolicySet) -> None:
@@ -118,7 +125,8 @@ def build(
     built = built_months(settings.build_file) if is_same_code else {}
     former = [] if is_same_code else list(built_months(settings.warehouse_file))
     closed = closed_months(settings)
-    refuse_closed(settings, targets, closed)
+    stale = stale_published(settings) if closed else []
+    refuse_closed(targets, closed & set(stale))
     plan = plan_periods(state, policy, sorted({*targets, *former}), built, only=only, closed=closed)
     for period in plan:
         check_needed(policy, period, state.months[0] if state.months else None)
@@ -135,6 +143,7 @@ def build(
                 settings, dbt, policy, state, period, are_views_there=are_views_there, replayed=replayed
             )
             shutil.rmtree(settings.build_dir / REPLAY, ignore_errors=True)
+        keep_published(settings, dbt, period, is_closed=period in closed, is_stale=period in stale)
         are_views_there = True
         result.built.append(period)
         kill_point("build-month-done")
@@ -146,15 +155,25 @@ def build(
         if reasons:
             result.incomplete[period] = reasons
     finish_build_file(settings, plan, targets, result.incomplete)
+    result.differing = published_differences(settings.build_file)
     kill_point("build-done")
     return result
 
 
-def refuse_closed(settings: Settings, targets: Sequence[Period], closed: Set[Period]) -> None:
+def keep_published(settings: Settings, dbt: Dbt, period: Period, *, is_closed: bool, is_stale: bool) -> None:
+    """Put the published rows of a closed month back after it was built by other code, and note which tables would have been others.
+
+    Where deliveries or parameters have changed as well, the month is known to be stale, and the difference says nothing of the code.
+    """
+    with duckdb.connect(str(dbt.database)) as con:
+        differing = restore_published(con, settings, period) if is_closed else []
+        note_differences(con, period, [] if is_stale else differing)
+
+
+def refuse_closed(targets: Sequence[Period], stale: Set[Period]) -> None:
     """Refuse to build a published month again where its inputs have changed since: that is a restatement."""
-    stale = set(stale_published(settings)) if closed & set(targets) else set()
     for period in targets:
-        if period in closed & stale:
+        if period in stale:
             raise PublicationError("closed", period=period)
 
 
@@ -243,9 +262,10 @@ def replay(
     folder.mkdir()
     aside = Dbt(settings, folder / settings.build_file.name)
     shutil.copyfile(settings.build_file, aside.database)
-    published = (newest_manifest(settings, period) or {}).get("code", {}).get("models_sha256")
+    published = (newest_manifest(settings, period) or {}).get("code", {})
     digest = code_digest(models_digest(dbt.manifest), settings)
-    steps = [(0, f"models@{digest[:12]}" if published != digest else carried_cause(settings, period))]
+    is_other_code = published.get("models_sha256") != digest
+    steps = [(0, code_cause(published, digest) if is_other_code else carried_cause(settings, period))]
     folders = []
     for step in range(len(since.causes)):
         state, policy = since.after(step)
@@ -262,6 +282,12 @@ def replay(
         steps.append((step + 1, since.causes[step]))
     aside.database.unlink()
     return Replayed(steps, folders)
+
+
+def code_cause(published: dict[str, Any], digest: str) -> str:
+    """Name the cause of figures that other code made: the version and models of the report, and those of today."""
+    before = f"{published.get('version')}@{str(published.get('models_sha256'))[:12]}"
+    return f"code {before} → {__version__}@{digest[:12]}"
 
 
 def forget_outcome(con: duckdb.DuckDBPyConnection, period: Period) -> None:

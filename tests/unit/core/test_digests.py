@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from wengang.ingest import digests
-from wengang.ingest.digests import CACHE, Digests
+from wengang.core import digests
+from wengang.core.digests import CACHE, Digests
 
 MARCH, APRIL = b"1,2\n", b"3,4\n"
 
