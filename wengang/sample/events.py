@@ -215,7 +215,7 @@ def make_claims(con: duckdb.DuckDBPyConnection, span: Span) -> None:
     con.execute(f"""
         insert into src_benefit_claims
         select claim_no, person_id, employer_id, on_day(t, 15 + upto(67, e * 4096 + k, j, 13)), reason, region,
-            on_day(start, 1), entitled, monthly,
+            on_day(start, 1), entitled, null, monthly,
             case when version = 2 then on_day(stop, 1) end, case when version = 2 then stop_reason end, null,
             case when version = 2 then stop else start end, case when version = 1 then stop end
         from claim

@@ -199,8 +199,8 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _snapshot_sql(source: str, month: int) -> str:
-    """Give SQL for a snapshot source as it stands at the end of a month, in order."""
+def _snapshot_sql(source: str, month: int) -> str | None:
+    """Return SQL for a snapshot source as it stands at the end of a month, in order; None for a source that the province does not keep."""
     end = f"on_day({month + 1}, 1)"
     return {
         "employers": f"""
@@ -230,7 +230,7 @@ def _snapshot_sql(source: str, month: int) -> str:
             select uscc, listed_on, case when removed_on < {end} then removed_on end as removed_on,
                 '测试事由' as reason
             from emp where listed_on < {end} order by uscc, listed_on""",
-    }[source]
+    }.get(source)
 
 
 def _event_sql(contract: Contract, month: int, before: int) -> str:
@@ -285,7 +285,8 @@ def _parts(
 ) -> list[tuple[str, str]]:
     """Give the files of a source in one delivery as part name and query."""
     if contract.kind == "snapshot":
-        return [("", _snapshot_sql(contract.source, month))]
+        state = _snapshot_sql(contract.source, month)
+        return [("", state)] if state else []
     if contract.source != "contributions":
         rows = _event_sql(contract, month, before)
         if mess and contract.source == "benefit_payments":
