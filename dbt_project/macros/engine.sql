@@ -202,3 +202,18 @@
 {% macro sha256_text(text) %}{{ adapter.dispatch('sha256_text', 'wengang')(text) }}{% endmacro %}
 {% macro default__sha256_text(text) -%} sha256({{ text }}) {%- endmacro %}
 {% macro spark__sha256_text(text) -%} sha2({{ text }}, 256) {%- endmacro %}
+
+
+{# Whole numbers of up to 38 digits. #}
+{% macro big_integer() %}{{ adapter.dispatch('big_integer', 'wengang')() }}{% endmacro %}
+{% macro default__big_integer() -%} hugeint {%- endmacro %}
+{% macro spark__big_integer() -%} decimal(38, 0) {%- endmacro %}
+
+{# The whole number at or below a quotient of whole numbers; the divisor is above zero. #}
+{% macro floor_quotient(numerator, divisor) %}{{ adapter.dispatch('floor_quotient', 'wengang')(numerator, divisor) }}{% endmacro %}
+{% macro default__floor_quotient(numerator, divisor) -%}
+    case when {{ numerator }} >= 0 then ({{ numerator }}) // ({{ divisor }}) else -((-({{ numerator }}) + ({{ divisor }}) - 1) // ({{ divisor }})) end
+{%- endmacro %}
+{% macro spark__floor_quotient(numerator, divisor) -%}
+    case when {{ numerator }} >= 0 then ({{ numerator }}) div ({{ divisor }}) else -((-({{ numerator }}) + ({{ divisor }}) - 1) div ({{ divisor }})) end
+{%- endmacro %}

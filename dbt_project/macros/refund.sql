@@ -1,18 +1,3 @@
-{# The row of a parameter in force on the period's last day: value, and where it is written. One row at most. #}
-{% macro parameter_row(name) -%}
-    (
-        select p.parameter, p.value, p.document_id, p.article
-        from {{ source('policy', 'parameters') }} as p
-        inner join {{ source('run', 'context') }} as c on c.period_end between p.valid_from and p.valid_to
-        where p.parameter = '{{ name }}'
-    )
-{%- endmacro %}
-
-{# The value of a parameter on the period's last day, as a scalar. #}
-{% macro parameter_now(name, type='text') -%}
-    (select {{ parameter_cast('r.value', type) }} from {{ parameter_row(name) }} as r)
-{%- endmacro %}
-
 {# What a decision consists of: these columns stand after the window has closed. #}
 {% macro refund_decided_columns() -%}
     {{ return([
@@ -45,6 +30,7 @@
         'unknown_rules',
         'first_decided_period',
         'noticed_before',
+        'decided_period',
         'is_registered',
         'window_from',
         'window_to',
@@ -74,4 +60,13 @@
         when length({{ digits }}) = 4 and substr({{ digits }}, 1, 2) = '70' then '70xx'
         else substr({{ digits }}, 1, 2)
     end
+{%- endmacro %}
+
+{# The refund is not above the largest amount, and nothing below the smallest. #}
+{% macro within_amount_limits(amount, limits) -%}
+    cast(case
+        when {{ amount }} < {{ limits }}.refund_amount_min then 0
+        when {{ amount }} > {{ limits }}.refund_amount_max then {{ limits }}.refund_amount_max
+        else {{ amount }}
+    end as decimal(18, 2))
 {%- endmacro %}

@@ -122,8 +122,25 @@ def register_run(
 def register_rejects(
     con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState
 ) -> None:
-    """Show the rejected rows of the period's files in force."""
+    """Show the rejected rows of the period's files in force, and those of each source's newest period."""
+    newest: dict[str, Period] = {}
+    for delivery in known.current():
+        if delivery.source:
+            newest[delivery.source] = max(newest.get(delivery.source, delivery.period), delivery.period)
     files = [d.rejects_file for d in known.current() if d.period == period and d.rejects_file]
+    latest = [
+        d.rejects_file
+        for d in known.current()
+        if d.rejects_file and d.source and d.period == newest[d.source]
+    ]
+    rejects_view(con, settings, "rejects", period, files)
+    rejects_view(con, settings, "rejects_of_newest", period, latest)
+
+
+def rejects_view(
+    con: duckdb.DuckDBPyConnection, settings: Settings, name: str, period: Period, files: Sequence[str]
+) -> None:
+    """Show the rejected rows of some files of the lake under a name in schema `lake`."""
     columns = "period, source, file_name, sheet, line_no, column_name, reason_code, reason_zh, reason_en, raw"
     if files:
         paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
@@ -134,7 +151,7 @@ def register_rejects(
         body = "select " + ", ".join(
             f"cast(null as {dict(kinds).get(c, 'varchar')}) as {c}" for c in columns.split(", ")
         ) + " where false"  # fmt: skip
-    con.execute(f"create or replace view lake.rejects as {body}")
+    con.execute(f"create or replace view lake.{name} as {body}")
 
 
 def register_changes(

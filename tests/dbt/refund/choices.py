@@ -61,9 +61,9 @@ def build_choices(folder: Path) -> World:
     write_pack(policy, CHOICES)
     programmes = policy / "programmes.csv"
     text = programmes.read_text(encoding="utf-8")
-    window = "refund,620000,2024,2024-04-28,2024-12-31"
+    window = "refund,620000,,2024,2024-04-28,2024-12-31"
     assert window in text
-    programmes.write_text(text.replace(window, "refund,620000,2024,2024-06-30,2024-06-30"), encoding="utf-8")
+    programmes.write_text(text.replace(window, "refund,620000,,2024,2024-06-30,2024-06-30"), encoding="utf-8")
     world = World(folder, policy)
     kinds: dict[str, dict[str, Any]] = {"O2": {"is_dispatch": True}, "O5": {"unit_type": "law_firm"}}
     world.add("employers", [{"employer_id": e} | kinds.get(e, {}) for e in DECISIONS])

@@ -184,13 +184,13 @@ def test_the_closing_month_counts_whole_though_nothing_was_delivered_in_it(tmp_p
     programmes, parameters = policy / "programmes.csv", policy / "parameters.csv"
     text = programmes.read_text(encoding="utf-8")
     shorter = text.replace(
-        "refund,620000,2024,2024-04-28,2024-12-31", "refund,620000,2024,2024-04-28,2024-11-15"
+        "refund,620000,,2024,2024-04-28,2024-12-31", "refund,620000,,2024,2024-04-28,2024-11-15"
     )
     assert shorter != text
     programmes.write_text(shorter, encoding="utf-8")
     with parameters.open("a", encoding="utf-8") as file:
-        file.write("reserve_months_min,620000,2024-01-01,2024-11-15,60,assumption,GS-2024-165,一,D,测试\n")
-        file.write("reserve_months_min,620000,2024-11-16,2024-12-31,12,assumption,GS-2024-165,一,D,测试\n")
+        file.write("reserve_months_min,620000,,2024-01-01,2024-11-15,60,assumption,GS-2024-165,一,D,测试\n")
+        file.write("reserve_months_min,620000,,2024-11-16,2024-12-31,12,assumption,GS-2024-165,一,D,测试\n")
     world = World(tmp_path, policy)
     world.add("employers", [{"employer_id": "E1"}])
     world.add("contributions", staff("E1", 1))

@@ -14,7 +14,7 @@ months_of_interest as (
     from {{ ref('int_employer_months') }} as m
     inner join employers_of_interest as i on m.employer_id = i.employer_id
     inner join {{ ref('int_refund_programmes') }} as p on p.is_open and m.fee_month >= p.base_from
-    where m.fee_month <= p.base_to or {{ parameter_now('contribution_basis') }} = 'receipt_date'
+    where m.fee_month <= p.base_to or {{ is_ever('contribution_basis', 'receipt_date') }}
 ),
 
 rows_found as (
@@ -29,20 +29,21 @@ person_months as (
     select
         p.programme_year,
         r.employer_id,
+        m.profile,
         r._person_no as person_no,
         r.fee_month,
         max(case when r.fee_month <= p.base_to and {{ is_insured_row() }} then 1 else 0 end) as is_insured,
         sum(case
             when r.received_on > p.period_end or r.received_on is null then 0
-            when b.value = 'receipt_date' and year(r.received_on) = p.base_year then r.employer_paid + r.person_paid
-            when b.value = 'belonging_month' and r.fee_month <= p.base_to then r.employer_paid + r.person_paid
+            when b.contribution_basis = 'receipt_date' and year(r.received_on) = p.base_year then r.employer_paid + r.person_paid
+            when b.contribution_basis = 'belonging_month' and r.fee_month <= p.base_to then r.employer_paid + r.person_paid
             else 0
         end) as premium
     from rows_of_interest as r
     inner join {{ ref('int_refund_programmes') }} as p on p.is_open and r.fee_month >= p.base_from
-    inner join {{ ref('int_refund_measures') }} as m on p.programme_year = m.programme_year and r.employer_id = m.employer_id
-    left join {{ parameter_row('contribution_basis') }} as b on true
-    group by p.programme_year, r.employer_id, r._person_no, r.fee_month
+    inner join {{ ref('int_refund_profiles') }} as m on p.programme_year = m.programme_year and r.employer_id = m.employer_id
+    inner join {{ ref('int_refund_settings') }} as b on m.profile = b.profile
+    group by p.programme_year, r.employer_id, m.profile, r._person_no, r.fee_month
 ),
 
 assignments as (
@@ -65,6 +66,7 @@ placed as (
     select
         m.programme_year,
         m.employer_id,
+        m.profile,
         m.person_no,
         m.is_insured,
         m.premium,
@@ -92,13 +94,13 @@ judged as (
         p.premium,
         p.user_name,
         p.start_month,
-        coalesce({{ in_list('p.user_unit_type', 'x.value') }}, false) as is_excluded,
+        coalesce({{ in_list('p.user_unit_type', 'x.excluded_user_unit_types') }}, false) as is_excluded,
         case
-            when {{ in_list('p.user_unit_type', 'x.value') }} then p.user_uscc
+            when {{ in_list('p.user_unit_type', 'x.excluded_user_unit_types') }} then p.user_uscc
             when p.cost_bearer = 'user' then p.user_uscc
         end as user_uscc
     from placed as p
-    left join {{ parameter_row('excluded_user_unit_types') }} as x on true
+    inner join {{ ref('int_refund_settings') }} as x on p.profile = x.profile
     where p.is_insured = 1 or p.premium <> 0
 )
 

@@ -5,7 +5,7 @@ with months_of_interest as (
         m.fee_month
     from {{ ref('int_employer_months') }} as m
     inner join {{ ref('int_refund_programmes') }} as p on p.is_open and m.fee_month between p.base_from and p.base_to
-    where {{ parameter_now('layoff_denominator') }} = 'cumulative'
+    where {{ is_ever('layoff_denominator', 'cumulative') }}
 ),
 
 rows_found as (

@@ -6,8 +6,8 @@
     pre_hook="{{ replace_period() }}"
 ) }}
 
--- The decisions of every programme year shown in the period. Open years are decided now; a closed year's are those of its window's last
--- month, which this table remembers.
+-- The decisions of every programme year shown in the period. Units whose window has not passed are decided now; the others' decisions are those
+-- of their window's last month, which this table remembers.
 {%- set columns = refund_decided_columns() %}
 with dispatch_refunds as (
     select
@@ -25,7 +25,8 @@ open_years as (
         v.decision,
         v.failed_rules,
         v.unknown_rules,
-        coalesce(d.refund_amount, v.refund_of_base) as refund_amount
+        f.period as decided_period,
+        {{ within_amount_limits('coalesce(d.refund_amount, v.refund_of_base)', 'v') }} as refund_amount
     from {{ ref('int_refund_facts') }} as f
     inner join {{ ref('int_refund_verdicts') }} as v on f.programme_year = v.programme_year and f.employer_id = v.employer_id
     left join dispatch_refunds as d on f.programme_year = d.programme_year and f.employer_id = d.employer_id
@@ -45,6 +46,19 @@ earlier as (
     inner join {{ ref('int_refund_programmes') }} as p on t.programme_year = p.programme_year and t.period < p.period
     where t.decision = 'eligible'
     group by t.programme_year, t.employer_id
+),
+-- Units whose window has passed, with its last month.
+standing as (
+    select
+        p.period,
+        t.programme_year,
+        t.employer_id,
+        max(t.period) as decided_period
+    from {{ this }} as t
+    inner join {{ ref('int_refund_programmes') }} as p on t.programme_year = p.programme_year and t.period < p.period
+    left join open_years as o on t.programme_year = o.programme_year and t.employer_id = o.employer_id
+    where o.employer_id is null and t.period = t.decided_period and t.period = {{ month_start('coalesce(t.window_to, p.window_to)') }}
+    group by p.period, t.programme_year, t.employer_id
 ),
 {% else %}
 earlier as (
@@ -74,7 +88,7 @@ union all
 
 -- Of the closing month only the decisions stand if nothing was delivered in it: it is then no month in which anybody was first decided.
 select
-    p.period,
+    s.period,
     {%- for column in columns %}
     {% if column == 'first_decided_period' %}m.period as first_decided_period
     {%- elif column == 'noticed_before' %}e.noticed_before
@@ -82,8 +96,7 @@ select
     {%- endif %}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ this }} as t
-inner join {{ ref('int_refund_programmes') }} as p
-    on t.programme_year = p.programme_year and not p.is_open and t.period = p.closing_period
+inner join standing as s on t.programme_year = s.programme_year and t.employer_id = s.employer_id and t.period = s.decided_period
 left join {{ source('run', 'months_delivered') }} as m on t.first_decided_period = m.period
 left join earlier as e on t.programme_year = e.programme_year and t.employer_id = e.employer_id
 {% endif %}

@@ -54,19 +54,18 @@ ratios as (
         b.*,
         v.has_amount,
         v.refund_of_base,
-        r.value as ratio_basis,
+        v.dispatch_ratio_basis as ratio_basis,
         case
             when b.is_excluded then 'excluded_unit_type'
-            when b.beneficiary_kind = 'user' and r.value = 'user' and g.uscc is null then 'user_not_found'
-            when b.beneficiary_kind = 'user' and r.value = 'user' and u.uscc is null then 'user_not_eligible'
+            when b.beneficiary_kind = 'user' and v.dispatch_ratio_basis = 'user' and g.uscc is null then 'user_not_found'
+            when b.beneficiary_kind = 'user' and v.dispatch_ratio_basis = 'user' and u.uscc is null then 'user_not_eligible'
         end as withheld_reason,
         case
-            when b.beneficiary_kind = 'user' and r.value = 'user' then coalesce(u.refund_ratio, 0)
+            when b.beneficiary_kind = 'user' and v.dispatch_ratio_basis = 'user' then coalesce(u.refund_ratio, 0)
             else v.refund_ratio
         end as ratio
     from beneficiaries as b
     inner join {{ ref('int_refund_verdicts') }} as v on b.programme_year = v.programme_year and b.employer_id = v.employer_id
-    left join {{ parameter_row('dispatch_ratio_basis') }} as r on true
     left join users as u on b.programme_year = u.programme_year and b.user_uscc = u.uscc
     left join registered as g on b.user_uscc = g.uscc
     where v.is_dispatch

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('int_refund_programmes') }}
 {% set columns = [
     'programme_year', 'employer_id', 'beneficiary_kind', 'user_uscc', 'user_name', 'persons', 'person_months', 'allocation_base',
     'allocated_amount', 'withheld_reason'
@@ -8,7 +7,8 @@ with refunds as (
     select
         q.*,
         d.period,
-        d.refund_amount
+        d.refund_amount,
+        d.refund_amount <> {{ round_half_up('sum(q.quota) over (partition by q.programme_year, q.employer_id)', 2) }} as is_cut
     from {{ ref('int_refund_quotas') }} as q
     inner join {{ source('run', 'context') }} as c on true
     inner join {{ ref('int_refund_decided') }} as d
@@ -25,6 +25,7 @@ open_years as (
             group_by=['programme_year', 'employer_id'],
             quota='quota',
             total='refund_amount',
+            is_cut='is_cut',
             tie_order="case when user_uscc is null then 1 else 0 end, user_uscc"
         ) | indent(8) }}
     ) as s
@@ -40,11 +41,12 @@ shares as (
     union all
 
     select
-        p.period,
+        d.period,
         t.{{ columns | join(',\n        t.') }}
     from {{ this }} as t
-    inner join {{ ref('int_refund_programmes') }} as p
-        on t.programme_year = p.programme_year and not p.is_open and t.period = p.closing_period
+    inner join {{ ref('int_refund_decided') }} as d
+        on t.period = d.decided_period and t.programme_year = d.programme_year and t.employer_id = d.employer_id
+    inner join {{ source('run', 'context') }} as c on d.period = c.period and d.decided_period < c.period
     {%- endif %}
 ),
 

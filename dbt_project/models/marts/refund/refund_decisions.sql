@@ -9,6 +9,20 @@ with payments as (
     group by programme_year, employer_id
 ),
 
+units as (
+    select
+        d.programme_year,
+        d.employer_id,
+        coalesce(d.window_from, p.window_from) as window_from
+    from {{ ref('int_refund_decided') }} as d
+    inner join {{ source('run', 'context') }} as c on d.period = c.period
+    inner join {{ ref('int_refund_programmes') }} as p on d.programme_year = p.programme_year
+),
+
+objections as (
+    {{ refund_objections('units') }}
+),
+
 -- Money that was demanded back and has come back (追回) counts as not paid.
 repaid as (
     select
@@ -49,7 +63,7 @@ standing as (
     left join payments as p on d.programme_year = p.programme_year and d.employer_id = p.employer_id
     left join repaid as r on d.programme_year = r.programme_year and d.employer_id = r.employer_id
     left join {{ ref('int_employers') }} as e on d.employer_id = e.employer_id
-    left join {{ ref('int_refund_objections') }} as o on d.programme_year = o.programme_year and d.employer_id = o.employer_id
+    left join objections as o on d.programme_year = o.programme_year and d.employer_id = o.employer_id
 )
 
 select

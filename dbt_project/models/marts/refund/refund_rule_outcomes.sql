@@ -1,6 +1,6 @@
--- depends_on: {{ ref('int_refund_programmes') }}
 {% set columns = ['programme_year', 'employer_id', 'rule_id', 'outcome', 'observed', 'limit_value', 'parameter', 'document_id', 'article'] -%}
--- The outcomes of the rules: of open years as they are now, of closed years as they were in the window's last month.
+-- The outcomes of the rules: of units whose window has not passed as they are now, of the others as they were in the window's last month.
+-- depends_on: {{ ref('int_refund_decided') }}
 select
     o.period,
     o.{{ columns | join(',\n    o.') }}
@@ -9,10 +9,11 @@ from {{ ref('int_refund_outcomes') }} as o
 union all
 
 select
-    p.period,
+    d.period,
     t.{{ columns | join(',\n    t.') }}
 from {{ this }} as t
-inner join {{ ref('int_refund_programmes') }} as p
-    on t.programme_year = p.programme_year and not p.is_open and t.period = p.closing_period
+inner join {{ ref('int_refund_decided') }} as d
+    on t.period = d.decided_period and t.programme_year = d.programme_year and t.employer_id = d.employer_id
+inner join {{ source('run', 'context') }} as c on d.period = c.period and d.decided_period < c.period
 {% endif %}
 order by programme_year, employer_id, rule_id

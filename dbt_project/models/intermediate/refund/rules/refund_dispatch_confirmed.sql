@@ -19,4 +19,4 @@ select
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('dispatch_ratio_basis') }} as p on true
+left join {{ refund_parameter('dispatch_ratio_basis') }} as p on f.profile = p.profile

@@ -22,4 +22,4 @@ select
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('refund_excluded_registry') }} as p on true
+left join {{ refund_parameter('refund_excluded_registry') }} as p on f.profile = p.profile

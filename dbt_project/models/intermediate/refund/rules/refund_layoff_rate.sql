@@ -18,5 +18,5 @@ select
     coalesce(small.document_id, general.document_id) as document_id,
     coalesce(small.article, general.article) as article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('refund_small_layoff_rate_max') }} as small on f.is_small
-left join {{ parameter_row('refund_layoff_rate_max') }} as general on not f.is_small
+left join {{ refund_parameter('refund_small_layoff_rate_max') }} as small on f.profile = small.profile and f.is_small
+left join {{ refund_parameter('refund_layoff_rate_max') }} as general on f.profile = general.profile and not f.is_small

@@ -18,4 +18,4 @@ select
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('refund_arrears_rule') }} as p on true
+left join {{ refund_parameter('refund_arrears_rule') }} as p on f.profile = p.profile

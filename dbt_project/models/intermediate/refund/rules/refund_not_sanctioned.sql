@@ -11,12 +11,19 @@ select
         when p.value = 'no' then 'not_applicable'
         when not f.is_registered or not f.has_sanctions then 'unknown'
         when f.is_sanctioned then 'fail'
+        -- A list that excludes fails closed: a rejected row of it names the unit.
+        when f.is_sanction_unclear then 'unknown'
         else 'pass'
     end as outcome,
-    case when f.is_registered and f.has_sanctions then case when f.is_sanctioned then 'listed' else 'not_listed' end end as observed,
+    case
+        when not f.is_registered or not f.has_sanctions then cast(null as string)
+        when f.is_sanctioned then 'listed'
+        when f.is_sanction_unclear then 'rejected_row'
+        else 'not_listed'
+    end as observed,
     'not_listed' as limit_value,
     p.parameter,
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('refund_exclude_sanctioned') }} as p on true
+left join {{ refund_parameter('refund_exclude_sanctioned') }} as p on f.profile = p.profile

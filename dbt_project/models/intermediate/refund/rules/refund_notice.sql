@@ -18,4 +18,4 @@ select
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('notice_working_days') }} as p on true
+left join {{ refund_parameter('notice_working_days') }} as p on f.profile = p.profile

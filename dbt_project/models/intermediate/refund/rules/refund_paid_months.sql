@@ -17,4 +17,4 @@ select
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('refund_min_months_paid') }} as p on true
+left join {{ refund_parameter('refund_min_months_paid') }} as p on f.profile = p.profile

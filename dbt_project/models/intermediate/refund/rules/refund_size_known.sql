@@ -18,4 +18,4 @@ select
     p.document_id,
     p.article
 from {{ ref('int_refund_facts') }} as f
-left join {{ parameter_row('size_headcount_large') }} as p on true
+left join {{ refund_parameter('size_headcount_large') }} as p on f.profile = p.profile

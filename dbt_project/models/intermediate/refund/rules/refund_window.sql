@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- The period overlaps the days on which the programme is carried out.
+-- The period overlaps the days on which the programme is carried out for the unit.
 select
     f.period,
     f.programme_year,
