@@ -184,7 +184,7 @@ def test_a_decision_explained(world: World) -> None:
     assert "Stabilisation refund" in en
     document = json.loads(found.to_json())
     assert document["decision"]["refund_amount"] == "288.00"
-    assert len(document["rules"]) == 13
+    assert len(document["rules"]) == 15
     assert [m["received"] for m in document["base_months"]] == ["40.00"] * len(BASE)
     lines = document["lines"]["lines_contributions"]
     assert [row["line"] for row in lines] == list(range(2, 14))

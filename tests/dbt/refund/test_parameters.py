@@ -85,7 +85,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         elif name in ("LEFT", "STAYED"):
             heads = 4 if name == "LEFT" else 2
             world.add("contributions", staff(name, heads), "2024-05")
-            world.add("contributions", staff(name, 1, [dt.date(2024, 5, 1)]), "2024-05")
+            world.add("contributions", staff(name, 1, [dt.date(2024, 6, 1)]), "2024-05")
         else:
             world.add("contributions", staff(name, 1), "2024-05")
     world.add(
@@ -137,9 +137,7 @@ AMOUNTS = {
 
 
 @pytest.mark.parametrize(("employer", "expected"), AMOUNTS.items())
-def test_each_unit_is_decided_by_its_own_rows(
-    world: World, employer: str, expected: tuple[str, int]
-) -> None:
+def test_each_unit_is_decided_by_its_own_rows(world: World, employer: str, expected: tuple[str, int]) -> None:
     rows = world.query(
         "select decision, refund_amount from marts.refund_decisions where period = date '2024-06-01' and employer_id = ?", employer
     )  # fmt: skip
