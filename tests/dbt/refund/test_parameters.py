@@ -6,7 +6,6 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
