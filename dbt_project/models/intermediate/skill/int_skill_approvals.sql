@@ -25,6 +25,12 @@ candidates as (
         f.application_no,
         year(f.applied_on) as applied_year,
         f.skill_max_per_year,
+        f.skill_scarce_extra,
+        f.has_certificate,
+        f.is_scarce,
+        f.is_scarce_list_known,
+        -- A person's approval answers the question whether the occupation is a scarce one.
+        v.approvals > 0 and v.blocking_unknowns = 0 as is_answered,
         coalesce(f.level, 0) as level,
         -- Occupations as numbers within the person, so that what was received fits in a short text.
         concat(';', cast(dense_rank() over (partition by f.person_id order by f.occupation_code) as string), ':') as occupation,
@@ -47,11 +53,16 @@ walk as (
         application_no,
         step,
         applied_year,
-        case when skill_max_per_year < 1 then 0 else 1 end as approved_in_year,
-        case when skill_max_per_year < 1 then cast('' as string) else concat(occupation, cast(level as string)) end as received,
-        case when skill_max_per_year < 1 then 0 else 1 end as is_approved
-    from candidates
-    where step = 1
+        is_approved as approved_in_year,
+        case when is_approved = 0 then cast('' as string) else concat(occupation, cast(level as string)) end as received,
+        is_approved
+    from (
+        select
+            c.*,
+            case when {{ is_within_cap('0', 'c') }} then 1 else 0 end as is_approved
+        from candidates as c
+        where c.step = 1
+    ) as first_ones
 
     union all
 
@@ -67,7 +78,7 @@ walk as (
         select
             b.*,
             case
-                when b.approved_before >= b.skill_max_per_year then 0
+                when not {{ is_within_cap('b.approved_before', 'b') }} then 0
                 when b.level = 5 and position(concat(b.occupation, '5') in b.received) > 0 then 0
                 when b.level in (4, 5) and position(concat(b.occupation, '4') in b.received) > 0 then 0
                 when b.level in (3, 4, 5) and position(concat(b.occupation, '3') in b.received) > 0 then 0
@@ -75,13 +86,7 @@ walk as (
             end as is_approved
         from (
             select
-                n.person_id,
-                n.application_no,
-                n.step,
-                n.applied_year,
-                n.skill_max_per_year,
-                n.level,
-                n.occupation,
+                n.*,
                 w.received,
                 case when w.applied_year = n.applied_year then w.approved_in_year else 0 end as approved_before
             from walk as w

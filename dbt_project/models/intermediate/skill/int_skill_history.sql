@@ -5,6 +5,7 @@ with applications as (
         f.application_no,
         f.person_id,
         f.applied_on,
+        f.profile,
         f.has_parameters,
         f.window_to,
         f.programme_document_id,
@@ -13,6 +14,9 @@ with applications as (
         f.occupation_code,
         f.level,
         f.skill_max_per_year,
+        f.skill_scarce_extra,
+        f.is_scarce,
+        f.is_scarce_list_known,
         f.skill_review_over_per_year,
         coalesce(a.is_approved, 0) as is_approved
     from {{ ref('int_skill_facts') }} as f
@@ -24,6 +28,7 @@ select
     application_no,
     person_id,
     applied_on,
+    profile,
     has_parameters,
     window_to,
     programme_document_id,
@@ -32,6 +37,9 @@ select
     occupation_code,
     level,
     skill_max_per_year,
+    skill_scarce_extra,
+    is_scarce,
+    is_scarce_list_known,
     skill_review_over_per_year,
     is_approved,
     cast(coalesce(sum(is_approved) over (

@@ -33,6 +33,17 @@ payments as (
     group by p.payee_id
 ),
 
+-- Money that was demanded back and has come back (追回) counts as not paid.
+repaid as (
+    select
+        r.subject_id as application_no,
+        sum(r.amount) as repaid_amount
+    from {{ ref('stg_recoveries') }} as r
+    cross join {{ source('run', 'context') }} as c
+    where r.programme = 'skill_subsidy' and r.kind = 'repaid' and r.on_date <= c.period_end
+    group by r.subject_id
+),
+
 decided as (
     select
         f.*,
@@ -46,11 +57,13 @@ decided as (
             else 'review'
         end as decision,
         coalesce(p.paid_amount, 0) as paid,
+        greatest(coalesce(p.paid_amount, 0) - coalesce(b.repaid_amount, 0), 0) as net_paid,
         coalesce(p.returned_amount, 0) as returned
     from {{ ref('int_skill_facts') }} as f
     inner join {{ ref('int_skill_history') }} as h on f.application_no = h.application_no
     left join against as a on f.application_no = a.application_no
     left join payments as p on f.application_no = p.application_no
+    left join repaid as b on f.application_no = b.application_no
 ),
 
 amounts as (
@@ -77,8 +90,8 @@ select
     unknown_rules,
     approved_in_year,
     cast(paid as decimal(18, 2)) as paid_amount,
-    cast(case when decision = 'eligible' then greatest(granted - paid, 0) else 0 end as decimal(18, 2)) as payable_amount,
-    cast(greatest(paid - granted, 0) as decimal(18, 2)) as recoverable_amount,
+    cast(case when decision = 'eligible' then greatest(granted - net_paid, 0) else 0 end as decimal(18, 2)) as payable_amount,
+    cast(greatest(net_paid - granted, 0) as decimal(18, 2)) as recoverable_amount,
     cast(returned as decimal(18, 2)) as returned_amount,
     programme_year,
     occupation_name

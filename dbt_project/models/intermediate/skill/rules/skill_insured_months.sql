@@ -10,6 +10,6 @@
         else 'fail'
     end",
     observed='f.insured_months',
-    limit_value='p.value',
+    limit_value='f.skill_min_insured_months',
     parameter='skill_min_insured_months'
 ) }}
