@@ -71,7 +71,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     ]
     world.add("benefit_claims", claims)
     # The deliveries begin in 2022-01 with E1's own people. `new` joined in 2022-03 and paid 24 months to 2024-02: two years, 4 + 2 = 6
-    # months. `short` paid 11 months: no year, 0 months. `stays` was there from the beginning: the years before are not known, 8 stand.
+    # months. `short` paid 11 months: no year, 0 months. `stays` was there from the beginning: what was paid before is not known. `long` never paid.
     rows = []
     for person, first, count in (("stays", 0, 24), ("new", 2, 24), ("short", 15, 11)):
         for n in range(first, first + count):
@@ -121,8 +121,8 @@ def test_recomputed_months(world: World) -> None:
     }
     assert found["new"] == (2, True, 6)
     assert found["short"] == (0, True, 0)
-    assert found["stays"] == (2, False, 8)
-    assert found["long"] == (0, False, 8)
+    assert found["stays"] == (2, False, None)
+    assert found["long"] == (0, True, 0)
 
 
 def test_paid_months_stand_beside_standard_and_order(world: World) -> None:
@@ -156,3 +156,106 @@ def test_standard_by_class_and_month(world: World, region: str, month: str, stan
         f"{month}-01",
     )
     assert row["standard"] == standard
+
+
+def claim(number: str, person: str, start: str, **row: Any) -> dict[str, Any]:
+    return {
+        "claim_no": number,
+        "person_id": person,
+        "last_employer_id": "E1",
+        "start_month": f"{start}-01",
+    } | row
+
+
+def premiums(person: str, first: str, count: int) -> list[dict[str, Any]]:
+    index = int(first[:4]) * 12 + int(first[5:]) - 1
+    months = [dt.date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(count)]
+    return [{"employer_id": "E1", "person_id": person, "fee_month": month} for month in months]
+
+
+MAN, WOMAN = "62010219640115001X", "620102197401150020"  # the 17th digit is odd for men, even for women
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Persons unemployed a second time, near retirement, or whose payments were reversed; deliveries begin in 2020-01 with others."""
+    world = World(tmp_path_factory.mktemp("lives"))
+    world.add("employers", [{"employer_id": "E1"}])
+    rows = premiums("old", "2020-01", 24)
+    # 12 paid, 4 drawn, 12 paid again: 4 months, not the 6 of 24 paid
+    rows += premiums("again", "2021-01", 12) + premiums("again", "2022-06", 12)
+    # 24 paid: 4 + 2 = 6, of which 2 drawn; 12 paid again: 4 + 4 carried = 8
+    rows += premiums("carries", "2020-06", 24) + premiums("carries", "2022-09", 12)
+    rows += premiums("counted", "2023-01", 12) + premiums("below", "2022-01", 24)
+    rows += premiums(MAN, "2022-06", 12) + premiums(WOMAN, "2022-06", 12)
+    world.add("contributions", rows)
+    claims = [
+        claim("A1", "again", "2022-01"),
+        claim("A2", "again", "2023-06"),
+        claim("C1", "carries", "2022-06"),
+        claim("C2", "carries", "2023-09"),
+        # the agency counted 130 months with those from elsewhere: 10 years give 4 + 9 × 2 = 22, under the ceiling of 24
+        claim("N1", "counted", "2024-01", counted_months=130),
+        # counted below our own 24: our own stands, 6
+        claim("B1", "below", "2024-01", counted_months=11),
+        # insured in the earliest month delivered, but the agency counted: 12 months, 4
+        claim("O1", "old", "2022-01"),
+        claim("M1", MAN, "2023-06"),
+        claim("W1", WOMAN, "2023-06"),
+    ]
+    world.add("benefit_claims", claims)
+    payments = [pay(f"A{n}", "again", f"2022-0{n}", f"2022-0{n}-20", claim_no="A1") for n in range(1, 5)] + [
+        pay(f"C{n}", "carries", f"2022-0{n}", f"2022-0{n}-20", claim_no="C1") for n in (6, 7)
+    ]
+    # Both drew four months to September 2023 and went on. He is 60 in January 2024, 4 months later. She, born in January 1974, was 50 in
+    # January 2024 as well, if that is her age.
+    for person, number in ((MAN, "M1"), (WOMAN, "W1")):
+        for n in range(8):
+            day = dt.date(2023 + (5 + n) // 12, (5 + n) % 12 + 1, 1)
+            payments.append(
+                pay(
+                    f"{number}-{n}", person, f"{day:%Y-%m}", f"{day + dt.timedelta(days=19)}", claim_no=number
+                )
+            )
+        payments.append(pay(f"{number}-late", person, "2024-02", "2024-02-20", claim_no=number))
+    # May's line was taken back in May and paid anew; June's taken back in another month stays
+    payments += [
+        pay("R1", "old", "2022-05", "2022-05-10", claim_no="O1"),
+        pay("R2", "old", "2022-05", "2022-05-11", claim_no="O1", amount=-1818),
+        pay("R3", "old", "2022-05", "2022-05-20", claim_no="O1"),
+        pay("R4", "old", "2022-06", "2022-06-20", claim_no="O1"),
+        pay("R5", "old", "2022-06", "2022-07-01", claim_no="O1", amount=-1818),
+    ]
+    world.add("benefit_payments", payments)
+    return world.build("2024-06", "+int_benefit_months")
+
+
+def test_the_clock_restarts_and_undrawn_months_are_carried(lives: World) -> None:
+    found = {
+        r["claim_no"]: (r["paid_months"], r["carried_months"], r["recomputed_months"])
+        for r in lives.query("select * from intermediate.int_benefit_claims")
+    }
+    assert found["A1"] == (12, 0, 4)
+    assert found["A2"] == (12, 0, 4)
+    assert found["C1"] == (24, 0, 6)
+    assert found["C2"] == (12, 4, 8)
+    assert found["N1"] == (130, 0, 22)
+    assert found["B1"] == (24, 0, 6)
+    assert found["O1"] == (24, 0, None)
+
+
+def test_months_up_to_a_near_retirement_go_on(lives: World) -> None:
+    rows = lives.query(
+        "select claim_no, benefit_month from intermediate.int_benefit_months where month_number > recomputed_months and not is_until_retirement"
+    )
+    # October to January go on up to the month of the birthday; February is beyond for him. She may be one of those who retire at 55, which is
+    # more than a year away, or at 50: only what neither covers is beyond.
+    assert {(r["claim_no"], r["benefit_month"]) for r in rows} == {
+        ("M1", dt.date(2024, 2, 1)),
+        ("W1", dt.date(2024, 2, 1)),
+    }
+
+
+def test_lines_that_reverse_each_other_are_no_payment(lives: World) -> None:
+    rows = lives.query("select payment_no from intermediate.int_benefit_payments where claim_no = 'O1'")
+    assert {r["payment_no"] for r in rows} == {"R3", "R4", "R5"}

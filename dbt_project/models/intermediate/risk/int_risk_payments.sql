@@ -25,7 +25,8 @@ select
     p.county_standard,
     p.claim_standard,
     p.recomputed_months,
-    p.month_number
+    p.month_number,
+    p.is_until_retirement
 from {{ ref('int_benefit_months') }} as p
 left join without_claim as w on p.claim_no = w.claim_no
 where p.benefit_kind <> 'funeral'

@@ -1,11 +1,11 @@
--- Months paid under a claim beyond the months recomputed, with everything paid for them.
+-- Months paid under a claim beyond the months recomputed, with everything paid for them; months up to a retirement age that is near are not.
 with beyond as (
     select distinct
         claim_no,
         benefit_month,
         month_number
     from {{ ref('int_risk_payments') }}
-    where benefit_kind = 'benefit' and month_number > recomputed_months
+    where benefit_kind = 'benefit' and month_number > recomputed_months and not is_until_retirement
 )
 
 select
