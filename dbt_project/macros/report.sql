@@ -74,3 +74,76 @@ group by grouping sets (
     cross join {{ source('back', 'restating_steps') }} as s
     group by r.period
 {%- endmacro %}
+
+{# A record stands under its own unit and under the province: the two levels, as a relation. #}
+{% macro report_record_levels() -%}
+    (select false as is_province union all select true as is_province)
+{%- endmacro %}
+
+{# The unit under which a record `r` stands at a level `u`; needs run.context as `c`. #}
+{% macro report_record_unit(record, level='u') -%}
+    case when {{ level }}.is_province then {{ province_code('c.jurisdiction') }} else {{ record }}.reporting_unit end
+{%- endmacro %}
+
+{# Records that lie side by side in columns, as rows: one row a record, measure, dimension and level. `measures`: names of columns, or a
+   mapping of names to SQL over the record `r`. `left_out_of_province`: a condition on records that do not count in the province. #}
+{% macro report_records_of(section, relation, record, key, measures, dimensions=[], has_line=true, left_out_of_province='false') -%}
+    select
+        '{{ section }}' as section,
+        m.measure,
+        d.dimension,
+        case d.dimension
+            when 'none' then ''
+            {%- for name in dimensions %}
+            when '{{ name }}' then cast(r.{{ name }} as string)
+            {%- endfor %}
+        end as dimension_value,
+        {{ report_record_unit('r') }} as reporting_unit,
+        '{{ record }}' as record,
+        {{ key }} as record_key,
+        case m.measure
+            {%- for name in measures %}
+            when '{{ name }}' then cast(r.{{ measures[name] if measures is mapping else name }} as decimal(18, 6))
+            {%- endfor %}
+        end as amount,
+        {% for column, kind in [('_period', 'date'), ('_file', 'string'), ('_line_no', 'bigint')] -%}
+        {{ 'r.' ~ column if has_line else 'cast(null as ' ~ kind ~ ') as ' ~ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from {{ relation }} as r
+    cross join {{ source('run', 'context') }} as c
+    cross join {{ report_record_levels() }} as u
+    cross join (
+        {%- for name in measures %}
+        select '{{ name }}' as measure{{ ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as m
+    cross join (
+        {%- for name in ['none'] + dimensions %}
+        select '{{ name }}' as dimension{{ ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as d
+    where
+        not (u.is_province and {{ left_out_of_province }})
+        and case m.measure
+            {%- for name in measures %}
+            when '{{ name }}' then r.{{ measures[name] if measures is mapping else name }} is not null
+            {%- endfor %}
+        end
+{%- endmacro %}
+
+{# Records of a figure of the province as a whole: `p` in `source`, with run.context as `c`. #}
+{% macro report_records_of_province(section, measure, dimension, dimension_value, record, key, amount, source) -%}
+    select
+        '{{ section }}' as section,
+        '{{ measure }}' as measure,
+        '{{ dimension }}' as dimension,
+        {{ dimension_value }} as dimension_value,
+        {{ province_code('c.jurisdiction') }} as reporting_unit,
+        '{{ record }}' as record,
+        {{ key }} as record_key,
+        cast({{ amount }} as decimal(18, 6)) as amount,
+        cast(null as date) as _period,
+        cast(null as string) as _file,
+        cast(null as bigint) as _line_no
+    from {{ source }}
+{%- endmacro %}

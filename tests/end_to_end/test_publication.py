@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -280,42 +281,70 @@ def test_a_recount_that_differs_cannot_be_published(home):
     assert latest_revision(home, JUNE) is None
 
 
-# Figures that are no sum of records: rates, projections, what a person chose, and what is rounded by region and kind of unit.
-NO_SUM = {
-    "fund": {
-        "gate_open", "opening_change", "pooling_target", "projected_balance", "projected_reserve_months", "reserve_months",
-        "reserve_months_min", "rolling_reserve_months",
-    },
-    "premium": {"relief"},
-    "quality": {"parent_circles"},
-    "parameters": {"assumptions", "days_left", "lapsing"},
-}  # fmt: skip
-
-
 def test_the_records_behind_every_figure_add_up_to_it(home):
-    """The province's figures and one unit's, of each measure the whole and a part by each dimension."""
+    """Every figure of every unit; rates are no sums."""
+    from wengang.warehouse.month_view import open_month
+
+    with open_month(home, JUNE, "report_records") as con:
+        wrong, sums = con.execute(
+            """
+            with sums as (
+                select section, measure, dimension, dimension_value, reporting_unit, sum(amount) as amount
+                from intermediate.report_records group by all
+            )
+            select
+                list((f.section, f.measure, f.dimension, f.dimension_value, f.reporting_unit, f.value, s.amount))
+                    filter (where f.value <> coalesce(s.amount, 0)),
+                count(s.amount)
+            from marts.report_figures as f
+            inner join reference.report_measures as m on f.section = m.section and f.measure = m.measure
+            left join sums as s on f.section = s.section and f.measure = s.measure and f.dimension = s.dimension
+                and f.dimension_value = s.dimension_value and f.reporting_unit = s.reporting_unit
+            where f.period = ? and m.kind <> 'rate' and f.measure <> 'opening_change' and f.value is not null
+            """,
+            [JUNE.first_day],
+        ).fetchall()[0]
+    assert wrong is None
+    assert sums > 1000
+
+
+@pytest.mark.parametrize(
+    ("section", "measure", "options", "record", "has_line"),
+    [
+        (
+            "refund",
+            "refund_amount",
+            {"dimension": "decision", "dimension_value": "eligible"},
+            "refund_decisions",
+            True,
+        ),
+        ("skill", "persons", {}, "skill_decisions", True),
+        ("benefits", "amount", {}, "stg_benefit_payments", True),
+        ("premium", "premium_due", {}, "stg_contributions", True),
+        ("fund", "balance", {}, "stg_fund_ledger", True),
+        ("risk", "raised", {}, "risk_leads", False),
+    ],
+)
+def test_a_figure_is_traced_to_period_file_and_line(home, section, measure, options, record, has_line):
     from wengang.evidence.trace import trace
 
-    with duckdb.connect(str(home.warehouse_file), read_only=True) as con:
-        keys = con.execute(
-            "select section, measure, unit, dimension, max_by(dimension_value, abs(coalesce(value, 0))) from ("
-            " select *, reporting_unit as unit from marts.report_figures where period = '2024-06-01'"
-            " and reporting_unit in ('620000', '620100') and not measure like '%_bridge')"
-            " group by all order by all"
-        ).fetchall()
-    assert len(keys) > 150
-    wrong, sums = [], 0
-    for section, measure, unit, dimension, part in keys:
-        found = trace(home, section, measure, unit, JUNE, dimension=dimension, dimension_value=part)
-        if not found.is_sum:
-            assert measure in NO_SUM[section], (section, measure)
-        elif found.figure is not None:
-            sums += 1
-            if found.total != found.figure:
-                wrong.append((section, measure, unit, dimension, part, found.figure, found.total))
-            assert ("agrees" in found.render()) == (found.total == found.figure)
-    assert wrong == []
-    assert sums > 120
+    found = trace(home, section, measure, "620000", JUNE, **options)
+    assert found.agrees
+    assert found.columns == ["record", "record_key", "amount", "period", "file", "line"]
+    assert found.rows
+    assert {row[0] for row in found.rows} == {record}
+    assert all((row[4] is not None and row[5] is not None) == has_line for row in found.rows)
+    # No citizen number stands in it whole.
+    assert not re.search(r"\d{17}[\dX]", found.render())
+
+
+def test_a_rate_is_no_sum_of_records(home):
+    from wengang.evidence.trace import trace
+
+    found = trace(home, "fund", "reserve_months", "620000", JUNE)
+    assert found.agrees is None
+    assert "no sum of records" in found.render()
+    assert {row[0] for row in found.rows} == {"stg_fund_ledger"}
 
 
 def test_only_a_published_month_is_returned_and_its_sums_are_those_of_the_files(home):

@@ -35,7 +35,7 @@ from wengang.publication.restate import Replayed, carried_cause, register_restat
 from wengang.publication.restate import back_tables as restate_tables
 from wengang.recount import recount, recount_tables
 from wengang.warehouse.dbt_runner import Dbt, Watch, models_digest
-from wengang.warehouse.model_reads import write_parameter_use
+from wengang.warehouse.model_reads import write_compiled_models
 from wengang.warehouse.publish import sync_file
 from wengang.warehouse.published_rows import note_differences, restore_published
 from wengang.warehouse.reference import check_reference, code_digest, names_of_place, replace_reference
@@ -237,7 +237,7 @@ def build_one(
             # The models have taken what they need of the steps: the file need not carry them.
             restate_tables(con)
         if not are_views_there:
-            write_parameter_use(con, ran, sorted(registry()))
+            write_compiled_models(con, ran, sorted(registry()))
         remember_facts(con, period, state)
         con.execute("delete from run.builds where period = ?", [period.first_day])
         con.execute(

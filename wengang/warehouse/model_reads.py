@@ -58,18 +58,25 @@ def nodes_of(tree: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(node)
 
 
-def write_parameter_use(con: duckdb.DuckDBPyConnection, results: Iterable[Any], names: Sequence[str]) -> None:
-    """Write into `run.model_parameters` which parameters each compiled model names: columns `model`, `parameter`.
+def write_compiled_models(
+    con: duckdb.DuckDBPyConnection, results: Iterable[Any], names: Sequence[str]
+) -> None:
+    """Write the models as dbt has compiled them into `run.compiled_models`, and the parameters that each names into `run.model_parameters`.
 
-    `results` are those of a dbt run; models that the run did not compile keep the rows they have.
+    `results` are those of a dbt run; a model that the run did not compile keeps its rows. `names`: all parameters.
     """
-    con.execute("create table if not exists run.model_parameters (model varchar, parameter varchar)")
+    con.execute(
+        "create table if not exists run.compiled_models "
+        "(model varchar, schema_name varchar, materialized varchar, parents varchar[], sql varchar);"
+        "create table if not exists run.model_parameters (model varchar, parameter varchar)"
+    )
     wanted = frozenset(names)
-    for result in results:
-        if result.node.resource_type != "model" or not result.node.compiled_code:
-            continue
-        used = reads_of_statement(con, result.node.compiled_code).texts & wanted
-        con.execute("delete from run.model_parameters where model = ?", [result.node.name])
-        if used:
-            rows = [(result.node.name, parameter) for parameter in sorted(used)]
-            con.executemany("insert into run.model_parameters values (?, ?)", rows)
+    models = [r.node for r in results if r.node.resource_type == "model" and r.node.compiled_code]
+    for node in models:
+        parents = [p.rsplit(".", 1)[-1] for p in node.depends_on.nodes if p.startswith("model.")]
+        row = (node.name, node.schema, node.config.materialized, parents, node.compiled_code)
+        con.execute("delete from run.compiled_models where model = ?", [node.name])
+        con.execute("insert into run.compiled_models values (?, ?, ?, ?, ?)", row)
+        con.execute("delete from run.model_parameters where model = ?", [node.name])
+        for parameter in sorted(reads_of_statement(con, node.compiled_code).texts & wanted):
+            con.execute("insert into run.model_parameters values (?, ?)", [node.name, parameter])

@@ -1,28 +1,7 @@
 {{ config(tags=['report']) }}
 {% set dimensions = ['decision', 'level_code'] %}
 -- The skill subsidy by unit: applications by the day they were made; what is paid, payable and recoverable as it stands, of all of them.
-with decisions as (
-    select
-        {{ report_unit('d.region_code') }} as reporting_unit,
-        d.person_id,
-        d.decision,
-        coalesce(cast(d.level as string), 'unknown') as level_code,
-        case when d.applied_on >= c.period then 1 else 0 end as is_this_month,
-        case when year(d.applied_on) = c.year then 1 else 0 end as is_this_year,
-        case when d.decision = 'eligible' then 1 else 0 end as is_approved,
-        case when d.decision = 'review' then 1 else 0 end as is_in_review,
-        d.failed_rules,
-        d.unknown_rules,
-        d.amount,
-        d.paid_amount,
-        d.payable_amount,
-        d.recoverable_amount
-    from {{ ref('skill_decisions') }} as d
-    inner join {{ source('run', 'context') }} as c on d.period = c.period
-    left join {{ ref('regions') }} as r on d.region_code = r.region_code
-),
-
-sums as (
+with sums as (
     select
         reporting_unit,
         {{ report_dimension(dimensions) | replace("'level_code'", "'level'") }},
@@ -38,7 +17,7 @@ sums as (
         sum({{ name }}) as {{ name }},
         sum(is_this_year * {{ name }}) as {{ name }}_year{{ ',' if not loop.last }}
         {%- endfor %}
-    from decisions
+    from {{ ref('int_report_skill_decisions') }}
     {{ report_grouping(dimensions) }}
 ),
 
@@ -52,7 +31,7 @@ people as (
         count(distinct case when is_this_year = 1 then person_id end) as persons_year,
         count(distinct case when is_this_month = 1 and is_approved = 1 then person_id end) as approved_persons,
         count(distinct case when is_this_year = 1 and is_approved = 1 then person_id end) as approved_persons_year
-    from decisions
+    from {{ ref('int_report_skill_decisions') }}
     group by grouping sets ((reporting_unit), ())
 ),
 
@@ -63,7 +42,7 @@ rules as (
         is_this_year,
         'failed_rules' as measure,
         {{ unnest_list('failed_rules') }} as rule_id
-    from decisions
+    from {{ ref('int_report_skill_decisions') }}
 
     union all
 
@@ -73,20 +52,7 @@ rules as (
         is_this_year,
         'unknown_rules' as measure,
         {{ unnest_list('unknown_rules') }} as rule_id
-    from decisions
-),
-
-lines as (
-    select
-        {{ report_unit('a.region_code') }} as reporting_unit,
-        case when p.paid_on >= c.period then 1 else 0 end as is_this_month,
-        case when p.result = 'paid' then p.amount else 0 end as paid,
-        case when p.result = 'returned' then p.amount else 0 end as returned
-    from {{ ref('stg_programme_payments') }} as p
-    inner join {{ source('run', 'context') }} as c on year(p.paid_on) = c.year and p.paid_on <= c.period_end
-    left join {{ ref('stg_skill_applications') }} as a on p.payee_id = a.application_no
-    left join {{ ref('regions') }} as r on a.region_code = r.region_code
-    where p.programme = 'skill_subsidy'
+    from {{ ref('int_report_skill_decisions') }}
 ),
 
 payments as (
@@ -98,7 +64,8 @@ payments as (
         sum(paid) as paid_in_month_year,
         sum(is_this_month * returned) as returned_in_month,
         sum(returned) as returned_in_month_year
-    from lines
+    from {{ ref('int_report_bank_lines') }}
+    where programme = 'skill_subsidy'
     group by reporting_unit
 )
 
