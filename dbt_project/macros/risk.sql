@@ -136,3 +136,76 @@
 {% macro unit_text_en(employer_id, employer_name, word='employer') -%}
     concat('{{ word }} ', {{ employer_id }}, case when {{ employer_name }} is null then '' else concat(' (', {{ employer_name }}, ')') end)
 {%- endmacro %}
+
+{# One lead an employer: premium received for months after the month of a cross-check of its persons. At stake: the ratio of each year shown on
+   the premium of these months in its base year. `heeds_end`: whether the entry's end ends it. #}
+{% macro risk_in_the_roll(rule_id, check_kind, words_zh, words_en, heeds_end=true) -%}
+    with months as (
+        select distinct
+            r.person_id,
+            r.employer_id,
+            r.fee_month,
+            r.received
+        from {{ ref('int_risk_roll') }} as r
+        inner join {{ ref('stg_cross_checks') }} as x on r.person_id = x.person_id
+        cross join {{ source('run', 'context') }} as c
+        where
+            r.received > 0
+            and x.check_kind = '{{ check_kind }}'
+            and x.event_date <= c.period_end
+            and r.fee_month > {{ month_start('x.event_date') }}
+            {%- if heeds_end %}
+            and (x.end_date is null or r.fee_month <= x.end_date)
+            {%- endif %}
+    ),
+
+    at_stake as (
+        select
+            y.employer_id,
+            sum(y.amount) as amount
+        from (
+            select
+                d.employer_id,
+                d.programme_year,
+                {{ round_half_up('cast(coalesce(d.refund_ratio, 0) as decimal(12, 6)) * ' ~ wide('sum(m.received)'), 2) }} as amount
+            from months as m
+            inner join {{ ref('refund_decisions') }} as d on m.employer_id = d.employer_id and year(m.fee_month) = d.programme_year - 1
+            inner join {{ source('run', 'context') }} as c on d.period = c.period
+            group by d.employer_id, d.programme_year, d.refund_ratio
+        ) as y
+        group by y.employer_id
+    ),
+
+    units as (
+        select
+            employer_id,
+            count(distinct person_id) as persons,
+            count(*) as person_months,
+            min(fee_month) as first_month,
+            max(fee_month) as last_month,
+            sum(received) as received
+        from months
+        group by employer_id
+    )
+
+    select
+        '{{ rule_id }}' as rule_id,
+        'employer' as subject_kind,
+        u.employer_id as subject_id,
+        'roll' as fact_key,
+        e.region_code,
+        cast(coalesce(a.amount, 0) as decimal(18, 2)) as amount_at_stake,
+        concat(
+            {{ unit_text('u.employer_id', 'e.employer_name') }}, '：', {{ count_text('u.persons') }}, ' 名{{ words_zh }}的人员此后仍缴费 ',
+            {{ count_text('u.person_months') }}, ' 人月（', {{ month_text('u.first_month') }}, ' 至 ', {{ month_text('u.last_month') }}, '），共 ',
+            {{ money_text('u.received') }}, ' 元，涉及返还 ', {{ money_text('coalesce(a.amount, 0)') }}, ' 元。'
+        ) as evidence,
+        concat(
+            {{ unit_text_en('u.employer_id', 'e.employer_name', 'Employer') }}, ': premium for ', {{ count_text('u.person_months') }},
+            ' person-months, ', {{ month_text('u.first_month') }}, ' to ', {{ month_text('u.last_month') }}, ', of ', {{ count_text('u.persons') }},
+            ' {{ words_en }}, ', {{ money_text('u.received') }}, ' yuan; ', {{ money_text('coalesce(a.amount, 0)') }}, ' yuan of refund rest on it.'
+        ) as evidence_en
+    from units as u
+    left join at_stake as a on u.employer_id = a.employer_id
+    left join {{ ref('int_employers') }} as e on u.employer_id = e.employer_id
+{%- endmacro %}

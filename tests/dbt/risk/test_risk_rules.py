@@ -299,6 +299,61 @@ def refunds(p: Province) -> None:
     p.insure("E14b", 431, ["2024-06-01"])
 
 
+def audit_findings(p: Province) -> None:
+    """R25 to R35, each with a control beside it."""
+    now = [*YEAR, "2024-06-01"]
+    # R25: a government body's code on an enterprise; a social organisation's on a social organisation.
+    for number, employer in enumerate(("E25", "E25b", "E26", "E26b", "E31", "E32", "E33"), start=700):
+        p.insure(employer, number, now)
+    p.insure("E33b", 706, ["2023-10-01", "2023-11-01", "2023-12-01"])
+    p.insure("E33c", 705, ["2023-10-01", "2023-11-01"])
+    # R26: 1,000 staff and 400 million yuan are large; with 999 they are not.
+    p.add(
+        "enterprise_size",
+        [
+            {
+                "uscc": f"91{employer:0>16}",
+                "data_year": 2023,
+                "staff": staff,
+                "revenue_10k": 40000,
+                "filed_size": "medium",
+            }
+            for employer, staff in (("E26", 1000), ("E26b", 999))
+        ],
+    )
+    # R27, R28: the employer says resignation; the claim itself says so. R29: the premium of March twice. R30: that of March without a
+    # benefit; that of May is free in June.
+    p.claim(710, "2024-03", ["2024-03"])
+    p.claim(711, "2024-03", ["2024-03"])
+    for number, day in ((710, "2024-03-20"), (711, "2024-05-20")):
+        p.add(
+            "headcount_changes",
+            [{"employer_id": "E1", "person_id": person(number), "change_date": day, "reason": "resignation"}],
+        )
+    p.claim(712, "2024-03", ["2024-03"], reason="resignation")
+    p.claim(713, "2024-03", ["2024-03"])
+    p.claim(714, "2024-04", ["2024-04"])
+    premium = {"benefit_kind": "medical", "amount": Decimal("354.80")}
+    p.add("benefit_payments", [p.payment(713, "2024-03", tag=t, **premium) for t in ("m", "n")])
+    p.add("benefit_payments", [p.payment(714, m, tag="m", **premium) for m in ("2024-03", "2024-05")])
+    # R31, R32: dead since June, on pension since September 2023.
+    p.check(704, "death", "2023-06-15")
+    p.check(705, "pension", "2023-09-15")
+    # R34, R35: applied in prison; ten applications of one employer's persons on certificates of one day, nine of another's.
+    crowd = [("E35", n) for n in range(720, 730)] + [("E35b", n) for n in range(740, 749)]
+    for employer, number in [*crowd, ("E8", 760)]:
+        p.insure(employer, number, [*YEAR, "2024-05-01", "2024-06-01"])
+        p.add(
+            "certificates",
+            [{"cert_no": f"Z{number}", "person_id": person(number), "occupation_code": f"6-{employer}"}],
+        )
+        p.add(
+            "skill_applications",
+            [{"application_no": f"A{number}", "person_id": person(number), "cert_no": f"Z{number}"}],
+        )
+    p.check(760, "imprisonment", "2024-05-09")
+
+
 def premium(p: Province) -> None:
     """R18 and R24, in June."""
     for number in range(10):
@@ -336,6 +391,9 @@ def register(p: Province) -> None:
     ]
     rows: list[Row] = [{"employer_id": e} for e in plain]
     rows += [{"employer_id": e, "industry_code": "C14"} for e in ("E18c", "E18d")]
+    rows += [{"employer_id": e} for e in ("E26", "E26b", "E31", "E32", "E33", "E33b", "E33c", "E35", "E35b")]
+    rows += [{"employer_id": "E25", "uscc": "11620000000000025X"}]
+    rows += [{"employer_id": "E25b", "uscc": "51620000000000025X", "unit_type": "social_organisation"}]
     rows += [{"employer_id": "E11", "registry_status": "revoked"}]
     rows += [{"employer_id": e, "is_dispatch": True} for e in ("E12", "E12b")]
     # Ten on one phone, nine on another; two on one account; a branch and its parent on another.
@@ -381,6 +439,9 @@ EXPECTED = {
     ("R12", "E12"): "288.00",  # one person of the two that count: half of 2 × 288
     ("R13", "E12"): "288.00",  # 60 % of 480
     ("R14", "E14"): "1152.00",  # 4 × 288
+    # Nobody left in June: refunds of one person (288), two, and 10 + 11 + 12 months at 24.
+    **{("R14", e): "288.00" for e in ("E12b", "E15", "E15b", "E17")},
+    **{("R14", "E12"): "576.00", ("R14", "E7"): "792.00"},
     ("R15", "E15"): "288.00",
     **{("R16", f"N{n}"): "0.00" for n in range(10)},
     **{("R16", e): "0.00" for e in ("E16a", "E16b", "A5", "A6", "A7")},
@@ -390,14 +451,26 @@ EXPECTED = {
     ("R17", "E17"): "12.00",
     ("R18", "E18"): "0.00",  # 32,001 > 8 × 4,000
     ("R18", "E18c"): "0.00",  # 499 < 4,000 ÷ 8; two of the division, so beside the province
-    # 100 without a decision, 10 between levels, and what June's ledger does not have: premium 1,250 (18 persons at 40, and the dues of
-    # R18), benefit 1,818, refunds 288 + 288 + 300 + 100.
-    ("R19", "620000"): "4154.00",
+    # 100 without a decision, 10 between levels, and what June's ledger does not have: premium 1,250 + 27 × 40, benefit 1,818, refunds
+    # 288 + 288 + 300 + 100.
+    ("R19", "620000"): "5234.00",
     ("R20", person(12)): "1818.00",
     ("R21", person(13)): "82.00",
     ("R22", person(14)): "1818.00",
     ("R23", person(15)): "3636.00",
     ("R24", "E24"): "0.02",  # two persons with the same 0.02 are within 0.01 each
+    ("R25", "E25"): "288.00",
+    ("R26", "E26"): "144.00",  # 60 % of 480 less 30 %
+    ("R27", person(710)): "1818.00",
+    ("R28", person(712)): "1818.00",
+    ("R29", person(713)): "354.80",
+    ("R30", person(714)): "354.80",
+    ("R31", "E31"): "144.00",  # July to December: 60 % of 6 × 40
+    ("R32", "E32"): "72.00",  # October to December
+    ("R32", "E33c"): "48.00",  # October and November
+    ("R33", person(706)): "72.00",  # three months at E33b: 60 % of 3 × 40
+    ("R34", "A760"): "1500.00",
+    **{("R35", f"A{n}"): "1500.00" for n in range(720, 730)},
     # Paid in June, the first month in which anything can have stood on a notice; what was paid in May is not judged.
     **{("R36", e): a for e, a in (("E11", "288.00"), ("E15b", "288.00"), ("E17", "300.00"))},
 }
@@ -407,7 +480,7 @@ EXPECTED = {
 def june(tmp_path_factory: pytest.TempPathFactory) -> Province:
     """The province as of June 2024."""
     p = Province(tmp_path_factory.mktemp("risk"))
-    for part in (register, living_benefits, groups_and_cycles, skill, refunds, premium):
+    for part in (register, living_benefits, groups_and_cycles, skill, refunds, audit_findings, premium):
         part(p)
     p.build("2024-06", *MODELS)
     return p
@@ -488,7 +561,8 @@ def test_whom_to_compare_before_payment(june: Province) -> None:
     claims = {r["reference_no"] for r in rows if r["purpose"] == "living_benefits"}
     assert "C1" in claims
     assert not claims & {"C12", "C15"}
-    assert [r["reference_no"] for r in rows if r["purpose"] == "skill_subsidy"] == ["A1"]
+    payable = {r["reference_no"] for r in rows if r["purpose"] == "skill_subsidy"}
+    assert payable == {"A1", *(f"A{n}" for n in (*range(720, 730), *range(740, 749), 760))}
 
 
 def test_the_register_agrees_with_the_models(june: Province) -> None:

@@ -11,8 +11,9 @@ labelled as (
         g.stage,
         g.severity,
         case
+            when r.subject_kind = 'application' and x.application_no is not null then 'job_expansion'
             when r.subject_kind = 'application' then 'skill_subsidy'
-            when r.subject_kind = 'person' then 'living_benefits'
+            when r.subject_kind = 'person' and g.programme = 'fund' then 'living_benefits'
             when r.subject_kind = 'employer' and g.programme = 'fund' then 'refund'
             else g.programme
         end as programme,
@@ -25,6 +26,7 @@ labelled as (
     from raised as r
     inner join {{ ref('risk_rules') }} as g on r.rule_id = g.rule_id
     cross join {{ source('run', 'context') }} as c
+    left join {{ ref('stg_expansion_applications') }} as x on r.subject_kind = 'application' and r.subject_id = x.application_no
 ),
 
 {% if is_incremental() -%}

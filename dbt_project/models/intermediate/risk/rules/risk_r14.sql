@@ -1,19 +1,10 @@
--- Headcount collapse: a refund is due, but in its newest fee month with anyone insured the employer has far fewer than the base year's
--- average. A month that did not arrive yet is unknown, not empty.
+-- Headcount collapse: a refund is due, but in the newest fee month in which any employer has anyone insured this one has far fewer than the
+-- base year's average, or nobody.
 with newest as (
-    select
-        m.employer_id,
-        m.insured,
-        m.fee_month
-    from (
-        select
-            e.*,
-            row_number() over (partition by e.employer_id order by e.fee_month desc) as newest_first
-        from {{ ref('int_employer_months') }} as e
-        cross join {{ source('run', 'context') }} as c
-        where e.fee_month <= c.period and e.insured > 0
-    ) as m
-    where m.newest_first = 1
+    select max(e.fee_month) as fee_month
+    from {{ ref('int_employer_months') }} as e
+    cross join {{ source('run', 'context') }} as c
+    where e.fee_month <= c.period and e.insured > 0
 ),
 
 compared as (
@@ -24,11 +15,12 @@ compared as (
         d.average_insured,
         d.refund_amount,
         n.fee_month,
-        n.insured,
+        coalesce(m.insured, 0) as insured,
         {{ parameter_on('refund_headcount_drop_max', 'c.period_end', 'decimal') }} as drop_max
     from {{ ref('refund_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
-    inner join newest as n on d.employer_id = n.employer_id
+    inner join newest as n on n.fee_month is not null
+    left join {{ ref('int_employer_months') }} as m on d.employer_id = m.employer_id and n.fee_month = m.fee_month
     where d.decision in ('eligible', 'review')
 )
 

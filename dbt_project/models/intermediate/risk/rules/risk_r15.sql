@@ -43,7 +43,7 @@ select
     case when r.programme = 'refund' then 'employer' else 'application' end as subject_kind,
     coalesce(r.on_behalf_of, r.payee_id) as subject_id,
     concat(r.batch_no, '|', {{ count_text('r.line_no') }}) as fact_key,
-    coalesce(e.region_code, a.region_code) as region_code,
+    coalesce(e.region_code, a.region_code, h.region_code) as region_code,
     cast(r.amount as decimal(18, 2)) as amount_at_stake,
     concat(
         '批次 ', r.batch_no, ' 第 ', {{ count_text('r.line_no') }}, ' 笔 ', {{ money_text('r.amount') }}, ' 元于 ', cast(r.paid_on as varchar(32)),
@@ -56,3 +56,5 @@ select
 from raised as r
 left join {{ ref('int_employers') }} as e on r.programme = 'refund' and coalesce(r.on_behalf_of, r.payee_id) = e.employer_id
 left join {{ ref('stg_skill_applications') }} as a on r.programme = 'skill_subsidy' and r.payee_id = a.application_no
+left join {{ ref('stg_expansion_applications') }} as n on r.programme = 'job_expansion' and r.payee_id = n.application_no
+left join {{ ref('int_employers') }} as h on n.employer_id = h.employer_id

@@ -133,6 +133,31 @@ shared as (
     having count(distinct holder) >= holders_min and count(distinct family) > 1
 ),
 
+-- Who they are: units by number and name, applications by number, persons masked; of many the first ten.
+named as (
+    select
+        subject_kind,
+        fact_key,
+        {{ join_texts(ordered_list('label', 'subject_id', 'place <= 10'), '、') }} as labels,
+        max(place) as subjects
+    from (
+        select
+            g.subject_kind,
+            g.fact_key,
+            g.subject_id,
+            case g.subject_kind
+                when 'employer' then concat(g.subject_id, case when e.employer_name is null then '' else concat('（', e.employer_name, '）') end)
+                when 'person' then {{ masked_id('g.subject_id') }}
+                else g.subject_id
+            end as label,
+            row_number() over (partition by g.subject_kind, g.fact_key order by g.subject_id) as place
+        from given as g
+        inner join shared as s on g.subject_kind = s.subject_kind and g.fact_key = s.fact_key
+        left join {{ ref('int_employers') }} as e on g.subject_kind = 'employer' and g.subject_id = e.employer_id
+    ) as places
+    group by subject_kind, fact_key
+),
+
 raised as (
     select
         g.subject_kind,
@@ -142,9 +167,12 @@ raised as (
         g.words_zh,
         g.words_en,
         s.holders,
+        n.labels,
+        n.subjects,
         coalesce(g.amount, 0) as amount
     from given as g
     inner join shared as s on g.subject_kind = s.subject_kind and g.fact_key = s.fact_key
+    inner join named as n on g.subject_kind = n.subject_kind and g.fact_key = n.fact_key
 )
 
 select
@@ -154,6 +182,6 @@ select
     fact_key,
     region_code,
     cast(amount as decimal(18, 2)) as amount_at_stake,
-    concat({{ count_text('holders') }}, ' ', words_zh, '；本对象应拨与已拨 ', {{ money_text('amount') }}, ' 元。') as evidence,
-    concat({{ count_text('holders') }}, ' ', words_en, '; payable or paid here ', {{ money_text('amount') }}, ' yuan.') as evidence_en
+    concat({{ count_text('holders') }}, ' ', words_zh, '：', labels, case when subjects > 10 then '等' else '' end, '；本对象应拨与已拨 ', {{ money_text('amount') }}, ' 元。') as evidence,
+    concat({{ count_text('holders') }}, ' ', words_en, ': ', labels, case when subjects > 10 then ' and others' else '' end, '; payable or paid here ', {{ money_text('amount') }}, ' yuan.') as evidence_en
 from raised

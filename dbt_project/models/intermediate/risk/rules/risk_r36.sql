@@ -7,23 +7,41 @@ with decisions as (
         d.employer_id as subject_id,
         {{ count_text('d.programme_year') }} as fact_key,
         d.region_code,
-        d.refund_amount as amount,
-        d.decision = 'eligible' as is_eligible,
-        d.notice_status in ('objection_open', 'objection_upheld') as is_disputed
+        d.cleared_amount as cleared
     from {{ ref('refund_decisions') }} as d
 
     union all
 
     select
-        s.period,
+        a.period,
         'application' as subject_kind,
-        s.application_no as subject_id,
-        'subsidy' as fact_key,
-        s.region_code,
-        s.amount,
-        s.decision = 'eligible' as is_eligible,
-        false as is_disputed
-    from {{ ref('skill_decisions') }} as s
+        a.application_no as subject_id,
+        a.programme as fact_key,
+        a.region_code,
+        coalesce(max(case when a.decision = 'eligible' then a.amount end) over (
+            partition by a.programme, a.application_no
+            order by a.period
+            rows between unbounded preceding and 1 preceding
+        ), 0) as cleared
+    from (
+        select
+            'skill_subsidy' as programme,
+            s.period,
+            s.application_no,
+            s.region_code,
+            s.amount,
+            s.decision
+        from {{ ref('skill_decisions') }} as s
+        union all
+        select
+            'job_expansion' as programme,
+            n.period,
+            n.application_no,
+            n.region_code,
+            n.amount,
+            n.decision
+        from {{ ref('expansion_decisions') }} as n
+    ) as a
 ),
 
 lines as (
@@ -41,12 +59,12 @@ lines as (
     select
         'application' as subject_kind,
         p.payee_id as subject_id,
-        'subsidy' as fact_key,
+        p.programme as fact_key,
         {{ month_start('p.paid_on') }} as paid_month,
         p.amount
     from {{ ref('stg_programme_payments') }} as p
     inner join {{ source('run', 'context') }} as c on p.paid_on <= c.period_end
-    where p.programme = 'skill_subsidy' and p.result = 'paid'
+    where p.programme in ('skill_subsidy', 'job_expansion') and p.result = 'paid'
 ),
 
 months as (
@@ -65,41 +83,19 @@ months as (
     group by subject_kind, subject_id, fact_key, paid_month
 ),
 
--- What had cleared its notice by the month of payment: the greatest amount with which the unit stood on the notice of an earlier month.
-judged as (
+early as (
     select
         m.subject_kind,
         m.subject_id,
         m.fact_key,
         m.paid_month,
         m.paid,
-        m.paid_so_far,
-        coalesce(max(d.amount), 0) as noticed
+        d.region_code,
+        least(m.paid, greatest(m.paid_so_far - d.cleared, 0)) as amount
     from months as m
     inner join {{ source('run', 'months_delivered') }} as v on m.paid_month = v.period
-    left join decisions as d
-        on
-            m.subject_kind = d.subject_kind
-            and m.subject_id = d.subject_id
-            and m.fact_key = d.fact_key
-            and m.paid_month > d.period
-            and d.is_eligible
-    group by m.subject_kind, m.subject_id, m.fact_key, m.paid_month, m.paid, m.paid_so_far
-),
-
-early as (
-    select
-        j.subject_kind,
-        j.subject_id,
-        j.fact_key,
-        j.paid_month,
-        j.paid,
-        d.region_code,
-        case when d.is_disputed then 0 else j.noticed end as cleared,
-        least(j.paid, greatest(j.paid_so_far - case when d.is_disputed then 0 else j.noticed end, 0)) as amount
-    from judged as j
     inner join decisions as d
-        on j.subject_kind = d.subject_kind and j.subject_id = d.subject_id and j.fact_key = d.fact_key and j.paid_month = d.period
+        on m.subject_kind = d.subject_kind and m.subject_id = d.subject_id and m.fact_key = d.fact_key and m.paid_month = d.period
 ),
 
 summed as (
