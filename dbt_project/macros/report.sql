@@ -13,7 +13,7 @@
 {% macro report_rows(section, relation, measures, without_year=[]) -%}
 select
     g.reporting_unit,
-    '{{ section }}' as section,
+    {{ section if section.endswith('.section') else "'" ~ section ~ "'" }} as section,
     m.measure,
     g.dimension,
     g.dimension_value,

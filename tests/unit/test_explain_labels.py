@@ -19,9 +19,8 @@ CODES = ROOT / "seeds" / "reference" / "codes.csv"
 def labels():
     with duckdb.connect() as con:
         con.execute("create schema reference")
-        for name in ("codes", "rules"):
-            path = ROOT / "seeds" / "reference" / f"{name}.csv"
-            con.execute(f"create table reference.{name} as from read_csv('{path}', all_varchar = true)")
+        con.execute(f"create table reference.codes as from read_csv('{CODES}', all_varchar = true)")
+        con.execute("create table reference.rules (rule_id varchar, title_zh varchar, title_en varchar)")
         return Labels(con)
 
 

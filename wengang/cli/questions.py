@@ -68,6 +68,54 @@ def explain_skill_command(
     print(found.to_json() if as_json else found.render(settings.language))
 
 
+@explain_app.command("expansion")
+def explain_expansion_command(
+    application: Annotated[str, typer.Argument(help="申领编号 · application_no")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="来源行 · the source files and lines behind the figures")
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明一次性扩岗补助决定 · why an application for job expansion is, or is not, paid."""
+    explain_application_command(
+        "expansion", application, period, period_option, lines, reveal, as_json, home, lang
+    )
+
+
+@explain_app.command("application")
+def explain_application_command(
+    programme: Annotated[
+        str, typer.Argument(help="项目 · a programme that is applied for, such as expansion")
+    ],
+    application: Annotated[str, typer.Argument(help="申领编号 · application_no")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="来源行 · the source files and lines behind the figures")
+    ] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明任一登记项目的申领决定 · why an application of any registered programme is, or is not, paid."""
+    from wengang.evidence.explain.application import explain_application
+
+    settings = data_directory(home=home, language=lang)
+    month = one_month(period, period_option)
+    found = explain_application(settings, programme, application, month, lines=lines, reveal=reveal)
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
 @explain_app.command("person")
 def explain_person_command(
     person: Annotated[str, typer.Argument(help="社会保障号码 · person_id")],

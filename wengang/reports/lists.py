@@ -12,7 +12,13 @@ import duckdb
 
 from wengang.core.periods import Period
 
-OPEN_LISTS = ("refund_public_notice", "refund_returned_transfers", "refund_to_confirm", "skill_recipients")
+OPEN_LISTS = (
+    "expansion_public_notice",
+    "refund_public_notice",
+    "refund_returned_transfers",
+    "refund_to_confirm",
+    "skill_recipients",
+)
 """Lists without account, phone or whole person number. Every other one is restricted: a new list is closed until somebody opens it."""
 
 REVIEW_LIST = "review_list"
@@ -21,7 +27,8 @@ HEADINGS = {
     "account_kind": "账户类别", "account_name": "账户名称", "account_no": "银行账号", "account_status": "账户状态", "amount": "金额（元）",
     "application_no": "申领编号", "apply_by": "最后申领日", "average_insured": "月均参保人数", "bank_name": "开户银行", "batch_no": "批次号",
     "cert_no": "证书编号", "contact_phone": "联系电话", "contribution_base": "缴费基数（元）", "employer_id": "单位编号",
-    "employer_name": "单位名称", "is_paid_again": "其后已再拨付", "issued_on": "发证日期", "last_due_month": "最后应缴月份", "layoff_rate": "裁员率",
+    "employer_name": "单位名称", "funding_source": "资金来源", "persons": "人数",
+    "is_paid_again": "其后已再拨付", "issued_on": "发证日期", "last_due_month": "最后应缴月份", "layoff_rate": "裁员率",
     "level": "等级", "line_no": "序号", "lost_on": "离职日期", "message": "短信内容",
     "notice_difference": "本次公示差额（元）", "notice_kind": "公示类别",
     "noticed_before": "此前已公示金额（元）", "notice_status": "公示状态", "occupation_code": "职业编码",

@@ -13,8 +13,8 @@ import duckdb
 
 from wengang.core.periods import Period
 
-PROGRAMMES = {"refund": "稳岗返还", "skill_subsidy": "技能提升补贴", "risk": "风险线索"}
-ANSWERS = {"refund": ("通过", "不通过"), "skill_subsidy": ("通过", "不通过"), "risk": ("属实", "排除")}
+RISK = "risk"
+DECISIONS, LEADS = ("通过", "不通过"), ("属实", "排除")
 
 # Heading, width, and whether the officer fills the column in. Headings of the contract come back; the others are there to read.
 COLUMNS: tuple[tuple[str, int, bool], ...] = (
@@ -34,7 +34,7 @@ COLUMNS: tuple[tuple[str, int, bool], ...] = (
 
 NOTES = (
     "一、请在“审核结论”表的绿色四列中填写：审核结论、审核日期、审核人、审核意见，四项都须填写。",
-    "二、稳岗返还、技能提升补贴填“通过”或“不通过”；风险线索填“属实”或“排除”。",
+    "二、稳岗返还和各项补贴、补助填“通过”或“不通过”；风险线索填“属实”或“排除”。",
     "三、本次不审核的行请整行删除；留下未填的行会列入拒收清单，下月仍在待审名单中。",
     "四、不改动“项目”“业务编号”“返还年度”三列。",
     "五、填好后另存为 review_outcomes__审核.xlsx，放入下一次交付的期间文件夹即可，不需其他处理。",
@@ -49,6 +49,7 @@ class ReviewItem:
     """One matter that waits for a person; `amount` in yuan."""
 
     programme: str
+    programme_zh: str
     subject_id: str
     programme_year: int | None
     region_code: str | None
@@ -61,8 +62,11 @@ class ReviewItem:
 def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewItem]:
     """Read the month's review list from a warehouse; empty where the list was last built for another month."""
     rows = con.execute(
-        """select programme, subject_id, programme_year, region_code, who, why, to_decide, amount from lists.review_list
-        where period = ? order by programme, region_code, subject_id, programme_year""",
+        """select l.programme, coalesce(p.title_zh, c.label_zh), l.subject_id, l.programme_year, l.region_code, l.who, l.why, l.to_decide, l.amount
+        from lists.review_list as l
+        left join reference.programmes as p on l.programme = p.programme
+        left join reference.codes as c on c.list = 'programme' and c.code = l.programme
+        where l.period = ? order by l.programme, l.region_code, l.subject_id, l.programme_year""",
         [period.first_day],
     ).fetchall()
     return [ReviewItem(*row) for row in rows]
@@ -118,7 +122,7 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
         for number, item in enumerate(items, start=1):
             year = "" if item.programme_year is None else str(item.programme_year)
             words = (
-                PROGRAMMES[item.programme], item.subject_id, year, item.who or "", item.region_code or "", item.why, item.to_decide,
+                item.programme_zh, item.subject_id, year, item.who or "", item.region_code or "", item.why, item.to_decide,
             )  # fmt: skip
             sheet.set_row(number, 17 * max(lines(w, COLUMNS[column][1]) for column, w in enumerate(words)))
             for column, value in enumerate(words):
@@ -129,7 +133,10 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
             sheet.write_blank(number, 9, None, fill_day)
             sheet.data_validation(
                 number, 8, number, 8,
-                {"validate": "list", "source": list(ANSWERS[item.programme]), "error_title": "审核结论", "error_message": "请从列表中选择"},
+                {
+                    "validate": "list", "source": list(LEADS if item.programme == RISK else DECISIONS),
+                    "error_title": "审核结论", "error_message": "请从列表中选择",
+                },
             )  # fmt: skip
             sheet.data_validation(
                 number, 9, number, 9,

@@ -14,6 +14,7 @@ select
     '{{ programme.day }}' as day_column,
     '{{ programme.model }}' as decisions,
     {{ registered_text(programme.source) }} as source,
-    {{ registered_text(programme.ledger_item) }} as ledger_item
+    {{ registered_text(programme.ledger_item) }} as ledger_item,
+    {{ 'false' if programme.own_report else 'true' }} as has_general_report
 {{ 'union all' if not loop.last }}
 {%- endfor %}

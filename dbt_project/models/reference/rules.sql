@@ -13,7 +13,8 @@ select
     {{ registered_text(rule.question_zh) }} as question_zh,
     {{ registered_text(rule.question_en) }} as question_en,
     {{ registered_text(rule.document_id) }} as document_id,
-    {{ registered_text(rule.article) }} as article
+    {{ registered_text(rule.article) }} as article,
+    {{ 'true' if rule.needs_answer or rule.needs_data else 'false' }} as needs_data
 {{ 'union all' if not (loop.last and outer.last) }}
 {%- endfor %}
 {%- endfor %}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.dbt.world import World
@@ -14,6 +16,9 @@ from tests.oracle.expansion import expansion_tables
 from tests.oracle.params import Parameters
 from tests.oracle.world import Case
 from tests.oracle.world import World as OracleWorld
+from wengang.core.errors import UsageError
+from wengang.core.periods import Period
+from wengang.evidence.explain.application import explain_application
 
 
 def person(number: int, born: str = "20010203") -> str:
@@ -140,7 +145,7 @@ def june(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
              "on_date": "2024-06-25", "amount": 600},
         ],
     )  # fmt: skip
-    world.build("2024-06", "+expansion_decisions")
+    world.build("2024-06", "+expansion_decisions", "reference.*", "stg_programme_payments")
     decisions = world.query("select * from marts.expansion_decisions")
     outcomes = world.query("select * from marts.expansion_rule_outcomes")
     return {r["application_no"]: r for r in decisions} | {
@@ -196,6 +201,26 @@ def test_the_oracle_finds_no_differing_cell(june):
     tables = expansion_tables(case, dt.date(2024, 6, 1))
     assert compare("expansion_decisions", built["decisions"], tables["expansion_decisions"]) == []
     assert compare("expansion_rule_outcomes", built["outcomes"], tables["expansion_rule_outcomes"]) == []
+
+
+def test_an_application_is_explained_in_words(june):
+    world = june[""]["world"]
+    with duckdb.connect(str(world.settings.build_file)) as con:
+        con.execute(
+            "create or replace table run.builds as select date '2024-06-01' as period, '' as inputs_digest"
+        )
+    world.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(world.settings.build_file, world.settings.warehouse_file)
+    found = explain_application(world.settings, "expansion", "too_few", Period.parse("2024-06"), lines=True)
+    text = found.render("zh")
+    assert "一次性扩岗补助" in text and "足额缴费月数" in text and "毕业年度高校毕业生" in text
+    assert person(2) not in text and person(2) not in found.to_json()
+    # Two months of premium at 2 and 3 of the file, and the application's own line.
+    assert {"lines_expansion_applications", "lines_contributions", "lines_employers"} <= set(
+        found.facts["lines"]
+    )
+    with pytest.raises(UsageError, match="nothing"):
+        explain_application(world.settings, "nothing", "too_few", Period.parse("2024-06"))
 
 
 def test_money(june):

@@ -16,6 +16,7 @@ LISTS = {
     "certificates": {"level": "level", "status": "cert_status"},
     "contributions": {"pay_kind": "pay_kind"},
     "cross_checks": {"check_kind": "check_kind"},
+    "expansion_applications": {"person_kind": "person_kind"},
     "employers": {
         "unit_type": "unit_type",
         "insured_status": "insured_status",
@@ -31,7 +32,7 @@ LISTS = {
 # What a rule saw is written in codes of several lists; the first that knows a code names it.
 RULE_LISTS = (
     "rule_word", "unit_type", "size_class", "size_source", "insured_status", "registry_status", "status_basis", "review_outcome",
-    "objection_outcome", "cert_status",
+    "objection_outcome", "cert_status", "person_kind",
 )  # fmt: skip
 
 

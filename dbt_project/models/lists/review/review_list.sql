@@ -5,31 +5,6 @@ with standing as (
     select period from {{ source('run', 'context') }}
 ),
 
-unknowns as (
-    select
-        'skill_subsidy' as programme,
-        o.application_no as subject_id,
-        cast(null as integer) as programme_year,
-        o.rule_id
-    from {{ ref('skill_rule_outcomes') }} as o
-    inner join standing as s on o.period = s.period
-    inner join {{ ref('skill_decisions') }} as d on o.period = d.period and o.application_no = d.application_no
-    where o.outcome = 'unknown' and d.decision = 'review'
-
-    union all
-
-    select
-        'refund' as programme,
-        o.employer_id as subject_id,
-        o.programme_year,
-        o.rule_id
-    from {{ ref('refund_rule_outcomes') }} as o
-    inner join standing as s on o.period = s.period
-    inner join {{ ref('refund_decisions') }} as d
-        on o.period = d.period and o.programme_year = d.programme_year and o.employer_id = d.employer_id
-    where o.outcome = 'unknown' and d.decision = 'review'
-),
-
 reasons as (
     select
         u.programme,
@@ -37,39 +12,18 @@ reasons as (
         u.programme_year,
         {{ join_texts(ordered_list('r.title_zh', 'r.rank', 'true'), '；') }} as why,
         {{ join_texts(ordered_list('r.question_zh', 'r.rank', 'true'), ' ') }} as questions,
-        max(case
-            when
-                u.rule_id in ('skill.status', 'skill.fund_reserve', 'refund.size_known', 'refund.fund_reserve', 'refund.unit_type', 'refund.insured')
-                then 1
-            else 0
-        end) = 1 as needs_data
-    from unknowns as u
+        max(case when r.needs_data then 1 else 0 end) = 1 as needs_data
+    from (
+        select
+            d.programme,
+            d.subject_id,
+            d.programme_year,
+            {{ unnest_list('d.unknown_rules') }} as rule_id
+        from {{ ref('int_programme_decisions') }} as d
+        where d.decision = 'review'
+    ) as u
     inner join {{ ref('rules') }} as r on u.rule_id = r.rule_id
     group by u.programme, u.subject_id, u.programme_year
-),
-
-subjects as (
-    select
-        'skill_subsidy' as programme,
-        d.application_no as subject_id,
-        cast(null as integer) as programme_year,
-        d.region_code,
-        {{ masked_id('d.person_id') }} as who,
-        d.amount
-    from {{ ref('skill_decisions') }} as d
-    inner join standing as s on d.period = s.period
-
-    union all
-
-    select
-        'refund' as programme,
-        d.employer_id as subject_id,
-        d.programme_year,
-        d.region_code,
-        d.employer_name as who,
-        d.refund_amount as amount
-    from {{ ref('refund_decisions') }} as d
-    inner join standing as s on d.period = s.period
 ),
 
 waiting as (
@@ -86,7 +40,7 @@ waiting as (
         end as to_decide,
         b.amount
     from reasons as r
-    inner join subjects as b
+    inner join {{ ref('int_programme_decisions') }} as b
         on
             r.programme = b.programme
             and r.subject_id = b.subject_id

@@ -2,7 +2,7 @@
 -- Every number of the month's reports. Additive measures of the units, of the province's own account and of what is in no unit add up
 -- to the province; for the others the province's row stands beside a row `…_bridge` that says by how much it differs from that sum.
 with parts as (
-    {% for section in ['refund', 'skill', 'benefits', 'premium', 'risk', 'quality', 'parameters'] -%}
+    {% for section in ['refund', 'skill', 'applications', 'benefits', 'premium', 'risk', 'quality', 'parameters'] -%}
     select
         p.reporting_unit,
         p.section,
@@ -39,7 +39,13 @@ dimension_values as (
     union all
     select 'decision', code, 'refund' from {{ ref('codes') }} where list = 'decision'
     union all
-    select 'decision', code, 'skill' from {{ ref('codes') }} where list = 'decision' and code <> 'out_of_scope'
+    select
+        'decision',
+        k.code,
+        p.area
+    from {{ ref('codes') }} as k
+    cross join {{ ref('programmes') }} as p
+    where k.list = 'decision' and k.code <> 'out_of_scope' and p.subject_kind = 'application'
     union all
     select 'level', code, null from (select '5' as code
     union all
@@ -47,7 +53,12 @@ dimension_values as (
     union all
     select '3') as levels
     union all
-    select 'rule_id', rule_id, case programme when 'refund' then 'refund' else 'skill' end from {{ ref('rules') }}
+    select
+        'rule_id',
+        g.rule_id,
+        p.area
+    from {{ ref('rules') }} as g
+    inner join {{ ref('programmes') }} as p on g.programme = p.programme
     union all
     select 'rule_id', rule_id, 'risk' from {{ ref('risk_rules') }}
 ),
