@@ -8,6 +8,7 @@ import duckdb
 
 from wengang.contracts import load_contracts
 from wengang.core.errors import UsageError
+from wengang.core.identifiers import masked_id
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.evidence.explain.access import record_access
@@ -18,7 +19,6 @@ from wengang.evidence.explain.base import (
     Section,
     Words,
     check_period,
-    masked,
     open_warehouse,
     rows_of,
 )
@@ -80,7 +80,7 @@ def explain_application(
         known = Lines(settings, con, period)
         payments = payment_rows(known, programme["programme"], "payee_id = ?", [application_no], period)
         if not reveal:
-            decision[PERSON] = masked(person)
+            decision[PERSON] = masked_id(person)
         sections = [
             head_section(programme, decision, labels),
             rule_section(rules, labels),
