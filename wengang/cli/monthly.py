@@ -13,6 +13,7 @@ from wengang.cli.options import (
     Jurisdiction,
     Landing,
     Memory,
+    PeriodArgument,
     PeriodOption,
     Policy,
     Quiet,
@@ -21,6 +22,7 @@ from wengang.cli.options import (
     begin,
     look_at_landing,
     months_asked,
+    one_month,
     settings_from,
 )
 from wengang.core.errors import EXIT_DONE, EXIT_INCOMPLETE, EXIT_VALIDATION
@@ -89,6 +91,40 @@ def ingest(
         progress.keep_in(settings)
         result = pipeline.intake(settings, months_asked(period, period_option)[-1], progress)
     raise typer.Exit(EXIT_INCOMPLETE if result.incomplete else EXIT_DONE)
+
+
+@app.command(name="confirm-snapshot")
+def confirm_snapshot(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="来源 · source, such as certificates")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    reason: Annotated[str, typer.Option("--reason", help="理由 · why it is right")] = "",
+    close_region: Annotated[
+        str | None,
+        typer.Option(
+            "--close-region",
+            metavar="CODE",
+            help="自 PERIOD 起停用该代码（已被替换的区划，或名单） · from PERIOD on, this code is no more (a region that was replaced, a list)",
+        ),
+    ] = None,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """确认名单 · take a held snapshot (one that shrank) as it is, or close a region code that was replaced; journalled with the reason."""
+    from wengang.core.lock import home_lock
+    from wengang.ingest.confirm import close_state
+    from wengang.ingest.confirm import confirm_snapshot as confirm
+
+    settings = settings_from(home=home)
+    month = one_month(period, period_option)
+    with home_lock(settings):
+        progress = Progress(quiet=quiet)
+        if close_region is not None:
+            close_state(settings, source, month, close_region, reason, progress)
+            print(f"{month} {source} {close_region} 已停用 · closed")
+            return
+        for name in confirm(settings, source, month, reason, progress):
+            print(f"{month} {name} 已确认 · confirmed")
 
 
 @app.command()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import shutil
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts, source_of
 from wengang.core.digests import Digests
-from wengang.core.journal import append_journal, read_journal
+from wengang.core.journal import read_journal
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import PERIOD, Period, month_folders
 from wengang.core.progress import Progress
@@ -23,75 +23,18 @@ from wengang.core.settings import Settings
 from wengang.core.text import shown_name
 from wengang.ingest import delivery_list as manifests
 from wengang.ingest.chunk import Engine
+from wengang.ingest.holds import hold_what_shrinks
 from wengang.ingest.land import Identity, Loaded, Loader, finish, lake_schema
 from wengang.ingest.readers.bounded import Reader
 from wengang.ingest.readers.kinds import extension_of, look_for_heading, opened
 from wengang.ingest.readers.parquet import read_parquet
 from wengang.ingest.readers.text import read_text
+from wengang.ingest.records import Found, Records
+from wengang.ingest.results import FileOutcome, IngestResult
+from wengang.ingest.superseded import count_superseded
 from wengang.ingest.table import RefusedError, Told, UnreadableError
-from wengang.lake.deliveries import DELIVERIES, TAKEN, LakeState, read_lake
-from wengang.months.complete import Reason, manifest_faults, missing_sources
-
-
-@dataclass(frozen=True)
-class FileOutcome:
-    """What became of one file, as its line in the journal tells it."""
-
-    period: Period
-    source: str | None
-    file_name: str
-    sha256: str
-    status: str
-    rows_read: int = 0
-    rows_accepted: int = 0
-    rows_rejected: int = 0
-    message_zh: str = ""
-    message_en: str = ""
-    is_new: bool = True
-
-
-@dataclass
-class IngestResult:
-    """What the intake did: every file for periods up to the one asked for, and the periods that are incomplete.
-
-    `files` with `is_new` false were settled by an earlier run. A period in `incomplete` is to be reported with exit
-    code 3; files that merely could not be loaded are in `problems` and stop nothing.
-    """
-
-    files: list[FileOutcome] = field(default_factory=list)
-    incomplete: dict[Period, list[Reason]] = field(default_factory=dict)
-    stray: list[str] = field(default_factory=list)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Files by status, those of this run only."""
-        return dict(Counter(f.status for f in self.files if f.is_new))
-
-    @property
-    def rows_accepted(self) -> int:
-        """Rows taken in this run."""
-        return sum(f.rows_accepted for f in self.files if f.is_new)
-
-    @property
-    def rows_rejected(self) -> int:
-        """Rows refused in this run."""
-        return sum(f.rows_rejected for f in self.files if f.is_new)
-
-    @property
-    def problems(self) -> list[FileOutcome]:
-        """Files that are not in the lake though someone meant them to be."""
-        return [f for f in self.files if f.status not in ("loaded", "duplicate")]
-
-
-@dataclass
-class _Found:
-    """A file in the landing folder."""
-
-    path: Path
-    name: str
-    sha256: str
-    size: int
-    received_at: str
+from wengang.lake.deliveries import DELIVERIES, LakeState, read_lake
+from wengang.months.complete import held_snapshots, manifest_faults, missing_sources
 
 
 def ingest(settings: Settings, through: Period, progress: Progress) -> IngestResult:
@@ -123,30 +66,46 @@ def waiting_bytes(settings: Settings, through: Period) -> int | None:
         return None
 
 
-def _modified(seconds: float) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+_CANNOT_OPEN = (
+    "文件打不开，请检查权限或链接",
+    "the file cannot be opened; look at its permissions, or where its link leads",
+)
+_NO_FILE = ("不是普通文件（管道、设备等），未读", "this is no regular file (a pipe, a device): not read")
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return what lies in a period's folder by its shown name, folders and the manifest left out; links to folders are not followed."""
+    found: dict[str, Path] = {}
+    for place, folders, names in os.walk(folder, onerror=None, followlinks=False):
+        links = [n for n in folders if (Path(place) / n).is_symlink()]
+        for name in [*names, *links]:
+            path = Path(place) / name
+            if path.name != manifests.NAME:
+                found[shown_name(path.relative_to(folder).as_posix())] = path
+    return found
+
+
+def _modified(stat: os.stat_result) -> str:
+    """Return when a file was last written; a time that no clock shows, or one to come, gives way to when it arrived."""
+    now = dt.datetime.now(dt.UTC)
+    for seconds in (stat.st_mtime, stat.st_ctime):
+        try:
+            found = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        except (OverflowError, ValueError, OSError):
+            continue
+        if found <= now:
+            return found.isoformat(timespec="seconds")
+    return now.isoformat(timespec="seconds")
 
 
 class _Intake:
     def __init__(self, settings: Settings, progress: Progress, engine: Engine, reader: Reader) -> None:
         self.settings, self.progress, self.engine, self.reader = settings, progress, engine, reader
         self.contracts = load_contracts()
-        self.journal = settings.journal_dir / DELIVERIES
         self.digests = Digests(settings.cache_dir)
-        self.records = read_journal(self.journal)
-        self.newest: dict[tuple[str, str, str], dict[str, Any]] = {}
-        self.manifest_faults: dict[str, list[Any]] = {}
+        self.records = Records(settings, progress)
         self.lying: dict[str, str] = {}  # digest by name, of the period's folder that is being taken in
-        self.seq = 0
-        for record in self.records:
-            self._remember(record)
-
-    def _remember(self, record: dict[str, Any]) -> None:
-        self.seq = max(self.seq, int(record.get("seq", 0)))
-        if record.get("event") == "manifest":
-            self.manifest_faults[record["period"]] = record["faults"]
-        else:
-            self.newest[record["period"], record["file_name"], record["sha256"]] = record
+        self.fresh: set[tuple[str, str]] = set()  # periods and sources with a file loaded in this run
 
     def run(self, through: Period) -> IngestResult:
         result = IngestResult()
@@ -171,6 +130,7 @@ class _Intake:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         self.digests.keep()
+        self._look_across(through)
         self._completeness(through, result)
         for period, reasons in sorted(result.incomplete.items()):
             for reason in reasons:
@@ -178,12 +138,7 @@ class _Intake:
         return result
 
     def _period(self, period: Period, folder: Path, scratch: Path, result: IngestResult) -> None:
-        paths = {
-            shown_name(p.relative_to(folder).as_posix()): p
-            for p in folder.rglob("*")
-            # A link to nothing is a file that cannot be opened: told, not passed over.
-            if (p.is_file() or (p.is_symlink() and not p.exists())) and p.name != manifests.NAME
-        }
+        paths = files_of(folder)
         listing = folder / manifests.NAME
         manifest = manifests.read_manifest(listing) if listing.is_file() else None
         files = [self._found(path, name) for name, path in sorted(paths.items())]
@@ -195,116 +150,55 @@ class _Intake:
                 if entry.file_name not in (*paths, manifests.NAME):
                     result.files.append(self._missing(period, entry, manifest, listing))
         faults = manifest.faults if manifest is not None else []
-        if faults != self.manifest_faults.get(str(period), []):
-            self._append({"event": "manifest", "period": str(period), "faults": faults})
+        if faults != self.records.manifest_faults.get(str(period), []):
+            self.records.append({"event": "manifest", "period": str(period), "faults": faults})
 
-    def _found(self, path: Path, name: str) -> _Found:
-        stat = path.stat(follow_symlinks=path.exists())
+    def _found(self, path: Path, name: str) -> Found:
+        """Describe a file; what cannot be opened is told, and neither waited for nor followed in circles."""
+        try:
+            stat = path.stat()
+        except OSError:
+            stat = path.lstat()
+            return Found(path, name, "", stat.st_size, _modified(stat), _CANNOT_OPEN)
+        if not S_ISREG(stat.st_mode):
+            return Found(path, name, "", stat.st_size, _modified(stat), _NO_FILE)
         try:
             digest = self.digests.of(path)
         except OSError:
-            digest = ""  # told as unreadable
-        return _Found(path, name, digest, stat.st_size, _modified(stat.st_mtime))
-
-    def _append(self, record: dict[str, Any]) -> None:
-        record = {"seq": self.seq + 1, **record}
-        append_journal(self.journal, [record])
-        self._remember(record)
-
-    def _settle(self, period: Period, source: str | None, file: _Found, **more: Any) -> FileOutcome:
-        """Write a file's outcome to the journal, unless its last line says the same."""
-        record: dict[str, Any] = {
-            "period": str(period),
-            "source": source,
-            "file_name": file.name,
-            "sha256": file.sha256,
-            "bytes": file.size,
-            "received_at": file.received_at,
-            "rows_read": 0,
-            "rows_accepted": 0,
-            "rows_rejected": 0,
-            "rows_superseded": 0,
-            "superseded_in_period": 0,
-            "rows_below": 0,
-            "sheets_passed": 0,
-            "cells_uncalculated": 0,
-            "rows_by_state": {},
-            "message_zh": "",
-            "message_en": "",
-            "extra_columns": [],
-            "warnings": [],
-            "lake_file": None,
-            "rejects_file": None,
-            **more,
-        }
-        known = self.newest.get((str(period), file.name, file.sha256))
-        told = known is not None and all(
-            known.get(k) == v for k, v in record.items() if k not in ("bytes", "received_at")
-        )
-        if not told or (record["status"] == "loaded" and not self._is_in_force(record)):
-            self._append(record)
-        return self._outcome(record, is_new=not told)
-
-    def _outcome(self, record: Mapping[str, Any], is_new: bool) -> FileOutcome:
-        outcome = FileOutcome(
-            period=Period.parse(record["period"]),
-            source=record["source"],
-            file_name=record["file_name"],
-            sha256=record["sha256"],
-            status=record["status"],
-            rows_read=record["rows_read"],
-            rows_accepted=record["rows_accepted"],
-            rows_rejected=record["rows_rejected"],
-            message_zh=record["message_zh"],
-            message_en=record["message_en"],
-            is_new=is_new,
-        )
-        if is_new and outcome.status != "loaded":
-            self.progress.say(
-                f"! {outcome.period} {outcome.file_name} [{outcome.status}] {outcome.message_zh} · {outcome.message_en}"
-            )
-        return outcome
-
-    def _taken(self, period: str) -> list[dict[str, Any]]:
-        return [r for (p, _, _), r in self.newest.items() if p == period and r["status"] in TAKEN]
-
-    def _is_in_force(self, record: Mapping[str, Any]) -> bool:
-        of_name = [r for r in self._taken(record["period"]) if r["file_name"] == record["file_name"]]
-        return bool(of_name) and max(of_name, key=lambda r: r["seq"])["sha256"] == record["sha256"]
+            return Found(path, name, "", stat.st_size, _modified(stat), _CANNOT_OPEN)
+        return Found(path, name, digest, stat.st_size, _modified(stat))
 
     def _missing(
         self, period: Period, entry: manifests.Entry, manifest: manifests.Manifest, listing: Path
     ) -> FileOutcome:
         source = source_of(entry.file_name, self.contracts)
-        known = self.newest.get((str(period), entry.file_name, entry.sha256))
+        known = self.records.newest.get((str(period), entry.file_name, entry.sha256))
         if known is not None and known["status"] == "loaded" and known["rows_read"] == entry.rows:
-            return self._outcome(known, is_new=False)  # taken before, and cleared from the folder since
+            return self.records.outcome(
+                known, is_new=False
+            )  # taken before, and cleared from the folder since
         zh, en = (
             f"清单列有 {entry.file_name}，但没有送到",
             f"the manifest lists {entry.file_name}, which was not delivered",
         )
         manifest.fault("missing_file", entry.file_name, zh, en)
-        absent = _Found(
-            Path(entry.file_name), entry.file_name, entry.sha256, 0, _modified(listing.stat().st_mtime)
-        )
-        return self._settle(period, source, absent, status="missing", message_zh=zh, message_en=en)
+        absent = Found(Path(entry.file_name), entry.file_name, entry.sha256, 0, _modified(listing.stat()))
+        return self.records.settle(period, source, absent, status="missing", message_zh=zh, message_en=en)
 
     def _file(  # noqa: PLR0911 (one return an outcome)
-        self, period: Period, file: _Found, manifest: manifests.Manifest | None, scratch: Path
+        self, period: Period, file: Found, manifest: manifests.Manifest | None, scratch: Path
     ) -> FileOutcome:
         source = source_of(file.name, self.contracts)
-        if not file.sha256:
-            return self._settle(
-                period,
-                source,
-                file,
-                status="unreadable",
-                message_zh="文件打不开，请检查权限",
-                message_en="the file cannot be opened; look at its permissions",
+        if file.fault is not None:
+            zh, en = file.fault
+            return self.records.settle(
+                period, source, file, status="unreadable", message_zh=zh, message_en=en
             )
 
         def settle(status: str, zh: str, en: str, **more: Any) -> FileOutcome:
-            return self._settle(period, source, file, status=status, message_zh=zh, message_en=en, **more)
+            return self.records.settle(
+                period, source, file, status=status, message_zh=zh, message_en=en, **more
+            )
 
         entry = manifest.entries.get(file.name) if manifest is not None else None
         if source is None:
@@ -337,7 +231,7 @@ class _Intake:
                 "扩展名应为 csv、txt、xlsx、xlsm、xls、et、ods 或 parquet（可加 .gz，或单独放在 zip 内）",
                 "its extension must be csv, txt, xlsx, xlsm, xls, et, ods or parquet (.gz may follow, or it lies alone in a zip)",
             )
-        known = self.newest.get((str(period), file.name, file.sha256))
+        known = self.records.newest.get((str(period), file.name, file.sha256))
         if known is not None and self._holds(source, known.get("lake_file")):
             # Loaded before: nothing is read again; it comes back into force if another content stood in between.
             if entry is not None and manifest is not None and entry.rows != known["rows_read"]:
@@ -345,16 +239,17 @@ class _Intake:
             kept = {
                 k: v for k, v in known.items() if k not in ("seq", "period", "source", "file_name", "sha256")
             }
-            return self._settle(period, source, file, **{**kept, "status": "loaded"})
+            status = "held" if known["status"] == "held" else "loaded"
+            return self.records.settle(period, source, file, **{**kept, "status": status})
         twin = next(
             (
                 r
-                for r in self._taken(str(period))
+                for r in self.records.taken(str(period))
                 if r["status"] == "loaded"
                 and r["source"] == source
                 and r["sha256"] == file.sha256
                 and r["file_name"] != file.name
-                and self._is_in_force(r)
+                and self.records.is_in_force(r)
                 # A file that is itself about to be replaced keeps nobody out.
                 and self.lying.get(r["file_name"], file.sha256) == file.sha256
             ),
@@ -375,14 +270,14 @@ class _Intake:
         path = self.settings.lake_dir / lake_file
         return path.is_file() and pq.read_schema(path).names == lake_schema(self.contracts[source]).names
 
-    def _digest_fault(self, manifest: manifests.Manifest, file: _Found) -> tuple[str, str]:
+    def _digest_fault(self, manifest: manifests.Manifest, file: Found) -> tuple[str, str]:
         zh = f"{file.name} 的摘要与清单不符，整份退回"
         en = f"the digest of {file.name} differs from the manifest's: refused whole"
         manifest.fault("digest_differs", file.name, zh, en)
         return zh, en
 
     def _rows_fault(
-        self, manifest: manifests.Manifest, file: _Found, listed: int, found: int
+        self, manifest: manifests.Manifest, file: Found, listed: int, found: int
     ) -> tuple[str, str]:
         zh = f"{file.name} 有 {found} 行，清单写 {listed} 行，整份退回"
         en = f"{file.name} has {found} rows, the manifest says {listed}: refused whole"
@@ -393,7 +288,7 @@ class _Intake:
         self,
         period: Period,
         source: str,
-        file: _Found,
+        file: Found,
         entry: manifests.Entry | None,
         manifest: manifests.Manifest | None,
         scratch: Path,
@@ -402,7 +297,7 @@ class _Intake:
         delivery = file.sha256[:16]
         lake = self.settings.lake_dir
         lake_file = f"{source}/period={period}/delivery={delivery}.parquet"
-        taken = {r.get("lake_file"): r["file_name"] for r in self.newest.values()}
+        taken = {r.get("lake_file"): r["file_name"] for r in self.records.newest.values()}
         if taken.get(lake_file, file.name) != file.name:
             # The same bytes came under another name that has been replaced since: a file of their own.
             delivery = hashlib.sha256(f"{file.sha256}{file.name}".encode()).hexdigest()[:16]
@@ -421,16 +316,16 @@ class _Intake:
                 step.rows = loaded.rows_read
                 step.note = f"拒收 {loaded.rows_rejected} rejected" if loaded.rows_rejected else ""
         except UnreadableError as error:
-            return self._settle(
+            return self.records.settle(
                 period, source, file, status="unreadable", message_zh=error.zh, message_en=error.en
             )
         except RefusedError as error:
-            return self._settle(
+            return self.records.settle(
                 period, source, file, status="refused", message_zh=error.zh, message_en=error.en
             )
         if entry is not None and manifest is not None and entry.rows != loaded.rows_read:
             zh, en = self._rows_fault(manifest, file, entry.rows, loaded.rows_read)
-            return self._settle(period, source, file, status="refused", message_zh=zh, message_en=en)
+            return self.records.settle(period, source, file, status="refused", message_zh=zh, message_en=en)
         kill_point("ingest.written")
         has_rejects = (work / "rejects.parquet").is_file()
         if has_rejects:
@@ -440,7 +335,7 @@ class _Intake:
         (lake / lake_file).parent.mkdir(parents=True, exist_ok=True)
         finish(work / "accepted.parquet", lake / lake_file)
         kill_point("ingest.lake_in_place")
-        outcome = self._settle(
+        outcome = self.records.settle(
             period,
             source,
             file,
@@ -460,6 +355,7 @@ class _Intake:
             message_en="; ".join(self._remarks(loaded, "en")),
         )
         kill_point("ingest.journalled")
+        self.fresh.add((str(period), source))
         return outcome
 
     @staticmethod
@@ -492,11 +388,22 @@ class _Intake:
             sheets, told, work / "accepted.parquet", work / "rejects.parquet", tell
         )
 
+    def _look_across(self, through: Period) -> None:
+        """Compare files with each other: snapshots that shrink, rows that replace others."""
+        for contract in self.contracts.values():
+            if contract.shrink_max is not None:
+                hold_what_shrinks(self.records, contract)
+        for period, source in sorted(self.fresh):
+            count_superseded(
+                self.records, self.contracts[source], period, self.settings, self.engine.connection
+            )
+
     def _completeness(self, through: Period, result: IngestResult) -> None:
         """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""
         state: LakeState = read_lake(self.settings).through(through)
-        for period in sorted({*state.months, *state.manifest_faults, through}):
-            reasons = manifest_faults(state, period)
+        held = {d.period for d in state.deliveries if d.status == "held"}
+        for period in sorted({*state.months, *state.manifest_faults, *held, through}):
+            reasons = [*manifest_faults(state, period), *held_snapshots(state, period)]
             if period in state.months or period == through:
                 reasons += missing_sources(
                     state, period, self.contracts.values(), is_newest=period == through

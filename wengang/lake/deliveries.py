@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # reading the contracts takes a while, and nothing of them is
     from wengang.contracts import Contract
 
 DELIVERIES = "deliveries.jsonl"
+CONFIRMED = "snapshot_confirmed"
+CLOSED = "state_closed"
 TAKEN = ("loaded", "duplicate")  # what a redelivery brings takes the place of the earlier content of its name
 
 
@@ -32,6 +34,11 @@ class Delivery:
     rows_read: int = 0
     rows_accepted: int = 0
     rows_rejected: int = 0
+    rows_superseded: int = 0
+    superseded_in_period: int = 0
+    rows_below: int = 0
+    sheets_passed: int = 0
+    cells_uncalculated: int = 0
     bytes: int = 0
     message_zh: str = ""
     message_en: str = ""
@@ -47,18 +54,33 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Closure:
+    """A value that a snapshot's state goes by and that is no more from a period on: a region code that was replaced."""
+
+    source: str
+    period: Period
+    value: str
+
+
+@dataclass(frozen=True)
 class LakeState:
-    """All deliveries of the home, and the periods' manifest faults."""
+    """All deliveries of the home, the periods' manifest faults, and what a person closed."""
 
     deliveries: tuple[Delivery, ...] = ()
     manifest_faults: Mapping[Period, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    closed: tuple[Closure, ...] = ()
 
     def through(self, period: Period) -> LakeState:
         """Keep what a report for `period` may know."""
         return LakeState(
             tuple(d for d in self.deliveries if d.period <= period),
             {p: f for p, f in self.manifest_faults.items() if p <= period},
+            tuple(c for c in self.closed if c.period <= period),
         )
+
+    def held(self, period: Period) -> list[Delivery]:
+        """Files of a period's snapshots that are held until a person confirms them."""
+        return [d for d in self.deliveries if d.period == period and d.status == "held"]
 
     def current(self, source: str | None = None) -> list[Delivery]:
         """Loaded files in force, by period and file name; of one source if named."""
@@ -75,8 +97,13 @@ def read_lake(settings: Settings, records: int | None = None) -> LakeState:
     """Read the journal of deliveries into its newest state, or into the state after its first `records` lines."""
     newest: dict[tuple[str, str, str], Delivery] = {}
     faults: dict[Period, tuple[Mapping[str, Any], ...]] = {}
+    closed: list[Closure] = []
     for record in read_journal(settings.journal_dir / DELIVERIES)[:records]:
         period = Period.parse(record["period"])
+        if record.get("event") == CLOSED:
+            closed.append(Closure(record["source"], period, record["value"]))
+        if record.get("event") in (CLOSED, CONFIRMED):
+            continue
         if record.get("event") == "manifest":
             faults[period] = tuple(record["faults"])
             continue
@@ -94,12 +121,13 @@ def read_lake(settings: Settings, records: int | None = None) -> LakeState:
             in_force[key] = max(in_force.get(key, -1), delivery.seq)
     deliveries = tuple(
         replace(d, status="replaced")
-        if d.status == "loaded" and in_force[d.period, d.file_name] != d.seq
+        if (d.status == "loaded" and in_force[d.period, d.file_name] != d.seq)
+        or (d.status == "held" and in_force.get((d.period, d.file_name), -1) > d.seq)
         else d
         for d in sorted(newest.values(), key=lambda d: d.seq)
         if d.status != "missing" or is_still_missing(d, faults.get(d.period, ()))
     )
-    return LakeState(deliveries, {p: f for p, f in faults.items() if f})
+    return LakeState(deliveries, {p: f for p, f in faults.items() if f}, tuple(closed))
 
 
 def is_still_missing(delivery: Delivery, faults: Sequence[Mapping[str, Any]]) -> bool:
@@ -124,6 +152,36 @@ def lake_columns(contract: Contract) -> list[tuple[str, str]]:
     if contract.told_apart_by:
         columns.append(("_block", "bigint"))
     return columns
+
+
+def state_relation(settings: Settings, contract: Contract, state: LakeState) -> str:
+    """Return the SQL of a source's rows that are in force: what a person closed is left out from its period on."""
+    rows = files_relation(settings, contract, [d.lake_file for d in in_force(contract, state) if d.lake_file])
+    return rows + open_clause(contract, state)
+
+
+def open_clause(contract: Contract, state: LakeState) -> str:
+    """Return the condition under which a source's rows count, as SQL to follow a select; empty: all of them."""
+    closed = [c for c in state.closed if c.source == contract.source]
+    if not closed or contract.state_by is None:
+        return ""
+    gone = " or ".join(
+        f"({contract.state_by} = {quote(c.value)} and _period < cast('{c.period.first_day}' as date))"
+        for c in closed
+    )
+    return f" where not ({gone})"
+
+
+def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
+    """Return the files of a source that hold its state: all of an event source, the newest period's of a snapshot.
+
+    Where the state goes region by region or list by list, all periods are returned and the staging model takes each one's newest.
+    """
+    files = state.current(contract.source)
+    if contract.kind == "event" or contract.state_by or not files:
+        return files
+    newest = max(d.period for d in files)
+    return [d for d in files if d.period == newest]
 
 
 def files_relation(settings: Settings, contract: Contract, files: Sequence[str]) -> str:

@@ -37,6 +37,13 @@ def manifest_faults(state: LakeState, period: Period) -> list[Reason]:
     ]
 
 
+def held_snapshots(state: LakeState, period: Period) -> list[Reason]:
+    """Return the snapshots of a period that brought too few rows and wait for a person."""
+    return [
+        Reason("snapshot_held", d.message_zh, d.message_en, d.file_name, d.source) for d in state.held(period)
+    ]
+
+
 def missing_sources(
     state: LakeState, period: Period, contracts: Iterable[Contract], *, is_newest: bool = True
 ) -> list[Reason]:

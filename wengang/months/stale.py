@@ -21,6 +21,7 @@ def inputs_digest(state: LakeState, policy: PolicySet, period: Period) -> str:
         f"{p} {json.dumps(list(f), sort_keys=True, default=str)}"
         for p, f in sorted(state.through(period).manifest_faults.items())
     ]
+    closed = [f"{c.source} {c.period} {c.value}" for c in state.through(period).closed]
     end = period.last_day
     # Stretches carry last values on; the rows beside them hold for cities and conditions, which stretches leave out.
     stretches = [
@@ -39,7 +40,7 @@ def inputs_digest(state: LakeState, policy: PolicySet, period: Period) -> str:
         for w in policy.windows
         if w.window_from <= end
     ]
-    text = "\n".join([*files, *faults, *sorted(stretches), *sorted(rows), *sorted(windows)])
+    text = "\n".join([*files, *faults, *closed, *sorted(stretches), *sorted(rows), *sorted(windows)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from wengang.core.data_directory import require_data_directory
 from wengang.core.errors import ParameterError, PublicationError
@@ -31,6 +32,8 @@ class MonthStatus:
     files: dict[str, int] = field(default_factory=dict)
     rows_accepted: int = 0
     rows_rejected: int = 0
+    held: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     manifest_faults: list[str] = field(default_factory=list)
     is_built: bool = False
     is_drafted: bool = False
@@ -66,9 +69,12 @@ def read_status(settings: Settings) -> Status:
     for delivery in state.deliveries:
         month = months.setdefault(str(delivery.period), MonthStatus(str(delivery.period)))
         month.files[delivery.status] = month.files.get(delivery.status, 0) + 1
+        if delivery.status == "held":
+            month.held.append(f"{delivery.file_name}: {delivery.message_zh} · {delivery.message_en}")
         if delivery.is_current:
             month.rows_accepted += delivery.rows_accepted
             month.rows_rejected += delivery.rows_rejected
+            month.warnings += [warning_line(delivery.file_name, w) for w in delivery.warnings]
     for period, faults in state.manifest_faults.items():
         found = months.setdefault(str(period), MonthStatus(str(period)))
         found.manifest_faults = [f"{f['code']}: {f.get('file_name') or ''}" for f in faults]
@@ -92,6 +98,12 @@ def read_status(settings: Settings) -> Status:
     holder = holder_of(settings.home)
     step = under_way(settings.home, time.time()) if holder else None
     return Status(str(settings.home), holder, step, [months[m] for m in sorted(months)], landing)
+
+
+def warning_line(file_name: str, warning: Mapping[str, Any]) -> str:
+    """Return a warning with its file and, where it has one, its first line."""
+    place = f"{file_name}:{warning['line_no']}" if warning.get("line_no") else file_name
+    return f"{place}: {warning['message_zh']} · {warning['message_en']}"
 
 
 def note_draft(settings: Settings, period: Period, month: MonthStatus) -> None:
@@ -151,6 +163,8 @@ def render(status: Status) -> str:
                 f"          ! 严重校验未通过，不能签发 critical expectations not met, cannot be signed: {', '.join(month.failed_validation)}"
             )
         lines += [f"          ! 清单 manifest: {fault}" for fault in month.manifest_faults]
+        lines += [f"          ! 暂缓采用 held: {text}" for text in month.held]
+        lines += [f"          ! 提示 warning: {text}" for text in month.warnings]
     if not status.months:
         lines.append("（尚无交付 · nothing delivered yet）")
     for period, count in status.waiting.items():

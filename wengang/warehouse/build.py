@@ -26,7 +26,7 @@ from wengang.lake.deliveries import LakeState, read_lake
 from wengang.months.built import BUILD_NOTE, built_months
 from wengang.months.changes_since import since_published
 from wengang.months.closed import closed_months, open_restatement
-from wengang.months.complete import manifest_faults, missing_base_months, missing_sources
+from wengang.months.complete import held_snapshots, manifest_faults, missing_base_months, missing_sources
 from wengang.months.published import newest_manifest, published_differences
 from wengang.months.stale import inputs_digest, stale_published
 from wengang.policy import PolicySet, check_needed, load_policy
@@ -325,7 +325,11 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
     """Say why a month is incomplete: manifest faults, a required source, or a month of a base year that nobody delivered."""
     from wengang.contracts import load_contracts
 
-    reasons = [*manifest_faults(state, period), *missing_sources(state, period, load_contracts().values())]
+    reasons = [
+        *manifest_faults(state, period),
+        *held_snapshots(state, period),
+        *missing_sources(state, period, load_contracts().values()),
+    ]
     with duckdb.connect(str(settings.build_file), read_only=True) as con:
         reasons += missing_base_months(con, period)
     return [(reason.message_zh, reason.message_en) for reason in reasons]

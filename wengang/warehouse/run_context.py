@@ -12,25 +12,17 @@ from wengang.core.identifiers import identifier_key
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.core.sql import quote
-from wengang.lake.deliveries import Delivery, LakeState, files_relation
+from wengang.lake.deliveries import LakeState, files_relation, state_relation
 from wengang.policy import PolicySet
 from wengang.warehouse.ledger_gaps import register_ledger_gaps
 from wengang.warehouse.policy_tables import register
 
+COUNTS = (
+    "rows_read", "rows_accepted", "rows_rejected", "rows_superseded", "superseded_in_period", "rows_below", "sheets_passed",
+    "cells_uncalculated",
+)  # fmt: skip
 FACTS_TABLE = "intermediate.int_employer_months"
 PERSON_FACTS_TABLE = "intermediate.int_person_months"
-
-
-def in_force(contract: Contract, state: LakeState) -> list[Delivery]:
-    """Give the files of a source that hold its state: all of an event source, the newest period's of a snapshot.
-
-    Where the state goes region by region or list by list, all periods are returned and the staging model takes each one's newest.
-    """
-    files = state.current(contract.source)
-    if contract.kind == "event" or contract.state_by or not files:
-        return files
-    newest = max(d.period for d in files)
-    return [d for d in files if d.period == newest]
 
 
 def _table(
@@ -77,12 +69,13 @@ def register_run(
         "run.deliveries",
         [
             ("seq", "bigint"), ("period", "date"), ("source", "varchar"), ("file_name", "varchar"), ("sha256", "varchar"),
-            ("received_at", "timestamp"), ("rows_read", "bigint"), ("rows_accepted", "bigint"), ("rows_rejected", "bigint"),
+            ("received_at", "timestamp"), *((name, "bigint") for name in COUNTS),
             ("status", "varchar"), ("message_zh", "varchar"), ("message_en", "varchar"), ("extra_columns", "varchar"), ("is_current", "boolean"),
         ],
         [
-            (d.seq, d.period.first_day, d.source, d.file_name, d.sha256, (d.received_at or "")[:19] or None, d.rows_read, d.rows_accepted,
-             d.rows_rejected, d.status, d.message_zh, d.message_en, ";".join(d.extra_columns), d.is_current)
+            (d.seq, d.period.first_day, d.source, d.file_name, d.sha256, (d.received_at or "")[:19] or None,
+             *(getattr(d, name) for name in COUNTS),
+             d.status, d.message_zh, d.message_en, ";".join(d.extra_columns), d.is_current)
             for d in known.deliveries
         ],
     )  # fmt: skip
@@ -110,10 +103,8 @@ def register_run(
         [(m.first_day,) for m in sorted({*known.months, period})],
     )
     for contract in contracts.values():
-        paths = [d.lake_file for d in in_force(contract, known) if d.lake_file]
-        con.execute(
-            f"create or replace view lake.{contract.source} as {files_relation(settings, contract, paths)}"
-        )
+        relation = state_relation(settings, contract, known)
+        con.execute(f"create or replace view lake.{contract.source} as {relation}")
     register_rejects(con, settings, period, known)
     register_ledger_gaps(con, settings, known)
     register_changes(con, settings, period, known, contracts["contributions"])

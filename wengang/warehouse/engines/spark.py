@@ -22,7 +22,7 @@ from wengang.contracts import Contract, load_contracts
 from wengang.core.errors import WengangError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
-from wengang.lake.deliveries import LakeState, lake_columns, read_lake
+from wengang.lake.deliveries import LakeState, in_force, lake_columns, open_clause, read_lake
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.publication.restate import register_restatement
 from wengang.warehouse.build import LEFT_OUT_TESTS, REPORT_MODELS, compute_back, prepare_back
@@ -31,7 +31,6 @@ from wengang.warehouse.run_context import (
     FACTS_TABLE,
     PERSON_FACTS_TABLE,
     changed_files,
-    in_force,
     register_policy,
     register_run,
     remember_facts,
@@ -165,7 +164,7 @@ class SparkWarehouse:
         contracts = load_contracts()
         for contract in contracts.values():
             paths = [d.lake_file for d in in_force(contract, known) if d.lake_file]
-            self._view(f"lake.{contract.source}", contract, paths)
+            self._view(f"lake.{contract.source}", contract, paths, open_clause(contract, known))
         self._view("run.changed_contributions", contracts["contributions"], changed_files(con, period, known))
         found = con.execute(
             "select 1 from information_schema.tables where table_name = 'int_employer_months'"
@@ -183,10 +182,10 @@ class SparkWarehouse:
             f"create or replace view lake.rejects as {' union all '.join(bodies) or f'select {empty} where false'}"
         )
 
-    def _view(self, name: str, contract: Contract, files: Sequence[str]) -> None:
+    def _view(self, name: str, contract: Contract, files: Sequence[str], where: str = "") -> None:
         columns = lake_columns(contract)
         names = ", ".join(column for column, _ in columns)
-        bodies = [f"select {names} from parquet.`{self._path(f)}`" for f in files]
+        bodies = [f"select {names} from parquet.`{self._path(f)}`{where}" for f in files]
         empty = ", ".join(f"cast(null as {spark_type(kind)}) as {column}" for column, kind in columns)
         self.spark.sql(
             f"create or replace view {name} as {' union all '.join(bodies) or f'select {empty} where false'}"
