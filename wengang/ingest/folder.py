@@ -31,7 +31,7 @@ from wengang.ingest.readers.parquet import read_parquet
 from wengang.ingest.readers.text import read_text
 from wengang.ingest.records import Found, Records
 from wengang.ingest.results import FileOutcome, IngestResult
-from wengang.ingest.superseded import count_superseded
+from wengang.ingest.superseded import Superseded, count_again, remarks, superseded_by
 from wengang.ingest.table import RefusedError, Told, UnreadableError
 from wengang.lake.deliveries import DELIVERIES, LakeState, read_lake
 from wengang.months.complete import held_snapshots, manifest_faults, missing_sources
@@ -105,7 +105,9 @@ class _Intake:
         self.digests = Digests(settings.cache_dir)
         self.records = Records(settings, progress)
         self.lying: dict[str, str] = {}  # digest by name, of the period's folder that is being taken in
-        self.fresh: set[tuple[str, str]] = set()  # periods and sources with a file loaded in this run
+        self.fresh: set[tuple[str, str]] = (
+            set()
+        )  # periods and sources whose later-named files are to be compared anew
 
     def run(self, through: Period) -> IngestResult:
         result = IngestResult()
@@ -326,6 +328,19 @@ class _Intake:
         if entry is not None and manifest is not None and entry.rows != loaded.rows_read:
             zh, en = self._rows_fault(manifest, file, entry.rows, loaded.rows_read)
             return self.records.settle(period, source, file, status="refused", message_zh=zh, message_en=en)
+        counted = (
+            superseded_by(
+                self.records,
+                contract,
+                str(period),
+                (file.name, work / "accepted.parquet"),
+                self.settings,
+                self.engine.connection,
+            )
+            if loaded.rows_accepted
+            else Superseded()
+        )
+        loaded.warnings.extend(counted.warnings())
         kill_point("ingest.written")
         has_rejects = (work / "rejects.parquet").is_file()
         if has_rejects:
@@ -351,23 +366,14 @@ class _Intake:
             warnings=loaded.warnings,
             lake_file=lake_file,
             rejects_file=rejects_file if has_rejects else None,
-            message_zh="；".join(self._remarks(loaded, "zh")),
-            message_en="; ".join(self._remarks(loaded, "en")),
+            rows_superseded=counted.rows,
+            superseded_in_period=counted.in_period,
+            **remarks(loaded.extra_columns, loaded.warnings),
         )
         kill_point("ingest.journalled")
-        self.fresh.add((str(period), source))
+        if any(f["file_name"] > file.name for f in self.records.standing(str(period), source)):
+            self.fresh.add((str(period), source))
         return outcome
-
-    @staticmethod
-    def _remarks(loaded: Loaded, language: str) -> list[str]:
-        remarks = []
-        if loaded.extra_columns:
-            listed = ("、" if language == "zh" else ", ").join(loaded.extra_columns)
-            remarks.append(
-                f"多余的列未收：{listed}" if language == "zh" else f"extra columns kept out: {listed}"
-            )
-        remarks.extend(str(w[f"message_{language}"]) for w in loaded.warnings)
-        return remarks
 
     def _read(
         self, contract: Contract, identity: Identity, path: Path, work: Path, tell: Callable[[int], None]
@@ -394,9 +400,7 @@ class _Intake:
             if contract.shrink_max is not None:
                 hold_what_shrinks(self.records, contract)
         for period, source in sorted(self.fresh):
-            count_superseded(
-                self.records, self.contracts[source], period, self.settings, self.engine.connection
-            )
+            count_again(self.records, self.contracts[source], period, self.settings, self.engine.connection)
 
     def _completeness(self, through: Period, result: IngestResult) -> None:
         """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""

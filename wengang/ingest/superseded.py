@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,64 +15,87 @@ from wengang.core.sql import quote
 from wengang.ingest.records import Records
 
 
-def count_superseded(
+@dataclass(frozen=True)
+class Superseded:
+    """Rows of a file that replaced earlier ones: all, those of another file of its period, and of these such with other amounts."""
+
+    rows: int = 0
+    in_period: int = 0
+    contradicting: int = 0
+    other_file: str | None = None
+    first_line: int | None = None
+
+    def warnings(self) -> list[dict[str, Any]]:
+        """Return what must be told: two files of one month that contradict each other."""
+        if not self.contradicting:
+            return []
+        rows, file, line = self.contradicting, self.other_file, self.first_line
+        return [
+            {
+                "code": "superseded_in_period",
+                "rows": rows,
+                "line_no": line,
+                "message_zh": f"{rows} 行与本期 {file} 的同键行内容不同，已取代之，自第 {line} 行起；请核实编号是否重复",
+                "message_en": f"{rows} rows replaced (superseded) rows of {file} of the same period with the same key and other"
+                f" content, first in line {line}: see whether numbers were given twice",
+            }
+        ]
+
+
+def superseded_by(
+    records: Records,
+    contract: Contract,
+    period: str,
+    new: tuple[str, Path],
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+) -> Superseded:
+    """Count what the rows of a new file (its name, and where its rows lie) replace."""
+    name, place = new
+    files = {f["file_name"]: _path(settings, f) for f in _loaded(records, contract, period)}
+    files[name] = quote(str(place))
+    return _counts(contract, files, _earlier(records, contract, period, settings), con).get(
+        name, Superseded()
+    )
+
+
+def count_again(
     records: Records, contract: Contract, period: str, settings: Settings, con: duckdb.DuckDBPyConnection
 ) -> None:
-    """Write the counts of a period's files of one source, where they differ from what the journal says.
-
-    For an event source the rows of all earlier periods count too; a snapshot replaces rows of its own period alone.
-    """
-    files = [
-        f for f in records.standing(period, contract.source) if f["status"] == "loaded" and f["lake_file"]
-    ]
-    if not any(f["rows_accepted"] for f in files):
-        return
-    earlier = []
-    if contract.kind == "event":
-        earlier = [
-            f
-            for p in records.periods
-            if p < period
-            for f in records.standing(p, contract.source)
-            if f["status"] == "loaded" and f["lake_file"] and f["rows_accepted"]
-        ]
-    found = _counts(contract, [_path(settings, f) for f in files], [_path(settings, f) for f in earlier], con)
-    for file in files:
-        rows, in_period, other, first_file, first_line = found.get(file["file_name"], (0, 0, 0, None, None))
-        warnings = [w for w in file["warnings"] if w["code"] != "superseded_in_period"]
-        own = file.get("plain_message") or [file["message_zh"], file["message_en"]]
-        if other:
-            warnings.append(_warning(other, first_file, first_line))
-        words = [
-            join.join(
-                filter(None, [text, *(w[key] for w in warnings if w["code"] == "superseded_in_period")])
-            )
-            for join, text, key in zip(("；", "; "), own, ("message_zh", "message_en"), strict=True)
-        ]
-        record = {
-            **file,
-            "rows_superseded": rows,
-            "superseded_in_period": in_period,
-            "warnings": warnings,
-            "message_zh": words[0],
-            "message_en": words[1],
-            "plain_message": own,
-        }
-        if any(record[k] != file.get(k) for k in ("rows_superseded", "superseded_in_period", "warnings")):
-            records.append(record)
-            if other:
-                records.outcome(record, is_new=True)
+    """Write the counts of a period's files anew, where they differ: a file was delivered again before others of the period."""
+    files = {f["file_name"]: f for f in _loaded(records, contract, period)}
+    paths = {name: _path(settings, f) for name, f in files.items()}
+    found = _counts(contract, paths, _earlier(records, contract, period, settings), con)
+    for name, file in files.items():
+        counted = found.get(name, Superseded())
+        if (counted.rows, counted.in_period) != (file["rows_superseded"], file["superseded_in_period"]):
+            kept = [w for w in file["warnings"] if w["code"] != "superseded_in_period"]
+            warnings = [*kept, *counted.warnings()]
+            more = {"rows_superseded": counted.rows, "superseded_in_period": counted.in_period}
+            records.append({**file, **more, "warnings": warnings, **remarks(file["extra_columns"], warnings)})
 
 
-def _warning(rows: int, file: str | None, line: int | None) -> dict[str, Any]:
+def remarks(extra_columns: list[str], warnings: list[dict[str, Any]]) -> dict[str, str]:
+    """Return a loaded file's message in Chinese and English: columns kept out, then its warnings."""
+    zh = [f"多余的列未收：{'、'.join(extra_columns)}"] if extra_columns else []
+    en = [f"extra columns kept out: {', '.join(extra_columns)}"] if extra_columns else []
     return {
-        "code": "superseded_in_period",
-        "rows": rows,
-        "line_no": line,
-        "message_zh": f"{rows} 行与本期 {file} 的同键行内容不同，已取代之，自第 {line} 行起；请核实编号是否重复",
-        "message_en": f"{rows} rows replaced (superseded) rows of {file} of the same period with the same key and other content,"
-        f" first in line {line}: see whether numbers were given twice",
+        "message_zh": "；".join([*zh, *(str(w["message_zh"]) for w in warnings)]),
+        "message_en": "; ".join([*en, *(str(w["message_en"]) for w in warnings)]),
     }
+
+
+def _loaded(records: Records, contract: Contract, period: str) -> list[dict[str, Any]]:
+    found = records.standing(period, contract.source)
+    return [f for f in found if f["status"] == "loaded" and f["lake_file"] and f["rows_accepted"]]
+
+
+def _earlier(records: Records, contract: Contract, period: str, settings: Settings) -> list[str]:
+    """Return the files of earlier periods whose rows this one's replace: of a snapshot none, it is a state of its own."""
+    if contract.kind != "event":
+        return []
+    earlier = [p for p in records.periods if p < period]
+    return [_path(settings, f) for p in earlier for f in _loaded(records, contract, p)]
 
 
 def _path(settings: Settings, file: dict[str, Any]) -> str:
@@ -77,10 +103,9 @@ def _path(settings: Settings, file: dict[str, Any]) -> str:
 
 
 def _counts(
-    contract: Contract, files: list[str], earlier: list[str], con: duckdb.DuckDBPyConnection
-) -> dict[str, tuple[int, int, int, str, int]]:
-    """Return by file: rows that replaced one, those that replaced one of another file of the period, those with other amounts
-    among these, and the file replaced and the first such line."""
+    contract: Contract, files: Mapping[str, str], earlier: list[str], con: duckdb.DuckDBPyConnection
+) -> dict[str, Superseded]:
+    """Return by file what its rows replaced; `files` are those of one period."""
     keys = ", ".join(contract.key)
     same = " and ".join(f"o.{k} is not distinct from n.{k}" for k in contract.key)
     compared = [c.name for c in contract.columns if c.type == "money"] or [
@@ -89,7 +114,7 @@ def _counts(
     content = f"hash({', '.join([*compared, *(['is_valid'] if contract.kind == 'event' else [])])})"
     first = contract.key[0]
     # Without hive partitioning: the folders are named by period, the files have their own columns.
-    now = f"read_parquet([{', '.join(files)}], hive_partitioning = false)"
+    now = f"read_parquet([{', '.join(files.values())}], hive_partitioning = false)"
     old = "select null where false"
     if earlier:
         old = (
@@ -112,4 +137,4 @@ def _counts(
         from placed as n group by n._file
         """
     ).fetchall()
-    return {r[0]: tuple(r[1:]) for r in rows}
+    return {r[0]: Superseded(*r[1:]) for r in rows}
