@@ -9,7 +9,7 @@ import pytest
 
 from wengang.core.periods import Period
 from wengang.reports.figures import Label, Measure, Report, Signing, Unit
-from wengang.reports.workbook import SHEETS
+from wengang.reports.workbook.sheets import SHEETS
 
 EXTRA = (
     ("fund", "reserve_months"), ("fund", "reserve_months_min"), ("fund", "pooling_target"), ("fund", "gate_open"),

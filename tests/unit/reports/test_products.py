@@ -27,7 +27,9 @@ from wengang.reports.document import (
 from wengang.reports.figures import NOT_KNOWN, Report, Signing, headlines, shown, wan
 from wengang.reports.fund_chart import reserve_chart
 from wengang.reports.summary import summary, summary_lines
-from wengang.reports.workbook import DRAFT_MARK, SHEETS, TITLE, write_workbook
+from wengang.reports.workbook import write_workbook
+from wengang.reports.workbook.sheets import SHEETS
+from wengang.reports.workbook.writer import DRAFT_MARK, TITLE
 
 SIGNED = Signing(
     preparer="甲", reviewer="乙", signed_on="2024-07-05", problems=("网银退票较多。",), number="测〔2024〕1号"

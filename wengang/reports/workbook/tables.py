@@ -1,0 +1,139 @@
+"""The sheets of rules, of data quality and of the parameters in force."""
+
+from __future__ import annotations
+
+from wengang.reports.figures import (
+    Report,
+)
+from wengang.reports.workbook.cover import parameter_name, source_name, value_words
+from wengang.reports.workbook.writer import Writer, heading, table
+
+
+def write_rules(writer: Writer) -> None:
+    """Write how many decisions each rule stood against."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("核定规则")
+    widths = (27, 30, 16, 16, 16, 16)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    writer.title(
+        sheet, 0, 0, 5, "未通过和无法判断的规则", "Rules that decisions failed, or that could not be judged"
+    )
+    body = [
+        (rule, f"{report.label('rule_id', rule).zh}\n{report.label('rule_id', rule).en}",
+         report.figure(section, "failed_rules", "rule_id", rule), report.figure(section, "failed_rules", "rule_id", rule, column="year"),
+         report.figure(section, "unknown_rules", "rule_id", rule), report.figure(section, "unknown_rules", "rule_id", rule, column="year"))
+        for section in ("refund", "skill")
+        for rule in report.dimension_values(section, "failed_rules", "rule_id")
+    ]  # fmt: skip
+    heads = [
+        ("规则", "Rule"), ("名称", "Title"), ("未通过：本期", "Failed, this report"), ("未通过：本年", "Failed, this year"),
+        ("无法判断：本期", "Unknown, this report"), ("无法判断：本年", "Unknown, this year"),
+    ]  # fmt: skip
+    end = table(writer, sheet, 3, heads, body, places=(None, None, 0, 0, 0, 0), wrap=(1,), widths=widths)
+    note = (
+        "稳岗返还按单位计，为期末状态；技能提升补贴按申领件计，为本月申领。 "
+        "The refund counts units as they stand; the skill subsidy counts the month's applications."
+    )
+    sheet.merge_range(end, 0, end, 5, note, writer.style(text_wrap=True, font_size=9))
+    sheet.set_row(end, 28)
+    writer.lines(sheet, end + 1, 0, 5)
+    writer.page(sheet, landscape=False, head_rows=(0, 3))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(4, 0)
+    sheet.print_area(0, 0, end + 1, 5)
+
+
+def write_quality(writer: Writer) -> None:
+    """Write what was rejected and why, and the reconciliations with both figures."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("数据质量")
+    widths = (34, 62, 24, 20, 18, 24)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 5, "数据质量", "Data quality")
+    row = heading(writer, sheet, 3, "账实勾稽（元） Reconciliations, yuan")
+    outcomes = {
+        "match": "一致 match",
+        "mismatch": "不一致 mismatch",
+        "not_comparable": "无法比对 not comparable",
+    }
+    row = table(
+        writer, sheet, row,
+        [("项目", "Check"), ("两边", "Sides"), ("左", "Left"), ("右", "Right"), ("差额", "Difference"), ("结果", "Outcome")],
+        [
+            (f"{report.label('check', r['check_id']).zh}\n{report.label('check', r['check_id']).en}", sides_of(report, r["check_id"]),
+             r["left_amount"], r["right_amount"], r["difference"], outcomes[r["outcome"]])
+            for r in report.reconciliations
+        ],
+        places=(None, None, 2, 2, 2), wrap=(0, 1), widths=widths,
+    ) + 1  # fmt: skip
+    row = heading(writer, sheet, row, "拒收原因 Why rows were rejected")
+    if report.rejects:
+        row = table(
+            writer, sheet, row,
+            [("数据源", "Source"), ("原因", "Reason"), ("代码", "Code"), ("行数", "Rows")],
+            [
+                (source_name(r["source"] or "unknown"), f"{r['reason_zh']}\n{r['reason_en']}", r["reason_code"], r["rows_rejected"])
+                for r in report.rejects
+            ],
+            places=(None, None, None, 0), wrap=(0, 1), widths=widths,
+        ) + 1  # fmt: skip
+    else:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        row += 2
+    row = heading(writer, sheet, row, "未装入的文件 Files not loaded")
+    odd = [f for f in report.files if f["status"] != "loaded"]
+    states = {
+        "replaced": "已被替换 replaced", "duplicate": "重复 duplicate", "refused": "拒收 refused", "unreadable": "无法读取 unreadable",
+        "unknown_source": "来源不明 unknown", "missing": "缺失 missing",
+    }  # fmt: skip
+    if odd:
+        row = table(
+            writer, sheet, row, [("文件", "File"), ("说明", "Message"), ("状态", "State")],
+            [(f["file_name"], f["message"] or "", states.get(f["status"], f["status"])) for f in odd], wrap=(0, 1), widths=widths,
+        ) + 1  # fmt: skip
+    else:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        row += 2
+    writer.lines(sheet, row, 0, 5)
+    writer.page(sheet, head_rows=(0, 2))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(3, 0)
+    sheet.print_area(0, 0, row, 5)
+
+
+def sides_of(report: Report, check: str) -> str:
+    """Name the two sides of a reconciliation, one a line."""
+    return "\n".join(
+        f"{side_zh}：{report.label(kind, check).zh} {report.label(kind, check).en}"
+        for side_zh, kind in (("左", "check_left"), ("右", "check_right"))
+    )
+
+
+def write_parameters(writer: Writer) -> None:
+    """Write the parameters in force with what they rest on; assumptions stand out."""
+    report = writer.report
+    sheet = writer.book.add_worksheet("参数")
+    widths = (34, 36, 17, 26, 34, 9, 48)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    writer.title(sheet, 0, 0, 6, "本期使用的参数和假设", "Parameters and assumptions in use")
+    bases = {"fixed": "明文 fixed", "cap": "上限 cap", "floor": "下限 floor", "assumption": "假设 assumption"}
+    body = [
+        (parameter_name(r["parameter"]), value_words(report, r["value"]),
+         "沿用 carried forward" if r["carried_forward"] else bases.get(r["basis"], r["basis"]),
+         f"{r['valid_from']:%Y-%m-%d} 至 " + ("—" if r["valid_to"].year == 9999 else f"{r['valid_to']:%Y-%m-%d}"),
+         " ".join(filter(None, (r["document"], r["article"]))), r["confidence"] or "", r["reason"] or "")
+        for r in sorted(report.parameters, key=lambda r: (not r["carried_forward"], r["basis"] != "assumption", r["parameter"]))
+    ]  # fmt: skip
+    heads = [
+        ("参数", "Parameter"), ("值", "Value"), ("性质", "Basis"), ("有效期", "In force"), ("依据", "Rests on"), ("可信度", "Grade"),
+        ("理由", "Reason"),
+    ]  # fmt: skip
+    end = table(writer, sheet, 3, heads, body, wrap=(0, 1, 4, 6), widths=widths)
+    writer.lines(sheet, end, 0, 6)
+    writer.page(sheet, head_rows=(0, 3))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(4, 1)
+    sheet.print_area(0, 0, end, 6)

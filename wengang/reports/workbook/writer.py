@@ -1,0 +1,167 @@
+"""What writes cells, titles, tables and page settings into the workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wengang.reports.figures import (
+    NOT_KNOWN,
+    Report,
+    width_of,
+)
+
+TITLE = "失业保险援企稳岗政策执行情况月报表"
+
+TITLE_EN = "Monthly report on the unemployment-insurance support programmes"
+
+DRAFT_MARK = "草稿·未审核 DRAFT, not reviewed"
+
+
+class Writer:
+    """Writes one report into one XlsxWriter workbook."""
+
+    def __init__(self, report: Report, target: Path) -> None:
+        import xlsxwriter
+
+        self.report = report
+        self.book = xlsxwriter.Workbook(
+            str(target), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        )
+        created = dt.datetime.combine(report.period.last_day, dt.time())
+        self.book.set_properties(
+            {
+                "title": f"{TITLE} {report.period}",
+                "subject": TITLE_EN,
+                "author": "wengang",
+                "comments": DRAFT_MARK if report.is_draft else "已审核 reviewed",
+                "created": created,
+            }
+        )
+        self.book.set_calc_mode("manual")
+        self._formats: dict[str, Any] = {}
+
+    def style(self, **given: Any) -> Any:
+        """Give a cell format, made once."""
+        key = repr(sorted(given.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(
+                {"font_name": "宋体", "font_size": 10, "valign": "vcenter", **given}
+            )
+        return self._formats[key]
+
+    def cell(self, **given: Any) -> Any:
+        """Give the format of a ruled table cell."""
+        return self.style(border=1, border_color="#7F7F7F", **given)
+
+    def put(self, sheet: Any, row: int, column: int, value: object, **style: Any) -> None:
+        """Write a cell: text always as text, whatever it begins with; what is not known in words."""
+        if value is None:
+            sheet.write_string(
+                row,
+                column,
+                NOT_KNOWN,
+                self.cell(align="right", font_color="#7F7F7F", italic=True, font_size=9),
+            )
+        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            sheet.write_number(row, column, value, self.cell(align="right", **style))
+        else:
+            given = style if "align" in style else {"indent": 1, **style}
+            sheet.write_string(row, column, str(value), self.cell(**given))
+
+    def number_format(self, places: int) -> str:
+        """Number format with thousands separators and a little room to the right; below zero in red with its sign."""
+        digits = f".{'0' * places}" if places else ""
+        return f"#,##0{digits}_ ;[Red]-#,##0{digits}_ "
+
+    def page(self, sheet: Any, *, landscape: bool = True, head_rows: tuple[int, int] | None = None) -> None:
+        """Set a sheet up for A4: margins, headings on every page, page numbers, the draft mark."""
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+        mark = f'&C&"宋体"&12&KC00000{DRAFT_MARK}' if self.report.is_draft else ""
+        sheet.set_header(f'{mark}&R&"宋体"&9{TITLE} {self.report.period}')
+        sheet.set_footer(f'&L&"宋体"&9{self.report.province_name}&C&"宋体"&9第 &P 页 共 &N 页 page &P of &N')
+        if head_rows:
+            sheet.repeat_rows(*head_rows)
+        sheet.hide_gridlines(2)
+        sheet.center_horizontally()
+
+    def title(self, sheet: Any, row: int, first: int, last: int, zh: str, en: str) -> None:
+        """Write a table's title with English beneath, and the line of unit, period and draft mark."""
+        sheet.merge_range(row, first, row, last, zh, self.style(bold=True, font_size=16, align="center"))
+        sheet.merge_range(
+            row + 1, first, row + 1, last, en, self.style(font_size=10, align="center", font_color="#595959")
+        )
+        sheet.set_row(row, 26)
+        sheet.set_row(row + 1, 16)
+
+    def lines(self, sheet: Any, row: int, first: int, last: int) -> None:
+        """Write the lines for who fills in and who reviews."""
+        signing = self.report.signing
+        text = (
+            f"填报单位 Reported by：{self.report.province_name}    填报人 Prepared by：{signing.preparer or '____________'}    "
+            f"审核人 Reviewed by：{signing.reviewer or '____________'}    日期 Date：{signing.signed_on or '____________'}"
+        )
+        sheet.merge_range(row, first, row, last, text, self.style(font_size=10))
+        sheet.set_row(row, 22)
+
+    def close(self) -> None:
+        """Write the file."""
+        self.book.close()
+
+
+def table(
+    writer: Writer,
+    sheet: Any,
+    row: int,
+    heads: Sequence[tuple[str, str]],
+    body: Sequence[Sequence[object]],
+    *,
+    places: Sequence[int | None] = (),
+    wrap: Sequence[int] = (),
+    widths: Sequence[float] = (),
+) -> int:
+    """Write a ruled table; returns the row after it. `places` of a column: decimal places of its numbers; `widths`: those of the columns,
+    by which a row is made as high as its wrapped text.
+    """
+    for column, (zh, en) in enumerate(heads):
+        sheet.write_string(
+            row, column, f"{zh}\n{en}",
+            writer.cell(bold=True, align="center", text_wrap=True, bg_color="#DDEBF7", font_size=9),
+        )  # fmt: skip
+    sheet.set_row(row, 28)
+    for offset, line in enumerate(body, start=1):
+        for column, value in enumerate(line):
+            style: dict[str, Any] = {"font_size": 9}
+            if (
+                column < len(places)
+                and places[column] is not None
+                and isinstance(value, (int, float, Decimal))
+            ):
+                style["num_format"] = writer.number_format(places[column] or 0)
+            if column in wrap:
+                style["text_wrap"] = True
+            writer.put(sheet, row + offset, column, value, **style)
+        lines = max((lines_of(str(line[c]), widths[c]) for c in wrap if c < len(widths)), default=1)
+        if lines > 1:
+            sheet.set_row(row + offset, 12.0 * lines + 5)
+    return row + len(body) + 1
+
+
+def lines_of(text: str, width: float) -> int:
+    """Count the lines of 9 points that a text takes in a column; a Latin word is not broken, so a line is not quite filled."""
+    room = max(1.0, 1.15 * width - 2)
+    return sum(max(1, math.ceil(width_of(line) / room)) for line in text.splitlines() or [""])
+
+
+def heading(writer: Writer, sheet: Any, row: int, text: str) -> int:
+    """Write a heading within a sheet; returns the next row."""
+    sheet.write_string(row, 0, text, writer.style(bold=True, font_size=12, font_color="#1F4E78"))
+    sheet.set_row(row, 22)
+    return row + 1
