@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from wengang.core.periods import Period
-from wengang.forecast.series import NONE, YEAR, Backtest, Forecast, Z, backtest, forecast, method_for
+from wengang.forecast.calibration import Calibration, calibrate
+from wengang.forecast.series import HORIZON, NONE, YEAR, Series, methods_for, values_of
 
-HORIZON = 24
 FEN = Decimal("0.01")
 SIX_PLACES = Decimal("0.000001")
 
 FORECAST_ITEMS = ("premium", "other_income", "living_benefits", "other_expenditure")
-PROGRAMMES = ("refund", "skill_subsidy")
+PROGRAMMES = ("refund", "skill_subsidy", "job_expansion")
 ITEMS = (*FORECAST_ITEMS, *PROGRAMMES)
+SIGNS = {i: 1 if i in ("premium", "other_income") else -1 for i in ITEMS}
 BASE = "base"
 
 
@@ -31,24 +31,27 @@ class FundMonth:
     @property
     def expenditure(self) -> Decimal:
         """All that was paid out."""
-        return sum((self.items[i] for i in (*PROGRAMMES, "living_benefits", "other_expenditure")), Decimal(0))
+        return sum(
+            (self.items.get(i, Decimal(0)) for i in (*PROGRAMMES, "living_benefits", "other_expenditure")),
+            Decimal(0),
+        )
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is already decided and not yet paid, in yuan, and what a month's new skill applications come to.
+    """What is already decided and not yet paid, in yuan, and what a month's new applications come to.
 
-    `refund_at_caps` is the refund's part if the ratios were raised to `CAP_RATIOS`.
+    `refund_at_caps` is the refund's part at the ratios raised to the caps in force; `cap_share` what the ratios rise by where nothing is
+    decided. The job-expansion subsidy is what the fund pays, not the employment fund.
     """
 
     refund: Decimal = Decimal(0)
     refund_at_caps: Decimal = Decimal(0)
+    cap_share: Decimal = Decimal(1)
     skill_subsidy: Decimal = Decimal(0)
     skill_monthly: Decimal = Decimal(0)
-
-
-# 国办发〔2025〕25号 一（二）: up to 50 % for large enterprises and 90 % for the others.
-CAP_RATIOS = {"large": Decimal("0.50"), "sme": Decimal("0.90")}
+    job_expansion: Decimal = Decimal(0)
+    expansion_monthly: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,18 @@ class Stress:
         return factor * self.premium_rates.get(month, Decimal(1)) if item == "premium" else factor
 
 
-STRESSES = (
-    Stress(BASE),
-    Stress("claims_x1_5", {"living_benefits": Decimal("1.5")}),
-    Stress("claims_x2", {"living_benefits": Decimal(2)}),
-    Stress("premium_minus_10", {"premium": Decimal("0.9")}),
-    Stress("refund_ratio_raised", is_refund_at_caps=True),
-)
+def stresses(claims: Sequence[Decimal], premium: Sequence[Decimal]) -> tuple[Stress, ...]:
+    """Return the scenarios shown side by side, from the factors of the parameters `stress_claims` and `stress_premium`."""
+
+    def word(factor: Decimal) -> str:
+        return format(factor.normalize(), "f").replace(".", "_")
+
+    return (
+        Stress(BASE),
+        *(Stress(f"claims_x{word(f)}", {"living_benefits": f}) for f in claims),
+        *(Stress(f"premium_minus_{word((1 - f) * 100)}", {"premium": f}) for f in premium),
+        Stress("refund_ratio_raised", is_refund_at_caps=True),
+    )
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,7 @@ class PathMonth:
     high: Decimal | None
     reserve_months: Decimal | None
     skill_applications: Decimal
+    expansion_applications: Decimal
     method: str
 
     @property
@@ -103,7 +112,10 @@ class PathMonth:
     @property
     def expenditure(self) -> Decimal:
         """All items of expenditure."""
-        return sum((self.items[i] for i in (*PROGRAMMES, "living_benefits", "other_expenditure")), Decimal(0))
+        return sum(
+            (self.items.get(i, Decimal(0)) for i in (*PROGRAMMES, "living_benefits", "other_expenditure")),
+            Decimal(0),
+        )
 
 
 def fen(value: float | Decimal) -> Decimal:
@@ -120,37 +132,43 @@ def usable_history(history: Sequence[FundMonth]) -> list[FundMonth]:
     return kept[max(start, 0) :]
 
 
-def back_tests(history: Sequence[FundMonth]) -> dict[str, Backtest]:
-    """Back-test every forecast item."""
-    return {item: backtest([float(m.items[item]) for m in history]) for item in FORECAST_ITEMS}
-
-
 @dataclass(frozen=True)
 class Outlook:
-    """What every scenario of a period shares: the history, the months ahead, and the forecast of each item from the ledger."""
+    """What every scenario of a period shares: the history, the months ahead, the forecast of each item, and how wide the band is."""
 
     period: Period
     months: tuple[FundMonth, ...]
     ahead: tuple[Period, ...]
-    made: Mapping[str, Forecast]
-    method: str
+    made: Mapping[str, Series]
+    calibration: Calibration | None
+
+    @property
+    def method(self) -> str:
+        """Name the method of each forecast item, or the one of all."""
+        names = [self.calibration.methods[i] for i in FORECAST_ITEMS] if self.calibration else [NONE]
+        return (
+            names[0]
+            if len(set(names)) == 1
+            else "; ".join(f"{i} {m}" for i, m in zip(FORECAST_ITEMS, names, strict=True))
+        )
 
 
 def outlook(history: Sequence[FundMonth], period: Period) -> Outlook:
     """Forecast the items from the ledger to `HORIZON` months after `period`; without months ahead where the history is too short."""
     months = tuple(usable_history(history))
-    method = method_for(len(months))
-    if method == NONE:
-        return Outlook(period, months, (), {}, method)
+    if methods_for(len(months)) == (NONE,):
+        return Outlook(period, months, (), {}, None)
     last = months[-1].month
     count = HORIZON + (period.year - last.year) * YEAR + period.month - last.month
-    made = {i: forecast([float(m.items[i]) for m in months], count) for i in FORECAST_ITEMS}
-    return Outlook(period, months, tuple(last.plus(h + 1) for h in range(count)), made, method)
+    items = {i: tuple(float(m.items.get(i, Decimal(0))) for m in months) for i in ITEMS}
+    calibration = calibrate(items, SIGNS)
+    made = {i: values_of(calibration.methods[i], items[i], count) for i in FORECAST_ITEMS}
+    return Outlook(period, months, tuple(last.plus(h + 1) for h in range(count)), made, calibration)
 
 
-def paths(view: Outlook, known: Known, stresses: Sequence[Stress] = STRESSES) -> list[PathMonth]:
+def paths(view: Outlook, known: Known, scenarios: Sequence[Stress]) -> list[PathMonth]:
     """Project every scenario, month by month; nothing where the history is too short."""
-    return [row for stress in stresses for row in path(view, known, stress)] if view.ahead else []
+    return [row for stress in scenarios for row in path(view, known, stress)] if view.ahead else []
 
 
 def path(view: Outlook, known: Known, stress: Stress) -> list[PathMonth]:
@@ -158,35 +176,40 @@ def path(view: Outlook, known: Known, stress: Stress) -> list[PathMonth]:
 
     Premium, other income, living benefits and other expenditure are forecast from the ledger. The refund of the period's year is what is
     decided and unpaid, in equal parts over the months left of it (after December: the next month); later months repeat the year before.
-    The skill subsidy is what is decided and unpaid likewise, and the mean of new applications. The band adds up each item's spreads over
-    the months, as if an item's errors all went one way, and joins the items as independent.
+    The skill and job-expansion subsidies are what is decided and unpaid likewise, and the mean of new applications. The band is as wide as
+    the balance was off at past origins, the same in every scenario.
     """
     period, future = view.period, [m for m in view.ahead if m > view.period]
     left = [m for m in future if m.year == period.year] or future[:1]
-    refund_parts = parts_by_month(left, known.refund_at_caps if stress.is_refund_at_caps else known.refund)
-    skill_parts = parts_by_month(left, known.skill_subsidy)
+    decided = {
+        "refund": parts_by_month(left, known.refund_at_caps if stress.is_refund_at_caps else known.refund),
+        "skill_subsidy": parts_by_month(left, known.skill_subsidy),
+        "job_expansion": parts_by_month(left, known.job_expansion),
+    }
     raised = raised_share(known) if stress.is_refund_at_caps else Decimal(1)
     refunds = {m.month: m.items["refund"] for m in view.months}
     balance = view.months[-1].balance
     spent = [m.expenditure for m in view.months]
-    widths = dict.fromkeys(FORECAST_ITEMS, 0.0)
     rows: list[PathMonth] = []
     for h, month in enumerate(view.ahead):
-        new = fen(known.skill_monthly) if month > period else Decimal(0)
-        plain = {i: fen(view.made[i].values[h]) for i in FORECAST_ITEMS}
-        plain["refund"] = refund_parts.get(month, Decimal(0))
+        is_new = month > period
+        new = {
+            "skill_subsidy": fen(known.skill_monthly) if is_new else Decimal(0),
+            "job_expansion": fen(known.expansion_monthly) if is_new else Decimal(0),
+        }
+        plain = {i: fen(view.made[i][h]) for i in FORECAST_ITEMS}
+        plain |= {i: parts.get(month, Decimal(0)) + new.get(i, Decimal(0)) for i, parts in decided.items()}
         if month > left[-1]:
             plain["refund"] = repeated(refunds, month, raised if month.plus(-YEAR) <= period else Decimal(1))
         refunds[month] = plain["refund"]
-        plain["skill_subsidy"] = skill_parts.get(month, Decimal(0)) + new
         items = {i: fen(amount * stress.factor(i, month)) for i, amount in plain.items()}
-        for i in FORECAST_ITEMS:
-            widths[i] += view.made[i].spreads[h] * float(stress.factor(i, month))
-        half = fen(Z * math.sqrt(sum(w * w for _, w in sorted(widths.items()))))
-        row = PathMonth(stress.name, month, items, None, None, None, None, new, view.method)
+        row = PathMonth(
+            stress.name, month, items, None, None, None, None, new["skill_subsidy"], new["job_expansion"], view.method
+        )  # fmt: skip
         spent.append(row.expenditure)
-        if balance is not None:
+        if balance is not None and view.calibration is not None:
             balance += row.income - row.expenditure
+            half = fen(view.calibration.half_width(h + 1))
             reserve = reserve_months(balance, spent[-YEAR:])
             row = replace(
                 row, balance=balance, low=balance - half, high=balance + half, reserve_months=reserve
@@ -208,8 +231,8 @@ def equal_parts(total: Decimal, count: int) -> list[Decimal]:
 
 
 def raised_share(known: Known) -> Decimal:
-    """How much more the refund comes to at the raised ratios; the SME ratio's rise where nothing is decided."""
-    return known.refund_at_caps / known.refund if known.refund else CAP_RATIOS["sme"] / Decimal("0.60")
+    """Return how much more the refund comes to at the raised ratios; the ratio's own rise where nothing is decided."""
+    return known.refund_at_caps / known.refund if known.refund else known.cap_share
 
 
 def repeated(refunds: Mapping[Period, Decimal], month: Period, factor: Decimal) -> Decimal:

@@ -133,7 +133,7 @@ select
 from projection
 where
     premium + other_income <> income
-    or living_benefits + refund + skill_subsidy + other_expenditure <> expenditure
+    or living_benefits + refund + skill_subsidy + job_expansion + other_expenditure <> expenditure
     or balance <> balance_before + income - expenditure
     or low > balance
     or high < balance

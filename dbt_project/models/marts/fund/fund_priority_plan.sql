@@ -1,6 +1,7 @@
 {{ config(tags=['report']) }}
 
--- What is required to the end of the year and what the fund covers of it: living benefits first, then the refund, then the skill subsidy.
+-- What is required to the end of the year and what the fund covers of it: living benefits first, then the refund, then the
+-- skill subsidy; the job-expansion subsidy, whose place the notices leave open, last.
 with projected as (
     select
         c.period,
@@ -10,6 +11,7 @@ with projected as (
         coalesce(sum(case when p.month > c.period then p.living_benefits end), 0) as living_benefits,
         coalesce(sum(case when p.month > c.period then p.other_expenditure end), 0) as other_expenditure,
         coalesce(sum(case when p.month > c.period then p.skill_applications end), 0) as skill_applications,
+        coalesce(sum(case when p.month > c.period then p.expansion_applications end), 0) as expansion_applications,
         max(case when p.month = c.period then p.balance end) as balance
     from {{ source('run', 'context') }} as c
     left join
@@ -41,6 +43,14 @@ subsidies as (
     where d.decision in ('eligible', 'review')
 ),
 
+-- What the employment fund pays is no claim on the fund.
+expansions as (
+    select sum(greatest(d.amount - d.paid_amount, 0)) as unpaid
+    from {{ ref('expansion_decisions') }} as d
+    inner join {{ source('run', 'context') }} as c on d.period = c.period
+    where d.decision in ('eligible', 'review') and d.funding_source = 'fund'
+),
+
 -- Without a projection the months left are unknown, and so is everything that rests on them.
 means as (
     select
@@ -51,6 +61,7 @@ means as (
         p.other_expenditure,
         coalesce(r.unpaid, 0) as refund,
         coalesce(s.unpaid, 0) + p.skill_applications as skill_subsidy,
+        coalesce(x.unpaid, 0) + p.expansion_applications as job_expansion,
         case when l.newest_month = p.period then l.balance else p.balance end as balance,
         {{ round_half_up(exact_ratio('g.reserve_months_min * ' ~ wide('l.expenditure_of_12'), '12'), 2) }}
             as reserve_floor
@@ -58,6 +69,7 @@ means as (
     cross join ledger as l
     cross join refunds as r
     cross join subsidies as s
+    cross join expansions as x
     left join {{ ref('int_fund_gate') }} as g on year(p.period) = g.programme_year
 ),
 
@@ -88,6 +100,16 @@ plan as (
         'skill_subsidy' as programme,
         case when m.is_projected then m.skill_subsidy end as required,
         case when m.is_projected then m.living_benefits + m.refund end as required_before
+    from means as m
+
+    union all
+
+    select
+        m.period,
+        4 as priority,
+        'job_expansion' as programme,
+        case when m.is_projected then m.job_expansion end as required,
+        case when m.is_projected then m.living_benefits + m.refund + m.skill_subsidy end as required_before
     from means as m
 ),
 

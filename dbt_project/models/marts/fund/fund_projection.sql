@@ -18,6 +18,8 @@ select
     p.skill_subsidy,
     p.other_expenditure,
     p.skill_applications,
+    p.job_expansion,
+    p.expansion_applications,
     p.method
 from {{ source('back', 'fund_projection') }} as p
 order by p.scenario, p.month
