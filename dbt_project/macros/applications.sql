@@ -208,6 +208,18 @@
         {%- endif %}
 {%- endmacro %}
 
+{# The outcomes of the period in a table of outcomes, with each rule's place. #}
+{% macro ranked_outcomes(outcomes) -%}
+    (
+        select
+            o.*,
+            r.rank as rule_rank
+        from {{ outcomes }} as o
+        inner join {{ source('run', 'context') }} as c on o.period = c.period
+        inner join {{ ref('rules') }} as r on o.rule_id = r.rule_id
+    )
+{%- endmacro %}
+
 {# The verdict that outcomes lead to, one row an application: any fail, else any unknown that no approval answers. #}
 {% macro application_verdicts(programme, facts, outcomes) -%}
     select

@@ -21,7 +21,6 @@ from wengang.policy.resolve import PolicySet
 from wengang.policy.rows import Document, ParameterRow, PolicyError, ProgrammeRow
 from wengang.policy.tables import HEADERS, Findings, choice_fault, day_fault, read_days, read_table
 
-PROGRAMMES = ("refund", "skill_subsidy", "job_expansion")
 BASES = ("fixed", "cap", "floor", "assumption")
 CONFIDENCES = ("A", "B", "C", "D")
 
@@ -94,6 +93,12 @@ def read_documents(table: list[tuple[int, dict[str, str]]] | None, findings: Fin
     return documents
 
 
+def programme_names() -> tuple[str, ...]:
+    """Return the programmes that have windows: those of parameters that a decision or an open window needs."""
+    needing = (k for k in registry().values() if k.needed_on in {"refund_decision", "window"})
+    return tuple(dict.fromkeys(kind.programme for kind in needing))
+
+
 def read_programmes(
     table: list[tuple[int, dict[str, str]]], known: set[str] | None, findings: Findings
 ) -> list[ProgrammeRow]:
@@ -101,8 +106,8 @@ def read_programmes(
     file = "programmes.csv"
     programmes: list[ProgrammeRow] = []
     for line, row in table:
-        if row["programme"] not in PROGRAMMES:
-            choice_fault(file, line, ("programme", row["programme"]), PROGRAMMES, findings)
+        if row["programme"] not in programme_names():
+            choice_fault(file, line, ("programme", row["programme"]), programme_names(), findings)
         check_citation(file, line, row, known, findings)
         year = int(row["programme_year"]) if re.fullmatch(r"[0-9]{4}", row["programme_year"]) else None
         if year is None:

@@ -1,0 +1,2 @@
+-- The parameters in force for each application.
+{{ parameters_for(ref('int_hiring_applications'), 'hiring_') }}
