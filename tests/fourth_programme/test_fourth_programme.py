@@ -47,7 +47,10 @@ explained = explain_application(world.settings, "hiring", "A1", Period.parse("20
 print(json.dumps({
     "decisions": world.query("select application_no, decision, amount, payable_amount, failed_rules from marts.hiring_decisions order by 1"),
     "outcomes": world.query("select count(*) as n from marts.hiring_rule_outcomes"),
-    "figures": world.query("select measure, value from marts.report_figures where section = 'hiring' and reporting_unit = '620000' and dimension = 'none'"),
+    "figures": world.query(
+        "select measure, value from marts.report_figures"
+        " where section = 'hiring' and reporting_unit = '620000' and dimension = 'none'"
+    ),
     "review": world.query("select subject_id, programme from lists.review_list"),
     "explained": explained,
 }, default=str))
