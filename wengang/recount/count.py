@@ -24,9 +24,11 @@ COLUMNS = "period date, section varchar, measure varchar, dimension varchar, dim
 # What the statements read: the key that a later row of a source supersedes an earlier one by.
 KEYS = {
     "benefit_payments": "payment_no",
+    "deferrals": "employer_id, from_month",
     "contributions": "employer_id, person_id, fee_month, pay_kind, voucher_no",
     "fund_ledger": "region_code, month, item",
     "programme_payments": "batch_no, line_no",
+    "recoveries": "case_no, entry_no",
     "review_outcomes": "programme, subject_id, case when programme = 'refund' then programme_year end, decided_on",
     "skill_applications": "application_no",
 }

@@ -1,8 +1,8 @@
 """The recount of what the programmes decide: refunds and skill subsidies from premium rows, payments and certificates of the lake.
 
 Counted again here: who was insured, contribution base, arrears, covered unit types, what the outcomes together lead to, ratio, amount,
-payments, what is payable. Taken as the warehouse has them: the outcomes of the other rules, size classes, and the decisions of a closed
-window, which were recounted in its last month and stand.
+payments, what is payable. Taken as the warehouse has them: the parameters resolved for each unit, the outcomes of the other rules, size classes,
+and the decisions of a closed window, which were recounted in its last month and stand.
 """
 
 from __future__ import annotations
@@ -10,43 +10,42 @@ from __future__ import annotations
 OPEN_YEARS = """
 select
     p.programme_year, make_date(p.programme_year - 1, 1, 1), make_date(p.programme_year - 1, 12, 1),
-    case when c.basis = 'receipt_date' then $last else make_date(p.programme_year - 1, 12, 1) end
-from policy.programmes as p
+    case when c.is_by_receipt then $last else make_date(p.programme_year - 1, 12, 1) end
+from (
+    select programme_year, min(window_from) as window_from, max(window_to) as window_to
+    from policy.windows where programme = 'refund' group by programme_year
+) as p
 cross join (
-    select max(value) as basis from policy.parameters where parameter = 'contribution_basis' and $last between valid_from and valid_to
+    select count(*) > 0 as is_by_receipt from policy.rows where parameter = 'contribution_basis' and value = 'receipt_date'
 ) as c
-where p.programme = 'refund' and p.window_from <= $last and date_trunc('month', p.window_to) >= $period
-    and p.programme_year >= year($period) - 1
+where p.window_from <= $last and date_trunc('month', p.window_to) >= $period and p.programme_year >= year($period) - 1
 order by 1
 """
 
-# Decisions of closed windows, as their last month left them; open years are added one by one.
+# Decisions of units whose window has passed, as its last month left them; the others are added year by year.
 REFUNDS = """
 create or replace temp table recounted_refunds as
 select d.programme_year, d.employer_id, d.decision, d.average_insured, d.contribution_base, d.refund_amount
-from policy.programmes as p
+from intermediate.int_refund_decided as s
 inner join marts.refund_decisions as d
-    on p.programme_year = d.programme_year and d.period = cast(date_trunc('month', p.window_to) as date)
-where p.programme = 'refund' and d.period < $period and p.programme_year >= year($period) - 1
+    on s.programme_year = d.programme_year and s.employer_id = d.employer_id and s.decided_period = d.period
+where s.period = $period and s.decided_period < $period
 """
 
 # One open year. In nearly every month of an employer each person has one row, in force: such months are added up as they are; the others
 # are looked at version by version. That a person stands once was proved on arrival, or is counted here.
 REFUND_YEAR = """
 insert into recounted_refunds
-with given as (
-    select parameter, value from policy.parameters where $last between valid_from and valid_to
-),
-choice as (
+with choice as materialized (
     select
-        max(value) filter (where parameter = 'contribution_basis') as basis,
-        max(value) filter (where parameter = 'excluded_user_unit_types') as excluded,
-        max(value) filter (where parameter = 'refund_unit_types') as covered,
-        max(value) filter (where parameter = 'refund_arrears_rule') as arrears_rule,
-        max(value) filter (where parameter = 'dispatch_ratio_basis') as ratio_basis,
-        max(try_cast(value as decimal(18, 6))) filter (where parameter = 'refund_ratio_large') as large,
-        max(try_cast(value as decimal(18, 6))) filter (where parameter = 'refund_ratio_sme') as sme
-    from given
+        u.employer_id, t.contribution_basis as basis, t.excluded_user_unit_types as excluded, t.refund_unit_types as covered,
+        t.refund_arrears_rule as arrears_rule, t.dispatch_ratio_basis as ratio_basis, t.average_insured_basis as average_basis,
+        t.refund_ratio_large as large, t.refund_ratio_sme as sme, t.refund_amount_min as least, t.refund_amount_max as most
+    from intermediate.int_refund_profiles as u inner join intermediate.int_refund_settings as t on u.profile = t.profile
+    where u.programme_year = $year
+),
+deferred as (
+    select d.employer_id, d.from_month, d.to_month from lake_deferrals as d where coalesce(d.is_valid, true) and d.pay_by >= $last
 ),
 found as not materialized (
     select
@@ -58,9 +57,10 @@ found as not materialized (
         case
             when r.received_on > $last or r.received_on is null then 0
             when c.basis = 'receipt_date' and year(r.received_on) <> year($base_to) then 0
+            when c.basis <> 'receipt_date' and r.fee_month > $base_to then 0
             else r.employer_paid + r.person_paid
         end as counted
-    from lake_contribution_rows as r cross join choice as c
+    from lake_contribution_rows as r inner join choice as c on r.employer_id = c.employer_id
     where r.fee_month between $base_from and $upto
 ),
 together as materialized (
@@ -126,7 +126,7 @@ parts as (
         p.employer_id,
         case when list_contains(string_split(c.excluded, ';'), p.user_unit_type) then 'excluded' else 'user' end as part,
         p.user_uscc, sum(p.counted) as base
-    from placed as p cross join choice as c
+    from placed as p inner join choice as c on p.employer_id = c.employer_id
     where list_contains(string_split(c.excluded, ';'), p.user_unit_type) or p.cost_bearer = 'user'
     group by all
 ),
@@ -134,11 +134,17 @@ left_out as (select employer_id, sum(base) as base from parts where part = 'excl
 employers as (
     select
         m.employer_id,
-        count(*) filter (where m.insured > 0 and m.fee_month <= $base_to) as months,
+        case when any_value(c.average_basis) = 'calendar_year' then 12
+            else count(*) filter (where m.insured > 0 and m.fee_month <= $base_to) end as months,
         sum(m.insured) filter (where m.fee_month <= $base_to) as insured,
-        sum(case when m.fee_month <= $base_to and m.due > m.received then m.due - m.received else 0 end) as arrears,
+        sum(case
+            when m.fee_month <= $base_to and m.due > m.received and not exists (
+                select 1 from deferred as d where d.employer_id = m.employer_id and m.fee_month between d.from_month and d.to_month
+            ) then m.due - m.received
+            else 0
+        end) as arrears,
         sum(m.counted) - coalesce(any_value(x.base), 0) as base
-    from months as m left join left_out as x on m.employer_id = x.employer_id
+    from months as m inner join choice as c on m.employer_id = c.employer_id left join left_out as x on m.employer_id = x.employer_id
     group by m.employer_id
     having count(*) filter (where m.insured > 0 and m.fee_month <= $base_to) > 0
 ),
@@ -167,7 +173,7 @@ decided as (
             else 'review'
         end as decision
     from employers as f
-    cross join choice as c
+    inner join choice as c on f.employer_id = c.employer_id
     left join lake_employers as e on f.employer_id = e.employer_id
     left join taken as t on f.employer_id = t.employer_id
     left join marts.refund_decisions as s
@@ -178,19 +184,25 @@ by_user as (
     select p.employer_id, sum(p.base) as base, sum(p.base * coalesce(u.ratio, 0)) as quota
     from parts as p left join users as u on p.user_uscc = u.uscc
     where p.part = 'user' group by p.employer_id
-)
+),
+unlimited as (
 select
-    $year, d.employer_id, d.decision,
-    cast((2000000 * d.insured + d.months) // (2 * d.months) as decimal(22, 0)) * 0.000001,
-    d.base,
+    d.employer_id, d.decision, d.insured, d.months, d.base, c.least, c.most,
     case when d.decision in ('eligible', 'review') and d.ratio is not null then cast(floor(
         case
             when d.is_dispatch and c.ratio_basis = 'user'
                 then (d.base - coalesce(u.base, 0)) * d.ratio + coalesce(u.quota, 0)
             else d.base * d.ratio
         end * 100 + 0.5
-    ) as decimal(22, 0)) * 0.01 else 0 end
-from decided as d cross join choice as c left join by_user as u on d.employer_id = u.employer_id
+    ) as decimal(22, 0)) * 0.01 else 0 end as amount
+from decided as d inner join choice as c on d.employer_id = c.employer_id left join by_user as u on d.employer_id = u.employer_id
+)
+select
+    $year, d.employer_id, d.decision,
+    cast((2000000 * d.insured + d.months) // (2 * d.months) as decimal(22, 0)) * 0.000001,
+    d.base,
+    case when d.amount < d.least then 0 when d.amount > d.most then d.most else d.amount end
+from unlimited as d
 """
 
 REFUND = """
@@ -201,9 +213,17 @@ with sums as (
     where coalesce(is_valid, true) and programme = 'refund' and paid_on <= $last
     group by all
 ),
+back as (
+    select subject_id, programme_year, sum(amount) as repaid from lake_recoveries
+    where coalesce(is_valid, true) and programme = 'refund' and kind = 'repaid' and on_date <= $last
+    group by all
+),
 standing as (
-    select r.*, coalesce(s.paid, 0) as paid, coalesce(s.returned, 0) as returned
-    from recounted_refunds as r left join sums as s on r.employer_id = s.employer_id and r.programme_year = s.programme_year
+    select r.*, coalesce(s.paid, 0) as paid, coalesce(s.returned, 0) as returned,
+        greatest(coalesce(s.paid, 0) - coalesce(b.repaid, 0), 0) as kept
+    from recounted_refunds as r
+    left join sums as s on r.employer_id = s.employer_id and r.programme_year = s.programme_year
+    left join back as b on r.employer_id = b.subject_id and r.programme_year = b.programme_year
 ),
 figures as (
     select 'employers' as measure, '' as decision, cast(count(*) as decimal(28, 6)) as figure from standing
@@ -213,9 +233,9 @@ figures as (
     union all select 'paid_amount', '', cast(sum(paid) as decimal(28, 6)) from standing
     union all select 'returned_amount', '', cast(sum(returned) as decimal(28, 6)) from standing
     union all
-    select 'payable_amount', '', cast(sum(greatest(refund_amount - paid, 0)) filter (where decision = 'eligible') as decimal(28, 6))
+    select 'payable_amount', '', cast(sum(greatest(refund_amount - kept, 0)) filter (where decision = 'eligible') as decimal(28, 6))
     from standing
-    union all select 'recoverable_amount', '', cast(sum(greatest(paid - refund_amount, 0)) as decimal(28, 6)) from standing
+    union all select 'recoverable_amount', '', cast(sum(greatest(kept - refund_amount, 0)) as decimal(28, 6)) from standing
     union all
     select 'employers', d.decision, cast(count(s.employer_id) as decimal(28, 6))
     from (values ('eligible'), ('review'), ('ineligible')) as d (decision) left join standing as s on d.decision = s.decision
@@ -238,7 +258,8 @@ taken as (
         application_no,
         bool_or(outcome = 'fail') as fails,
         bool_or(outcome = 'unknown') as unknowns,
-        bool_or(outcome = 'unknown' and rule_id in ('skill.status', 'skill.fund_reserve')) as stays_unknown,
+        bool_or(outcome = 'unknown' and rule_id in ('skill.status', 'skill.fund_reserve', 'skill.window')) as stays_unknown,
+        bool_or(outcome = 'unknown' and rule_id = 'skill.window') as is_awaited,
         bool_or(outcome = 'pass' and rule_id = 'skill.review') as is_approved
     from marts.skill_rule_outcomes where period = $period group by application_no
 ),
@@ -248,10 +269,18 @@ paid as (
     where coalesce(is_valid, true) and programme = 'skill_subsidy' and paid_on <= $last
     group by payee_id
 ),
+back as (
+    select subject_id, sum(amount) as repaid from lake_recoveries
+    where coalesce(is_valid, true) and programme = 'skill_subsidy' and kind = 'repaid' and on_date <= $last
+    group by subject_id
+),
 decided as (
     select
         a.application_no, a.person_id, a.applied_on, coalesce(b.paid, 0) as paid,
-        coalesce(try_cast(p.value as decimal(18, 2)), 0) as level_amount,
+        greatest(coalesce(b.paid, 0) - coalesce(k.repaid, 0), 0) as kept,
+        case when t.is_awaited then 0
+            else coalesce(case l.level when '5' then p.skill_amount_5 when '4' then p.skill_amount_4 when '3' then p.skill_amount_3 end, 0)
+        end as level_amount,
         case
             when t.fails then 'ineligible'
             when not t.unknowns or (t.is_approved and not t.stays_unknown) then 'eligible'
@@ -260,9 +289,9 @@ decided as (
     from lake_skill_applications as a
     left join taken as t on a.application_no = t.application_no
     left join levels as l on a.cert_no = l.cert_no
-    left join policy.parameters as p
-        on p.parameter = concat('skill_amount_', l.level) and a.applied_on between p.valid_from and p.valid_to
+    left join intermediate.int_skill_applications as p on a.application_no = p.application_no
     left join paid as b on a.application_no = b.payee_id
+    left join back as k on a.application_no = k.subject_id
     where coalesce(a.is_valid, true) and a.applied_on <= $last
 ),
 amounts as (
@@ -274,8 +303,8 @@ figures as (
     union all select 'in_review', count(*) filter (where is_new and decision = 'review') from amounts
     union all select 'amount', sum(amount) filter (where is_new) from amounts
     union all select 'paid_amount', sum(paid) from amounts
-    union all select 'payable_amount', sum(greatest(amount - paid, 0)) filter (where decision = 'eligible') from amounts
-    union all select 'recoverable_amount', sum(greatest(paid - amount, 0)) from amounts
+    union all select 'payable_amount', sum(greatest(amount - kept, 0)) filter (where decision = 'eligible') from amounts
+    union all select 'recoverable_amount', sum(greatest(kept - amount, 0)) from amounts
 )
 select 'skill', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
 """

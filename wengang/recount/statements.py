@@ -59,9 +59,25 @@ select 'premium', 'relief', 'none', '', coalesce(figure, 0) from relief
 """
 
 BENEFITS = """
-with paid as (
+with lines as (
     select * from lake_benefit_payments
     where result = 'paid' and coalesce(is_valid, true) and paid_on between $period and $last
+),
+-- A line and the one that takes it back are no payments: of each amount of a month only the lines count that are more than their opposites.
+numbered as (
+    select *,
+        row_number() over (partition by claim_no, person_id, benefit_kind, benefit_month, amount order by paid_on, payment_no) as place
+    from lines
+),
+opposites as (
+    select claim_no, person_id, benefit_kind, benefit_month, -amount as amount, count(*) as lines from lines
+    where amount <> 0 group by claim_no, person_id, benefit_kind, benefit_month, amount
+),
+paid as (
+    select n.* from numbered as n left join opposites as o
+        on n.claim_no = o.claim_no and n.person_id = o.person_id and n.benefit_kind = o.benefit_kind
+        and n.benefit_month = o.benefit_month and n.amount = o.amount
+    where n.place > coalesce(o.lines, 0)
 )
 select 'benefits', 'persons', 'none', '', count(distinct person_id) from paid
 union all

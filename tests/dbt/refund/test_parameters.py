@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.dbt.refund.kit import BASE, MODELS, ledger, months_of, staff
 from tests.dbt.world import World
+from wengang.core.periods import Period
 from wengang.core.settings import ROOT
+from wengang.recount import recount
 
 HELD = "2024-04-28,2024-12-31"
 # parameter, jurisdiction, condition, value: rows beside Gansu's own.
@@ -184,3 +187,21 @@ def test_the_row_that_decided_and_those_that_it_beat_stand_in_order(world: World
 
 def test_the_unit_tests_beside_the_rules_hold(world: World) -> None:
     world.build("2024-06", "test_type:unit,path:models/intermediate/refund", command="test")
+
+
+def test_the_recount_finds_the_same(world: World) -> None:
+    """Counted a second time from the lake, with each unit's own parameters, limits, deferrals and window."""
+    world.build("2024-06", "+skill_decisions")
+    with duckdb.connect(str(world.settings.build_file)) as con:
+        recount(con, world.settings, Period(2024, 6))
+        found = dict(
+            con.execute(
+                "select measure, recounted from back.recounts where section = 'refund' and dimension = 'none'"
+            ).fetchall()
+        )
+        sums = con.execute(
+            "select count(*), sum(average_insured), sum(contribution_base), sum(refund_amount), sum(payable_amount) "
+            "from marts.refund_decisions where period = date '2024-06-01'"
+        ).fetchone()
+    measures = ("employers", "average_insured", "contribution_base", "refund_amount", "payable_amount")
+    assert tuple(found[name] for name in measures) == sums
