@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Value:
     """One row of parameters.csv that applies to the jurisdiction."""
 
     level: int
+    conditions: int
     first: dt.date
     last: dt.date
     text: str
@@ -33,6 +35,43 @@ class Window:
     year: int
     first: dt.date
     last: dt.date
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a condition may ask of an employer, and where it is; the lists are those that name it on the day."""
+
+    region: str | None = None
+    unit_type: str | None = None
+    size_class: str | None = None
+    industry: frozenset[str] = frozenset()
+    is_dispatch: bool | None = None
+    lists: frozenset[str] = frozenset()
+
+
+NOBODY = Subject()
+
+
+def parts_of(applies_to: str | None) -> dict[str, str]:
+    """Read a condition: parts `key=value` joined by `&`."""
+    pairs = (part.split("=", 1) for part in (applies_to or "").split("&") if part.strip())
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def meets(subject: Subject, parts: Mapping[str, str]) -> bool:
+    """Say whether a subject meets a condition."""
+    return all(
+        value in subject.lists
+        if key == "list"
+        else value == subject.unit_type
+        if key == "unit_type"
+        else value == subject.size_class
+        if key == "size_class"
+        else value in subject.industry
+        if key == "industry"
+        else bool(subject.is_dispatch) == (value == "yes")
+        for key, value in parts.items()
+    )
 
 
 def _level(jurisdiction: str, of: str) -> int | None:
@@ -55,27 +94,84 @@ class Parameters:
         jurisdiction: str = "620000",
     ) -> None:
         self.jurisdiction = jurisdiction
+        self._rows, self._programmes = list(rows), list(programmes)
+        self._seen: dict[Subject, Parameters] = {}
+        self._take(NOBODY)
+
+    def _take(self, subject: Subject) -> None:
+        """Keep the rows that hold for a subject; one from elsewhere takes the jurisdiction's own."""
+        place = subject.region or self.jurisdiction
+        if _level(place, self.jurisdiction) is None:
+            place = self.jurisdiction
         self._values: dict[str, list[Value]] = {}
-        for row in rows:
-            level = _level(jurisdiction, row["jurisdiction"])
-            if level is not None:
+        for row in self._rows:
+            level, parts = _level(place, row["jurisdiction"]), parts_of(row.get("applies_to"))
+            if level is not None and meets(subject, parts):
                 first, last = _day(row["effective_from"]), _day(row.get("effective_to")) or OPEN
                 assert first is not None
-                self._values.setdefault(row["parameter"], []).append(
-                    Value(level, first, last, row["value"].strip())
-                )
-        self._windows: dict[tuple[str, int], tuple[int, Window]] = {}
-        for row in programmes:
-            level = _level(jurisdiction, row["jurisdiction"])
-            if level is None:
+                value = Value(level, len(parts), first, last, row["value"].strip())
+                self._values.setdefault(row["parameter"], []).append(value)
+        best: dict[tuple[str, int], tuple[tuple[int, int, dt.date], Window]] = {}
+        for row in self._programmes:
+            level, parts = _level(place, row["jurisdiction"]), parts_of(row.get("applies_to"))
+            if level is None or not meets(subject, parts):
                 continue
             key = (row["programme"], int(row["programme_year"]))
             first, last = _day(row["window_from"]), _day(row["window_to"]) or OPEN
             assert first is not None
-            window = Window(key[1], first, last)
-            old = self._windows.get(key)
-            if old is None or (level, first) > (old[0], old[1].first):
-                self._windows[key] = (level, window)
+            rank = (level, len(parts), first)
+            if key not in best or rank > best[key][0]:
+                best[key] = (rank, Window(key[1], first, last))
+        self._windows = best
+
+    def of(self, subject: Subject) -> Parameters:
+        """Return the set as it holds for a subject (kept)."""
+        if subject not in self._seen:
+            seen = copy.copy(self)
+            seen._take(subject)
+            self._seen[subject] = seen
+        return self._seen[subject]
+
+    def rows_of(self, name: str, day: dt.date, subject: Subject, lists_known: set[str]) -> list[str]:
+        """Return the values that lists never delivered could put before the one that decides."""
+        widest = replace(
+            subject,
+            lists=subject.lists
+            | {parts_of(r.get("applies_to")).get("list", "") for r in self._rows} - lists_known,
+        )
+
+        def ranked(seen: Parameters) -> list[Value]:
+            held = [v for v in seen._values.get(name, []) if v.first <= day <= v.last]
+            return sorted(held, key=lambda v: (v.level, v.conditions, v.first), reverse=True)
+
+        decides = ranked(self.of(subject))[:1]
+        found = []
+        for value in ranked(self.of(widest)):
+            if decides and value == decides[0]:
+                break
+            found.append(value.text)
+        return found
+
+    def all_windows(self, programme: str) -> dict[int, tuple[dt.date, dt.date]]:
+        """Return each year's days from the earliest window that some unit has to the latest."""
+        held: dict[int, list[tuple[int, bool, dt.date, dt.date]]] = {}
+        for row in self._programmes:
+            place = row["jurisdiction"]
+            level = _level(self.jurisdiction, place)
+            within = _level(place, self.jurisdiction) is not None
+            if row["programme"] != programme or (level is None and not within):
+                continue
+            first, last = _day(row["window_from"]), _day(row["window_to"]) or OPEN
+            assert first is not None
+            rank = 9 if level is None else level
+            everyone = level is not None and not row.get("applies_to")
+            held.setdefault(int(row["programme_year"]), []).append((rank, everyone, first, last))
+        found = {}
+        for year, rows in held.items():
+            widest = max((rank for rank, everyone, _, _ in rows if everyone), default=0)
+            kept = [(first, last) for rank, _, first, last in rows if rank >= widest]
+            found[year] = (min(f for f, _ in kept), max(t for _, t in kept))
+        return found
 
     @classmethod
     def from_folder(cls, folder: Path, jurisdiction: str = "620000") -> Parameters:
@@ -96,7 +192,7 @@ class Parameters:
         found = [v for v in self._values.get(name, []) if v.first <= day <= v.last]
         if not found:
             raise MissingParameter(f"{name} has no value on {day}")
-        return max(found, key=lambda v: (v.level, v.first)).text
+        return max(found, key=lambda v: (v.level, v.conditions, v.first)).text
 
     def number(self, name: str, day: dt.date) -> Fraction:
         """Give a number, exact."""
@@ -117,4 +213,5 @@ class Parameters:
 
     def window_holding(self, programme: str, day: dt.date) -> Window | None:
         """Give the window that holds a day."""
-        return next((w for w in self.windows(programme) if w.first <= day <= w.last), None)
+        held = [w for w in self.windows(programme) if w.first <= day <= w.last]
+        return held[-1] if held else None  # "the newest year that holds the day"

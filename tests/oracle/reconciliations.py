@@ -26,11 +26,11 @@ def _decided(case: Case, period: dt.date) -> dict[str, tuple[Decimal, Decimal]]:
     """Sums of the amounts of eligible and review, and of what was paid, "over all programme years shown"."""
     known = case.known(period)
     amount = paid = Decimal(0)
-    for window in refund.shown_windows(case, period):
-        for employer, d in refund.decide(case, refund.standing(period, window), window).items():
+    for year in refund.shown_years(case, period):
+        for employer, d in refund.standing(case, period, year).items():
             if d.decision in ("eligible", "review"):
                 amount += d.amount
-            lines = refund.lines_of(known, employer, window.year)
+            lines = refund.lines_of(known, employer, year)
             paid += sum((line["amount"] for line in lines if line["result"] == "paid"), Decimal(0))
     sums = {"refund_decisions": (amount, paid)}
     amount = paid = Decimal(0)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import fund
-from .params import Window
+from .params import Parameters, Subject, Window
 from .world import (
     ZERO,
     Case,
@@ -34,6 +34,8 @@ RULES = (
     "refund.paid_months",
     "refund.no_arrears",
     "refund.layoff_rate",
+    "refund.heads_kept",
+    "refund.not_suspended",
     "refund.not_sanctioned",
     "refund.size_known",
     "refund.dispatch_confirmed",
@@ -93,6 +95,7 @@ class Decision:
     outcomes: dict[str, str]
     ratio: Fraction | None
     decision: str
+    own: Own
     amount: Decimal = ZERO
     shares: list[Share] = field(default_factory=list)
 
@@ -171,12 +174,11 @@ def _distinct(by_reason: dict[str, set[str]], reasons: list[str]) -> int:
 
 
 def base_of(
-    case: Case, known: Known, employer: str, base_year: int
+    p: Parameters, day: dt.date, known: Known, employer: str, base_year: int
 ) -> tuple[Decimal, list[tuple[Row, Row | None]]]:
     """Contribution base, and its rows with the assignment that each lies in (excluded ones are not among them)."""
-    day = known.end
-    basis = case.params.text("contribution_basis", day)
-    excluded = case.params.items("excluded_user_unit_types", day)
+    basis = p.text("contribution_basis", day)
+    excluded = p.items("excluded_user_unit_types", day)
     total, kept = ZERO, []
     for month, persons in known.contributions()[employer].items():
         for person, rows in persons.items():
@@ -197,7 +199,7 @@ def months_in_full(known: Known, employer: str, last: dt.date) -> int:
     return sum(
         1
         for month, (due, received) in _due_and_received(known, employer).items()
-        if month <= last and due > 0 and received >= due
+        if month <= last and due > 0 and (received >= due or is_deferred(known, employer, month))
     )
 
 
@@ -207,7 +209,7 @@ def arrears_of(known: Known, employer: str, base_year: int) -> Decimal:
         (
             max(ZERO, due - received)
             for month, (due, received) in _due_and_received(known, employer).items()
-            if month.year == base_year
+            if month.year == base_year and not (due > 0 and is_deferred(known, employer, month))
         ),
         ZERO,
     )
@@ -226,9 +228,23 @@ def _due_and_received(known: Known, employer: str) -> dict[dt.date, tuple[Decima
     return known.remember(("due", employer), compute)
 
 
-def measure(case: Case, known: Known, employer: str, base_year: int) -> Measures | None:
+def optional(p: Parameters, name: str, day: dt.date) -> str:
+    """A value that a folder may leave out: `none` there."""
+    return p.text(name, day) if p.has(name, day) else "none"
+
+
+def is_deferred(known: Known, employer: str, month: dt.date) -> bool:
+    """Say whether a month lies under an approved deferral (缓缴) "whose pay_by has not passed at the period's end"."""
+    return any(
+        row["employer_id"] == employer
+        and row["from_month"] <= month <= row["to_month"]
+        and row["pay_by"] >= known.end
+        for row in known.rows("deferrals")
+    )
+
+
+def measure(p: Parameters, day: dt.date, known: Known, employer: str, base_year: int) -> Measures | None:
     """Measure an employer; None for "Employers without anyone insured in B"."""
-    day = known.end
     counts = insured_counts(known).get(employer, {})
     months = [dt.date(base_year, m, 1) for m in range(1, 13) if dt.date(base_year, m, 1) in counts]
     if not months:
@@ -237,17 +253,19 @@ def measure(case: Case, known: Known, employer: str, base_year: int) -> Measures
     # "insured in December of B−1 (if none: the first insured month of B), in December of B"
     opening = len(counts.get(december_before, ())) or len(counts[months[0]])
     closing = len(counts.get(dt.date(base_year, 12, 1), ()))
-    average = Fraction(sum(len(counts[m]) for m in months), len(months))
+    # "mean over the months of B in which the employer had anyone insured; calendar_year = Σ of the twelve months / 12"
+    calendar = optional(p, "average_insured_basis", day) == "calendar_year"
+    average = Fraction(sum(len(counts[m]) for m in months), 12 if calendar else len(months))
     claimants = attrition = separations = net = None
     if known.has("benefit_claims"):
         by_reason = persons_by_employer(known, "claims", base_year).get(employer, {})
-        claimants = _distinct(by_reason, case.params.items("layoff_claim_reasons", day))
+        claimants = _distinct(by_reason, p.items("layoff_claim_reasons", day))
     if known.has("headcount_changes"):
         by_reason = persons_by_employer(known, "changes", base_year).get(employer, {})
-        attrition = _distinct(by_reason, case.params.items("attrition_reasons", day))
-        separations = _distinct(by_reason, case.params.items("layoff_reasons", day))
+        attrition = _distinct(by_reason, p.items("attrition_reasons", day))
+        separations = _distinct(by_reason, p.items("layoff_reasons", day))
         net = max(0, opening - closing - attrition)
-    basis = case.params.text("refund_small_headcount_basis", day)
+    basis = p.text("refund_small_headcount_basis", day)
     if basis == "year_average":
         headcount = average
     elif basis == "year_end":
@@ -266,16 +284,22 @@ def measure(case: Case, known: Known, employer: str, base_year: int) -> Measures
         natural_attrition=attrition,
         separations=separations,
         net_reduction=net,
-        months_paid=months_in_full(known, employer, dt.date(base_year, 12, 1)),
+        months_paid=months_in_full(
+            known,
+            employer,
+            known.period
+            if optional(p, "refund_paid_months_until", day) == "decision"
+            else dt.date(base_year, 12, 1),
+        ),
         arrears=arrears_of(known, employer, base_year),
-        base=base_of(case, known, employer, base_year)[0],
+        base=base_of(p, day, known, employer, base_year)[0],
         headcount=headcount,
     )
 
 
-def layoff_rate(case: Case, day: dt.date, m: Measures) -> Fraction | None:
+def layoff_rate(p: Parameters, day: dt.date, m: Measures) -> Fraction | None:
     """layoff_rate = numerator / denominator, never below 0; None where a source that the formula needs never came."""
-    kind = case.params.text("layoff_numerator", day)
+    kind = p.text("layoff_numerator", day)
     numerator: int | None
     if kind == "claims":
         numerator = m.claimants
@@ -289,13 +313,13 @@ def layoff_rate(case: Case, day: dt.date, m: Measures) -> Fraction | None:
     if numerator is None:
         return None
     denominator = {"average": m.average, "opening": Fraction(m.opening), "cumulative": Fraction(m.cumulative)}
-    return max(Fraction(0), numerator / denominator[case.params.text("layoff_denominator", day)])
+    return max(Fraction(0), numerator / denominator[p.text("layoff_denominator", day)])
 
 
-def rate_limit(case: Case, day: dt.date, m: Measures) -> Fraction:
+def rate_limit(p: Parameters, day: dt.date, m: Measures) -> Fraction:
     """The limit: 5.5 %; "where headcount <= refund_small_headcount = 30: refund_small_layoff_rate_max = 20 %"."""
-    small = m.headcount <= case.params.number("refund_small_headcount", day)
-    return case.params.number("refund_small_layoff_rate_max" if small else "refund_layoff_rate_max", day)
+    small = m.headcount <= p.number("refund_small_headcount", day)
+    return p.number("refund_small_layoff_rate_max" if small else "refund_layoff_rate_max", day)
 
 
 # --- size class -----------------------------------------------------------------------------------------------------------
@@ -412,7 +436,8 @@ def average_insured(known: Known, employer: str, base_year: int) -> Fraction | N
 
 
 def size_of(
-    case: Case,
+    p: Parameters,
+    day: dt.date,
     known: Known,
     base_year: int,
     uscc: str | None,
@@ -423,14 +448,16 @@ def size_of(
 
     `row` is the register's row of the unit (None: a parent that is not registered here); `above` the codes passed on the way up.
     """
-    day = known.end
     if row is not None:
-        if row["unit_type"] not in case.params.items("refund_unit_types", day):
+        if row["unit_type"] not in p.items("refund_unit_types", day):
             return None, None
         if row["unit_type"] != "enterprise":
-            return non_enterprise_size(
-                case.params.text("non_enterprise_size", day), row["unit_type"]
-            ), "by_reference"
+            by_type = p.text("non_enterprise_size", day)
+            return (
+                (None, None)
+                if by_type == "none"
+                else (non_enterprise_size(by_type, row["unit_type"]), "by_reference")
+            )
     size = size_row(known, uscc, base_year)
     parent = size["parent_uscc"] if size else None
     if parent and parent != uscc:
@@ -438,7 +465,7 @@ def size_of(
         if parent in path:
             return None, None  # a circle: no class is found
         registered = _parent_employer(known, parent, base_year)
-        found, _ = size_of(case, known, base_year, parent, registered, frozenset(path))
+        found, _ = size_of(p, day, known, base_year, parent, registered, frozenset(path))
         return (found, "parent") if found else (None, None)
     if size and size["filed_size"]:
         return ("large" if size["filed_size"] == "large" else "sme"), "filed"
@@ -446,8 +473,14 @@ def size_of(
         standard = by_standard(size, row["industry_code"])
         if standard:
             return standard, "standard"
-    limit = case.params.text("size_headcount_large", day)
+    limit = p.text("size_headcount_large", day)
     average = average_insured(known, row["employer_id"], base_year) if row else None
+    if row is not None and average is not None:
+        counts = insured_counts(known).get(row["employer_id"], {})
+        if optional(p, "size_headcount_basis", day) == "year_end":
+            average = Fraction(len(counts.get(dt.date(base_year, 12, 1), ())))
+        elif optional(p, "average_insured_basis", day) == "calendar_year":
+            average = Fraction(sum(len(c) for month, c in counts.items() if month.year == base_year), 12)
     if limit == "none" or average is None:
         return None, None
     return ("large" if average >= Fraction(limit) else "sme"), "headcount"
@@ -513,10 +546,16 @@ def _verdict(holds: bool | None) -> str:
 
 
 def judge(
-    case: Case, known: Known, window: Window, row: Row | None, employer: str, m: Measures, size: str | None
+    case: Case,
+    known: Known,
+    own: Own,
+    row: Row | None,
+    employer: str,
+    m: Measures,
+    size: str | None,
 ) -> dict[str, str]:
     """Give every rule's outcome for one employer."""
-    p, day = case.params, known.end
+    p, day, window = own.params, own.day, own.window
     if row is not None and row["unit_type"] == "other":
         return dict.fromkeys(RULES, NOT_APPLICABLE)
     covered = p.items("refund_unit_types", day)
@@ -534,8 +573,19 @@ def judge(
     out["refund.no_arrears"] = (
         NOT_APPLICABLE if p.text("refund_arrears_rule", day) == "months_only" else _verdict(m.arrears == 0)
     )
-    rate = layoff_rate(case, day, m)
-    out["refund.layoff_rate"] = _verdict(None if rate is None else rate <= rate_limit(case, day, m))
+    rate = layoff_rate(p, day, m)
+    out["refund.layoff_rate"] = _verdict(None if rate is None else rate <= rate_limit(p, day, m))
+    # "insured in the newest fee month <= the period in which any employer has anyone insured >= refund_heads_kept_min × average"
+    kept = optional(p, "refund_heads_kept_min", day)
+    heads = len(insured_counts(known).get(employer, {}).get(newest_month(known), ()))
+    out["refund.heads_kept"] = (
+        NOT_APPLICABLE if kept == "none" else _verdict(heads >= Fraction(kept) * m.average)
+    )
+    suspended = optional(p, "refund_suspended", day)
+    could_be = case.params.rows_of("refund_suspended", day, own.subject, lists_delivered(known))
+    out["refund.not_suspended"] = (
+        UNKNOWN if any(value != suspended for value in could_be) else _verdict(suspended != "yes")
+    )
     if not p.yes("refund_exclude_sanctioned", day):
         out["refund.not_sanctioned"] = NOT_APPLICABLE
     elif row is None or not known.has("sanctions"):
@@ -559,7 +609,7 @@ def judge(
         )
         out["refund.dispatch_confirmed"] = PASS if confirmed else UNKNOWN
     out["refund.fund_reserve"] = _verdict(fund.gate_open(case, known.period, window.year, day))
-    overlaps = known.period <= window.last and known.end >= window.first
+    overlaps = own.has_window and known.period <= window.last and known.end >= window.first
     out["refund.window"] = _verdict(overlaps)
     state = objection_state(known, "refund", employer, window.first)
     out["refund.notice"] = {"upheld": FAIL, "open": UNKNOWN, None: PASS}[state]
@@ -588,53 +638,144 @@ def conclude(outcomes: dict[str, str], review_rule: str, not_approvable: set[str
 # --- decisions of one period --------------------------------------------------------------------------------------------
 
 
-def decide(case: Case, period: dt.date, window: Window) -> dict[str, Decision]:
-    """Take the decisions of a programme year as of a period's end, by the parameters in force that day (kept)."""
-    return case.remember(("refund", period, window.year), lambda: _decide(case, period, window))
+@dataclass(frozen=True)
+class Own:
+    """What holds for one employer: its parameters, the day that they are of, and its window (the year's where it has none)."""
+
+    subject: Subject
+    params: Parameters
+    day: dt.date
+    window: Window
+    has_window: bool
 
 
-def _decide(case: Case, period: dt.date, window: Window) -> dict[str, Decision]:
-    known, base_year = case.known(period), window.year - 1
-    day = known.end
+SECTIONS = [
+    (5, "A"), (12, "B"), (43, "C"), (46, "D"), (50, "E"), (52, "F"), (60, "G"), (62, "H"), (65, "I"), (69, "J"), (70, "K"), (72, "L"),
+    (75, "M"), (79, "N"), (82, "O"), (83, "P"), (85, "Q"), (90, "R"), (96, "S"), (97, "T"),
+]  # fmt: skip
+
+
+def industry_of(code: str | None) -> frozenset[str]:
+    """Section and division of an industry code (GB/T 4754-2017)."""
+    match = re.fullmatch(r"([A-Z]?)(\d*)", (code or "").strip().upper())
+    if not match:
+        return frozenset()
+    letter, digits = match.groups()
+    division = digits[:2]
+    if not letter and division:
+        letter = next((name for last, name in SECTIONS if int(division) <= last), "")
+    return frozenset(part for part in (letter, division) if part)
+
+
+def lists_delivered(known: Known) -> set[str]:
+    """Lists of units that were ever delivered."""
+    return {row["list_id"] for row in known.rows("employer_lists")}
+
+
+def newest_month(known: Known) -> dt.date:
+    """The newest fee month <= the period in which any employer has anyone insured."""
+    return known.remember(
+        "newest_month",
+        lambda: max(m for c in insured_counts(known).values() for m in c if m <= known.period),
+    )
+
+
+def subject_of(known: Known, row: Row | None, size: str | None, day: dt.date) -> Subject:
+    """What conditions may ask of an employer: "On a list: valid_from <= day <= valid_to"."""
+    if row is None:
+        return Subject()
+    lists = frozenset(
+        entry["list_id"]
+        for entry in known.rows("employer_lists")
+        if entry["uscc"] == row["uscc"]
+        and entry["valid_from"] <= day
+        and (entry["valid_to"] is None or day <= entry["valid_to"])
+    )
+    return Subject(
+        row["region_code"],
+        row["unit_type"],
+        size,
+        industry_of(row["industry_code"]),
+        row["is_dispatch"],
+        lists,
+    )
+
+
+def own_rules(case: Case, known: Known, year: int, row: Row | None) -> tuple[Own, str | None, str | None]:
+    """What holds for an employer, and its size class with the source: "a branch's parameters class its parent too"."""
+    first, last = case.params.all_windows("refund")[year]
+    size_day = min(known.end, last)
+    plain = subject_of(known, row, None, size_day)
+    size, source = (
+        size_of(case.params.of(plain), size_day, known, year - 1, row["uscc"], row) if row else (None, None)
+    )
+    with_size = subject_of(known, row, size, size_day)
+    window = next((w for w in case.params.of(with_size).windows("refund") if w.year == year), None)
+    shown = window or Window(year, first, last)
+    day = min(known.end, shown.last)
+    subject = subject_of(known, row, size, day)
+    return Own(subject, case.params.of(subject), day, shown, window is not None), size, source
+
+
+def decide(case: Case, period: dt.date, year: int) -> dict[str, Decision]:
+    """Take the decisions of those whose window has not passed as of a period's end (kept)."""
+    return case.remember(("refund", period, year), lambda: _decide(case, period, year))
+
+
+def _decide(case: Case, period: dt.date, year: int) -> dict[str, Decision]:
+    known, base_year = case.known(period), year - 1
     found: dict[str, Decision] = {}
     for employer in sorted(known.contributions()):
-        m = measure(case, known, employer, base_year)
-        if m is None:
+        if not any(month.year == base_year for month in insured_counts(known).get(employer, {})):
             continue
         row = known.register().get(employer)
-        size, source = size_of(case, known, base_year, row["uscc"], row) if row else (None, None)
-        outcomes = judge(case, known, window, row, employer, m, size)
+        own, size, source = own_rules(case, known, year, row)
+        if period > month_of(own.window.last):
+            continue
+        p, day = own.params, own.day
+        m = measure(p, day, known, employer, base_year)
+        assert m is not None
+        outcomes = judge(case, known, own, row, employer, m, size)
         decision = (
             "out_of_scope"
             if row is not None and row["unit_type"] == "other"
             else conclude(outcomes, "refund.review", NOT_APPROVABLE)
         )
-        ratio = case.params.number(f"refund_ratio_{size}", day) if size else None
+        ratio = p.number(f"refund_ratio_{size}", day) if size else None
         found[employer] = Decision(
             employer,
             row,
             m,
             size,
             source,
-            layoff_rate(case, day, m),
-            rate_limit(case, day, m),
+            layoff_rate(p, day, m),
+            rate_limit(p, day, m),
             outcomes,
             ratio,
             decision,
+            own,
         )
         if decision in ("eligible", "review") and ratio is not None:
             # "Amount = round half up to the fen (base × ratio) ... 0 unless eligible or review"
-            found[employer].amount = half_up(exact(m.base) * ratio, 2)
+            found[employer].amount = within_limits(p, day, half_up(exact(m.base) * ratio, 2))
     for decision in found.values():
         if decision.row is not None and decision.row["is_dispatch"]:
-            split(case, known, window, decision, found)
+            split(known, base_year, decision, found)
     return found
 
 
-def split(case: Case, known: Known, window: Window, d: Decision, everyone: dict[str, Decision]) -> None:
+def within_limits(p: Parameters, day: dt.date, amount: Decimal) -> Decimal:
+    """ "not above refund_amount_max, 0 where below refund_amount_min"."""
+    least, most = optional(p, "refund_amount_min", day), optional(p, "refund_amount_max", day)
+    if least != "none" and amount < Decimal(least):
+        return ZERO
+    return min(amount, Decimal(most)) if most != "none" else amount
+
+
+def split(known: Known, base_year: int, d: Decision, everyone: dict[str, Decision]) -> None:
     """Split a dispatch employer's base by person-month and its refund by largest remainder (甘人社通〔2024〕165号 三)."""
-    day, base_year, employer = known.end, window.year - 1, d.employer_id
-    excluded = case.params.items("excluded_user_unit_types", day)
+    p, day, employer = d.own.params, d.own.day, d.employer_id
+    excluded = p.items("excluded_user_unit_types", day)
     shares: dict[str | None, Share] = {None: Share("own_staff", None, None)}
     named: dict[str, tuple[dt.date, str]] = {}
 
@@ -661,12 +802,12 @@ def split(case: Case, known: Known, window: Window, d: Decision, everyone: dict[
                 share = share_of(assignment_of(known, employer, person, month))
                 share.persons.add(person)
                 share.person_months += 1
-    for row, assignment in base_of(case, known, employer, base_year)[1]:
+    for row, assignment in base_of(p, day, known, employer, base_year)[1]:
         share_of(assignment).base += row["employer_paid"] + row["person_paid"]
 
     ordered = [*sorted((s for s in shares.values() if s.uscc), key=lambda s: s.uscc or ""), shares[None]]
     ratios: list[Fraction] = []
-    by_user = case.params.text("dispatch_ratio_basis", day) == "user"
+    by_user = p.text("dispatch_ratio_basis", day) == "user"
     for share in ordered:
         ratio = d.ratio or Fraction(0)
         if by_user and share.kind == "user" and share.withheld is None:
@@ -685,7 +826,12 @@ def split(case: Case, known: Known, window: Window, d: Decision, everyone: dict[
         ratios.append(ratio)
     quotas = [exact(share.base) * ratio for share, ratio in zip(ordered, ratios, strict=True)]
     if by_user and d.decision in ("eligible", "review") and d.ratio is not None:
-        d.amount = half_up(sum(quotas, Fraction(0)), 2)  # "the refund is then the rounded sum of the quotas"
+        # "the refund is then the rounded sum of the quotas"
+        d.amount = within_limits(p, day, half_up(sum(quotas, Fraction(0)), 2))
+    together = sum(quotas, Fraction(0))
+    if d.amount != half_up(together, 2) and together > 0:
+        # "Where an amount limit binds a dispatch firm, every quota is multiplied by refund ÷ unrounded sum"
+        quotas = [quota * exact(d.amount) / together for quota in quotas]
     if d.amount != 0:
         # "each gets the whole fen below it; the fen left to reach the refund go to the largest remainders, ties to the smaller
         # user_uscc, own staff last"
@@ -698,24 +844,37 @@ def split(case: Case, known: Known, window: Window, d: Decision, everyone: dict[
     d.shares = ordered
 
 
-def standing(period: dt.date, window: Window) -> dt.date:
-    """The period whose decisions stand: the report's own inside the window, after it the window's last calendar month."""
-    return min(period, month_of(window.last))
+def standing(case: Case, period: dt.date, year: int) -> dict[str, Decision]:
+    """The decisions that stand: of those whose window has passed, that of its last month; the others' are taken now."""
+    first, last = case.params.all_windows("refund")[year]
+    found: dict[str, Decision] = {}
+    for month in months_between(first, month_of(last)):
+        if month < period:
+            passed = {
+                e: d for e, d in decide(case, month, year).items() if month_of(d.own.window.last) == month
+            }
+            found.update(passed)
+    if period <= month_of(last):
+        found.update(decide(case, period, year))
+    return found
 
 
-def shown_windows(case: Case, period: dt.date) -> list[Window]:
-    """ "every Y whose window has begun by the period's end and Y >= the period's year − 1"."""
+def shown_years(case: Case, period: dt.date) -> list[int]:
+    """ "every Y whose window has begun by the period's end and Y >= the period's year − 1", from the earliest window's first day."""
     return [
-        w for w in case.params.windows("refund") if w.first <= month_end(period) and w.year >= period.year - 1
+        year
+        for year, (first, _) in sorted(case.params.all_windows("refund").items())
+        if first <= month_end(period) and year >= period.year - 1
     ]
 
 
-def first_decided(case: Case, period: dt.date, window: Window) -> dict[str, dt.date]:
+def first_decided(case: Case, period: dt.date, year: int) -> dict[str, dt.date]:
     """The first period of the window, among the months delivered and the report's own, in which each was eligible by what was known then."""
     found: dict[str, dt.date] = {}
+    first, last = case.params.all_windows("refund")[year]
     for month in case.known(period).months_delivered():
-        if month_of(window.first) <= month <= month_of(window.last):
-            for employer, decision in decide(case, month, window).items():
+        if month_of(first) <= month <= month_of(last):
+            for employer, decision in decide(case, month, year).items():
                 if decision.decision == "eligible":
                     found.setdefault(employer, month)
     return found
@@ -750,16 +909,17 @@ def account_status(row: Row | None) -> str:
     return row["account_kind"]
 
 
-def noticed_before(case: Case, period: dt.date, window: Window) -> dict[str, Decimal]:
+def noticed_before(case: Case, period: dt.date, year: int) -> dict[str, Decimal]:
     """Greatest amount on a notice in the months before.
 
     "A unit stands on the notice of every month delivered ... from the window's first on, also after the window, in which the
     decision standing then is eligible, with the amount standing then".
     """
     found: dict[str, Decimal] = {}
+    first, _ = case.params.all_windows("refund")[year]
     for month in case.known(period).months_delivered():
-        if month_of(window.first) <= month < period:
-            for employer, d in decide(case, standing(month, window), window).items():
+        if month_of(first) <= month < period:
+            for employer, d in standing(case, month, year).items():
                 if d.decision == "eligible":
                     found[employer] = max(found.get(employer, ZERO), d.amount)
     return found
@@ -796,9 +956,10 @@ def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]
     """Give refund_decisions, refund_rule_outcomes and refund_allocations of a period."""
     known = case.known(period)
     decisions, outcomes, allocations = [], [], []
-    for window in shown_windows(case, period):
-        first, before = first_decided(case, period, window), noticed_before(case, period, window)
-        for employer, d in decide(case, standing(period, window), window).items():
+    for year in shown_years(case, period):
+        first, before = first_decided(case, period, year), noticed_before(case, period, year)
+        for employer, d in standing(case, period, year).items():
+            window = d.own.window
             m, row = d.measures, d.row or {}
             lines = lines_of(known, employer, window.year)
             paid, returned = total(lines, "paid"), total(lines, "returned")
@@ -808,7 +969,7 @@ def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]
             objection = objection_state(known, "refund", employer, window.first)
             cleared = ZERO if objection else noticed
             releasable = ZERO
-            until = case.params.text("refund_payment_until", min(known.end, window.last))
+            until = optional(d.own.params, "refund_payment_until", d.own.day)
             if d.decision == "eligible":
                 noticed = max(noticed, d.amount)
                 in_time = until == "none" or known.end <= dt.date.fromisoformat(until)

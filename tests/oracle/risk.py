@@ -226,9 +226,9 @@ def r10(case: Case, known: Known) -> Iterator[Lead]:
 
 
 def _refunds(case: Case, known: Known) -> Iterator[tuple[int, refund.Decision, list[Row]]]:
-    for window in refund.shown_windows(case, known.period):
-        for employer, d in refund.decide(case, refund.standing(known.period, window), window).items():
-            yield window.year, d, refund.lines_of(known, employer, window.year)
+    for year in refund.shown_years(case, known.period):
+        for employer, d in refund.standing(case, known.period, year).items():
+            yield year, d, refund.lines_of(known, employer, year)
 
 
 def r11(case: Case, known: Known) -> Iterator[Lead]:
@@ -264,12 +264,13 @@ def r12(case: Case, known: Known) -> Iterator[Lead]:
 
 def r13(case: Case, known: Known) -> Iterator[Lead]:
     """R13: persons dispatched to excluded users; "ratio × their premium"."""
-    for window in refund.shown_windows(case, known.period):
-        at = refund.standing(known.period, window)
-        then, base_year = case.known(at), window.year - 1
-        basis = case.params.text("contribution_basis", then.end)
-        excluded = case.params.items("excluded_user_unit_types", then.end)
-        for employer, d in refund.decide(case, at, window).items():
+    for year in refund.shown_years(case, known.period):
+        base_year = year - 1
+        for employer, d in refund.standing(case, known.period, year).items():
+            # "After the window the decisions of its last calendar month stand"
+            then = case.known(min(known.period, month_of(d.own.window.last)))
+            basis = d.own.params.text("contribution_basis", d.own.day)
+            excluded = d.own.params.items("excluded_user_unit_types", d.own.day)
             premium, months = ZERO, 0
             for month, persons in then.contributions()[employer].items():
                 for person, rows in persons.items():
@@ -374,10 +375,10 @@ def r19(case: Case, known: Known) -> Iterator[Lead]:
         line["programme_year"] for line in known.rows("programme_payments") if line["programme"] == "refund"
     }
     decided = {
-        (window.year, employer)
-        for window in case.params.windows("refund")
-        if window.year in paid_years and window.first <= known.end
-        for employer in refund.decide(case, refund.standing(known.period, window), window)
+        (year, employer)
+        for year, (first, _) in case.params.all_windows("refund").items()
+        if year in paid_years and first <= known.end
+        for employer in refund.standing(case, known.period, year)
     }
     applications = {a.row["application_no"] for a in skill.decide(case, known.period)}
     for line in known.rows("programme_payments"):

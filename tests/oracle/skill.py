@@ -8,7 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from . import fund
-from .refund import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, conclude, objection_state, review_outcome, total
+from .params import Parameters, Subject
+from .refund import (
+    FAIL,
+    NOT_APPLICABLE,
+    PASS,
+    UNKNOWN,
+    conclude,
+    objection_state,
+    optional,
+    repaid,
+    review_outcome,
+    total,
+)
 from .world import ZERO, Case, Known, Row, add_months, due_of_person_month, month_of, yuan
 
 RULES = (
@@ -42,7 +54,7 @@ PARAMETERS = (
 )
 COVERED = ("5", "4", "3")
 # "nor can an approval stand in for a missing registration ... or an unknown reserve period"
-NOT_APPROVABLE = {"skill.status", "skill.fund_reserve"}
+NOT_APPROVABLE = {"skill.status", "skill.fund_reserve", "skill.window"}
 
 
 @dataclass
@@ -156,10 +168,19 @@ def _decide(case: Case, period: dt.date) -> list[Application]:
 
 def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Application]) -> Application:
     """Judge one application, the person's earlier ones being decided."""
-    p, day, person = case.params, row["applied_on"], row["person_id"]
+    day, person = row["applied_on"], row["person_id"]
+    p = case.params.of(Subject(region=row["region_code"]))  # "Jurisdiction is the subject's own region"
     approved = [a for a in history if a.approved]
     in_year = sum(1 for a in approved if a.row["applied_on"].year == day.year)
     window = p.window_holding("skill_subsidy", day)
+    if (
+        window is None
+        and p.windows("skill_subsidy")
+        and day > max(w.last for w in p.windows("skill_subsidy"))
+    ):
+        # "a day after the end of the last window known is awaiting a notice: unknown ... the other rules not_applicable, amount 0"
+        outcomes = dict.fromkeys(RULES, NOT_APPLICABLE) | {"skill.window": UNKNOWN}
+        return Application(row, cert, outcomes, "review", ZERO, 0, "none", in_year)
     if not all(p.has(name, day) for name in PARAMETERS):
         # "On a day without parameters skill.window fails and every other rule is not_applicable"
         outcomes = dict.fromkeys(RULES, NOT_APPLICABLE) | {"skill.window": FAIL}
@@ -201,7 +222,12 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
     if p.text("skill_insured_measured_at", day) == "issue":
         measured = None if cert is None else cert["issued_on"]
     months = 0 if measured is None else insured_months(known, person, month_of(measured))
-    least = p.number("skill_min_insured_months", day)
+    amount_day = day
+    by_issue = optional(p, "skill_parameters_by", day) == "issued_on" and cert is not None
+    # "where that day has no parameters, those of applied_on; only amounts and skill_min_insured_months are meant"
+    if by_issue and cert and p.has("skill_min_insured_months", cert["issued_on"]):
+        amount_day = cert["issued_on"]
+    least = p.number("skill_min_insured_months", amount_day)
     verdict("skill.insured_months", None if measured is None else months >= least)
     out["skill.status"], basis = status(known, person, day, p.items("skill_unit_types", day))
     # history: "no earlier approved application for the same occupation and level"; "... at a higher level (3 above 4 above 5)"
@@ -217,7 +243,7 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
         verdict(
             "skill.training_subsidy", not training_subsidies(known, person, occupation or "", level or "")
         )
-    verdict("skill.yearly_cap", in_year < p.number("skill_max_per_year", day))
+    verdict("skill.yearly_cap", within_cap(known, p, day, in_year, occupation, level))
     # "no cross-check of death with event_date < applied_on (an entry is withdrawn by 有效标志 0 only)"
     if not known.has("cross_checks"):
         verdict("skill.alive", None)
@@ -243,15 +269,36 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
     decision = conclude(outcomes, "skill.review", NOT_APPROVABLE)
     amount = ZERO
     if decision in ("eligible", "review"):
-        amount = amount_of_level(case, level, day)
+        amount = amount_of_level(case, level, amount_day, p)
     return Application(row, cert, outcomes, decision, amount, months, basis, in_year)
 
 
-def amount_of_level(case: Case, level: str | None, day: dt.date) -> Decimal:
+def within_cap(
+    known: Known, p: Parameters, day: dt.date, in_year: int, occupation: str | None, level: str | None
+) -> bool | None:
+    """ "< skill_max_per_year; or < that + skill_scarce_extra and the occupation is on the list scarce_occupations that day"."""
+    most, extra = p.number("skill_max_per_year", day), optional(p, "skill_scarce_extra", day)
+    if in_year < most:
+        return True
+    if in_year >= most + (0 if extra == "none" else int(extra)) or occupation is None:
+        return False
+    listed = [row for row in known.rows("occupation_lists") if row["list_id"] == "scarce_occupations"]
+    if not listed:
+        return None
+    return any(
+        row["occupation_code"] == occupation
+        and (row.get("level") is None or str(row["level"]) == level)
+        and row["valid_from"] <= day
+        and (row.get("valid_to") is None or day <= row["valid_to"])
+        for row in listed
+    )
+
+
+def amount_of_level(case: Case, level: str | None, day: dt.date, p: Parameters | None = None) -> Decimal:
     """Amounts `skill_amount_5`, `_4`, `_3`; "levels 2 and 1 are not covered"."""
     if level not in COVERED:
         return ZERO
-    value = case.params.number(f"skill_amount_{level}", day)
+    value = (p or case.params).number(f"skill_amount_{level}", day)
     return yuan(Decimal(value.numerator) / Decimal(value.denominator))
 
 
@@ -274,6 +321,7 @@ def skill_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]]
     decisions, outcomes = [], []
     for a in decide(case, period):
         paid = total(lines_of(known, a.row["application_no"]), "paid")
+        net_paid = max(ZERO, paid - repaid(known, "skill_subsidy", a.row["application_no"], None))
         key = {"period": period, "application_no": a.row["application_no"]}
         decisions.append(
             key
@@ -290,8 +338,8 @@ def skill_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]]
                 "approved_in_year": a.approved_in_year,
                 "paid_amount": yuan(paid),
                 # "payable = max(0, amount − paid) if eligible; recoverable = max(0, paid − amount)"
-                "payable_amount": yuan(max(ZERO, a.amount - paid) if a.decision == "eligible" else ZERO),
-                "recoverable_amount": yuan(max(ZERO, paid - a.amount)),
+                "payable_amount": yuan(max(ZERO, a.amount - net_paid) if a.decision == "eligible" else ZERO),
+                "recoverable_amount": yuan(max(ZERO, net_paid - a.amount)),
             }
         )
         outcomes += [key | {"rule_id": rule, "outcome": outcome} for rule, outcome in a.outcomes.items()]

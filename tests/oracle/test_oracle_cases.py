@@ -721,5 +721,4 @@ def test_not_in_register_is_a_row_of_the_decisions() -> None:
     case = Case(
         World.from_rows({"contributions": year("E7", 1), "fund_ledger": ledger()}, EMPTY), parameters()
     )
-    (window,) = parameters().windows("refund")
-    assert decide(case, parse_month("2024-05"), window)["E7"].row is None
+    assert decide(case, parse_month("2024-05"), 2024)["E7"].row is None
