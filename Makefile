@@ -33,6 +33,8 @@ dbt: $(READY) ## dbt on a copy of a month's build: make dbt ARGS="build -s refun
 check: $(READY) ## the conventions and the quick tests, in a minute and a half
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy
 	@$(BIN)/lint-imports && $(BIN)/deptry .
+	@WENGANG_DBT_TARGET=target/check $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
+	@$(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
 	@$(BIN)/python -m pytest tests/unit -m "not slow and not browser and not spark and not scale and not province" -n 2 --dist loadscope
 
 test: lint ## every check and test but the slow suites

@@ -27,6 +27,22 @@ ORIGIN = (
     ("_line_no", "bigint", "行号。Line of the file."),
     ("_delivery", "varchar", "交付标识。Delivery, named by the digest of the file."),
 )
+REJECTED = {
+    "rejects": "One row a rejected row and reason (拒收行) of the period's files in force.",
+    "rejects_of_newest": "One row a rejected row and reason (拒收行) of the newest files in force of each source.",
+}
+REJECTS = (
+    ("period", "交付期间。Period of the delivery."),
+    ("source", "数据来源。Source."),
+    ("file_name", "文件名。File."),
+    ("sheet", "工作表。Sheet; null: no workbook."),
+    ("line_no", "行号。Line of the file."),
+    ("column_name", "列。Column at fault."),
+    ("reason_code", "拒收原因代码。Code of the reason."),
+    ("reason_zh", "拒收原因。Reason in Chinese."),
+    ("reason_en", "拒收原因（英文）。Reason in English."),
+    ("raw", "原文。The cell as delivered."),
+)
 
 
 def model_of(contract: Contract) -> dict[str, Any]:
@@ -65,6 +81,29 @@ def model_of(contract: Contract) -> dict[str, Any]:
     }
 
 
+def lake_of(contracts: Iterable[Contract]) -> dict[str, Any]:
+    """Describe the lake as a dbt source: every source's rows as accepted, and the rejected ones."""
+    tables: list[dict[str, Any]] = [
+        {
+            "name": c.source,
+            "description": f"{c.title_zh}。{c.title_en}: rows as accepted, every version, of the files in force at the period.",
+            "columns": [
+                *({"name": column.name, "description": described(column)} for column in c.columns),
+                *({"name": name, "description": text} for name, _, text in ORIGIN),
+            ],
+        }
+        for c in contracts
+    ]
+    rejects = [{"name": name, "description": text} for name, text in REJECTS]
+    tables += [{"name": name, "description": text, "columns": rejects} for name, text in REJECTED.items()]
+    return {
+        "name": "lake",
+        "schema": "lake",
+        "description": "Accepted rows as delivered, one view a source over the Parquet files in force at the period.",
+        "tables": tables,
+    }
+
+
 def described(column: Column) -> str:
     """Say what a column means, its heading first."""
     says = column.description.startswith(column.heading)
@@ -73,7 +112,8 @@ def described(column: Column) -> str:
 
 def page(contracts: Iterable[Contract]) -> str:
     """Give the whole file."""
-    nodes = {"version": 2, "models": [model_of(c) for c in contracts]}
+    known = list(contracts)
+    nodes = {"version": 2, "sources": [lake_of(known)], "models": [model_of(c) for c in known]}
     return HEAD + "\n".join(lines_of(nodes)) + "\n"
 
 

@@ -34,6 +34,7 @@ from wengang.policy.registry import registry
 from wengang.publication.restate import Replayed, carried_cause, register_restatement, write_step
 from wengang.publication.restate import back_tables as restate_tables
 from wengang.recount import recount, recount_tables
+from wengang.warehouse.comments import write_comments
 from wengang.warehouse.dbt_runner import Dbt, Watch, models_digest
 from wengang.warehouse.model_reads import write_compiled_models
 from wengang.warehouse.publish import sync_file
@@ -154,7 +155,7 @@ def build(
         reasons = incomplete_reasons(settings, state, period)
         if reasons:
             result.incomplete[period] = reasons
-    finish_build_file(settings, plan, targets, result.incomplete)
+    finish_build_file(settings, dbt, plan, targets, result.incomplete)
     result.differing = published_differences(settings.build_file)
     kill_point("build-done")
     return result
@@ -337,6 +338,7 @@ def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> 
 
 def finish_build_file(
     settings: Settings,
+    dbt: Dbt,
     plan: Sequence[Period],
     targets: Sequence[Period],
     incomplete: dict[Period, list[tuple[str, str]]],
@@ -350,6 +352,7 @@ def finish_build_file(
             con.execute("delete from run.incomplete where period = ?", [period.first_day])
             for zh, en in incomplete.get(period, []):
                 con.execute("insert into run.incomplete values (?, ?, ?)", [period.first_day, zh, en])
+        write_comments(con, dbt.manifest)
         con.execute("checkpoint")
     sync_file(settings.build_file)
     note = settings.build_dir / BUILD_NOTE

@@ -1,4 +1,4 @@
-{{ config(tags=['report']) }}
+{{ config(tags=['report'], materialized='view') }}
 -- Every figure's records, once under the unit that they belong to and once under the province. `amount` is what the record adds to the
 -- figure; null: the figure is no sum, and the record is what it rests on. Persons are masked.
 {%- set refund = [
