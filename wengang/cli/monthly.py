@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from wengang.cli.options import (
     RangeArgument,
     Threads,
     begin,
+    data_directory,
     look_at_landing,
     months_asked,
     one_month,
@@ -125,6 +127,24 @@ def confirm_snapshot(
             return
         for name in confirm(settings, source, month, reason, progress):
             print(f"{month} {name} 已确认 · confirmed")
+
+
+@app.command(name="intake-report")
+def intake_report(
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="输出目录 · folder of the pages; intake/PERIOD in the home")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """交付反馈 · write what each delivering agency must mend, one page an agency, in Chinese, without anyone's data."""
+    from wengang.ingest.intake_report import write_intake_report
+
+    settings = data_directory(home=home)
+    month = one_month(period, period_option)
+    for page in write_intake_report(settings, month, out or settings.home / "intake" / str(month)):
+        print(page)
 
 
 @app.command()

@@ -110,6 +110,7 @@ class Contract:
     # A snapshot of fewer than this share of the rows before, where these were at least `shrink_from`, is held.
     shrink_max: Decimal | None = None
     shrink_from: int = 0
+    agency: str = ""  # who delivers it, in Chinese
 
     @property
     def read_columns(self) -> tuple[Column, ...]:
@@ -299,6 +300,7 @@ def read_contract(path: Path) -> Contract:
             told_apart_by=tuple(custom.get("told_apart_by", ())),
             numbered=custom.get("numbered"),
             shrink_max=Decimal(str(custom["shrinkMax"])) if "shrinkMax" in custom else None,
+            agency=str(custom["agency"]),
             shrink_from=int(custom.get("shrinkFrom", 0)),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:

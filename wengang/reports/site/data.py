@@ -162,6 +162,11 @@ def prepare_sources(
                 where d.programme_year = {year["year"]}
                 """
             )
+    # Rows are found by the code as it is; what is shown from here on is masked where it is a citizen number.
+    codes = con.execute("select distinct uscc from site_decisions where uscc is not null").fetchall()
+    persons = [uscc for (uscc,) in codes if CITIZEN.fullmatch(uscc)]
+    for person in persons:
+        con.execute("update site_decisions set uscc = ? where uscc = ?", [masked(person), person])
     con.execute(
         "create or replace temp table site_payments (employer_id varchar, programme_year integer, paid_on date, batch_no varchar,"
         " line_no bigint, payee_id varchar, amount decimal(18, 2), result varchar, return_reason varchar, file_name varchar, at_line bigint)"

@@ -3,7 +3,7 @@ select
     c.period,
     d.employer_id,
     e.employer_name,
-    e.uscc,
+    {{ shown_uscc('e.uscc') }} as uscc,
     d.region_code,
     d.funding_source,
     count(*) as persons,

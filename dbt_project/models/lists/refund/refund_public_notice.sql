@@ -5,7 +5,7 @@ select
     d.programme_year,
     d.region_code,
     d.employer_name,
-    d.uscc,
+    {{ shown_uscc('d.uscc') }} as uscc,
     d.average_insured,
     d.layoff_rate,
     d.refund_ratio,

@@ -6,7 +6,7 @@ select
     d.region_code,
     d.employer_id,
     d.employer_name,
-    d.uscc,
+    {{ shown_uscc('d.uscc') }} as uscc,
     d.size_class,
     d.size_source,
     d.average_insured,

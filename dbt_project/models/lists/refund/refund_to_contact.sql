@@ -59,7 +59,7 @@ select
     s.region_code,
     s.employer_id,
     s.employer_name,
-    s.uscc,
+    {{ shown_uscc('s.uscc') }} as uscc,
     e.contact_phone,
     r.reason,
     r.reason_zh,
