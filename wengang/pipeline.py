@@ -26,7 +26,9 @@ from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.months.closed import closed_months
-from wengang.months.published import published_differences
+from wengang.months.kept_files import WAREHOUSE, draft_name, note_kept
+from wengang.months.published import MANIFEST
+from wengang.months.published_tables import published_differences
 
 if TYPE_CHECKING:
     from wengang.ingest import IngestResult
@@ -96,9 +98,11 @@ def draft(
     from wengang.publication.restate import restatement_extra
 
     with progress.step(f"报告 {period}", f"report {period}"):
-        return reports.draft(
+        folder = reports.draft(
             settings, period, restatement_extra(settings, period), progress, validated=validated
         )
+        note_kept(settings, draft_name(period), folder / MANIFEST)
+        return folder
 
 
 def validate_and_draft(
@@ -129,6 +133,7 @@ def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tup
             expectations=("；".join((zh for zh, _ in critical)), "; ".join((en for _, en in critical))),
         )
     warehouse.publish(settings)
+    note_kept(settings, WAREHOUSE, settings.warehouse_file)
 
 
 def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) -> list[Period]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,8 +12,10 @@ import typer
 from wengang.cli.application import app
 from wengang.cli.options import (
     Home,
+    Json,
     Jurisdiction,
     Landing,
+    Language,
     Memory,
     PeriodArgument,
     PeriodOption,
@@ -24,8 +27,10 @@ from wengang.cli.options import (
     data_directory,
     months_asked,
     one_month,
+    print_json,
     settings_from,
 )
+from wengang.core.errors import EXIT_ALTERED
 
 
 @app.command()
@@ -125,3 +130,36 @@ def net_return_command(
     from wengang.publication.network_return import net_return
 
     print(net_return(data_directory(home=home), one_month(period, period_option)))
+
+
+@app.command(name="verify")
+def verify_command(
+    period: RangeArgument = None,
+    period_option: PeriodOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="全部月份，为默认 · every month, the default")
+    ] = False,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="为旧版本的日志加上校验链 · chain the journals of an earlier version"),
+    ] = False,
+    home: Home = None,
+    language: Language = None,
+    as_json: Json = False,
+) -> None:
+    """核验数据目录 · hold journals, lake, warehouse, drafts and published packages against what was written; exit 8 where they differ."""
+    from wengang.publication.verify import adopt as adopt_journals
+    from wengang.publication.verify import render, verify
+
+    settings = data_directory(home=home, language=language)
+    if adopt:
+        print("\n".join(adopt_journals(settings)))
+        return
+    asked = None if everything or not (period or period_option) else months_asked(period, period_option)
+    findings = verify(settings, asked)
+    if as_json:
+        print_json([asdict(f) for f in findings])
+    else:
+        print(render(findings, settings.language))
+    if findings:
+        raise typer.Exit(EXIT_ALTERED)

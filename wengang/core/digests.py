@@ -36,8 +36,7 @@ class Digests:
         known = self.known.get(place)
         if known is not None and known[0] == before and os.access(path, os.R_OK):
             return known[1]
-        with path.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        digest = digest_of(path)
         after = path.stat()
         if identity(after) == before and max(after.st_ctime_ns, after.st_mtime_ns) < now - YOUNG_NS:
             self.known[place] = [before, digest]
@@ -56,6 +55,12 @@ class Digests:
         aside.write_text(json.dumps(self.known, indent=0, sort_keys=True), encoding="ascii")
         aside.replace(self.file)
         self.is_changed = False
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex, without holding it in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def identity(stat: os.stat_result) -> str:

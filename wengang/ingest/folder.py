@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts, source_of
-from wengang.core.digests import Digests
+from wengang.core.digests import Digests, digest_of
 from wengang.core.journal import read_journal
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import PERIOD, Period, month_folders
@@ -365,7 +365,9 @@ class _Intake:
             rows_by_state=dict(sorted(loaded.rows_by_state.items())),
             warnings=loaded.warnings,
             lake_file=lake_file,
+            lake_sha256=digest_of(lake / lake_file),
             rejects_file=rejects_file if has_rejects else None,
+            rejects_sha256=digest_of(lake / rejects_file) if has_rejects else None,
             rows_superseded=counted.rows,
             superseded_in_period=counted.in_period,
             **remarks(loaded.extra_columns, loaded.warnings),

@@ -46,6 +46,8 @@ class Delivery:
     warnings: tuple[Any, ...] = ()
     lake_file: str | None = None
     rejects_file: str | None = None
+    lake_sha256: str | None = None
+    rejects_sha256: str | None = None
 
     @property
     def is_current(self) -> bool:

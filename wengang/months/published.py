@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from wengang.core.digests import Digests
+from wengang.core.digests import Digests, digest_of
 from wengang.core.errors import IntegrityError, PublicationError
 from wengang.core.journal import read_journal
 from wengang.core.periods import Period, month_folders
@@ -20,13 +17,6 @@ from wengang.core.settings import Settings
 MANIFEST = "manifest.json"
 LATEST = "latest"
 PUBLICATIONS = "publications.jsonl"
-DIFFERENCES = "run.published_differences"
-
-
-def digest_of(path: Path) -> str:
-    """Give the sha256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -163,22 +153,3 @@ def altered_files(settings: Settings, period: Period, revision: int, digests: Di
         n for n in promised if n in found and (found[n].is_symlink() or digests.of(found[n]) != promised[n])
     )
     return changed
-
-
-def published_differences(database: Path) -> dict[Period, list[str]]:
-    """Return the published months that the code of a warehouse file makes otherwise, each with the tables that differ."""
-    if not database.exists():
-        return {}
-    found: dict[Period, list[str]] = {}
-    with duckdb.connect(str(database), read_only=True) as con:
-        there = con.execute(
-            "select 1 from duckdb_tables() where schema_name || '.' || table_name = ?", [DIFFERENCES]
-        ).fetchone()
-        rows = (
-            con.execute(f"select period, table_name from {DIFFERENCES} order by all").fetchall()
-            if there
-            else []
-        )
-    for day, table in rows:
-        found.setdefault(Period.of(day), []).append(table)
-    return found

@@ -10,7 +10,8 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, read_lake
 from wengang.months.closed import closed_months
 from wengang.months.drafted import drafted_months
-from wengang.months.published import newest_manifest, published_differences, published_periods, read_manifest
+from wengang.months.published import newest_manifest, published_periods, read_manifest
+from wengang.months.published_tables import published_differences
 from wengang.policy import PolicySet, load_policy
 
 

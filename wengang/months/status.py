@@ -18,7 +18,8 @@ from wengang.lake.deliveries import read_lake
 from wengang.months.built import built_months
 from wengang.months.delivered import waiting
 from wengang.months.drafted import drafted_months
-from wengang.months.published import published_differences, published_periods, revisions
+from wengang.months.published import published_periods, revisions
+from wengang.months.published_tables import published_differences
 from wengang.months.signed import sign_state
 from wengang.months.stale import stale_drafts, stale_published
 from wengang.months.validated import critical_of

@@ -23,11 +23,14 @@ from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, read_lake
+from wengang.lake.integrity import check_lake
 from wengang.months.built import BUILD_NOTE, built_months
 from wengang.months.changes_since import since_published
 from wengang.months.closed import closed_months, open_restatement
 from wengang.months.complete import held_snapshots, manifest_faults, missing_base_months, missing_sources
-from wengang.months.published import newest_manifest, published_differences
+from wengang.months.kept_files import check_warehouse_file
+from wengang.months.published import newest_manifest
+from wengang.months.published_tables import published_differences
 from wengang.months.stale import inputs_digest, stale_published
 from wengang.policy import PolicySet, check_needed, load_policy
 from wengang.policy.registry import registry
@@ -116,6 +119,7 @@ def build(
     """
     progress = progress or Progress(quiet=True)
     state = read_lake(settings)
+    check_lake(settings, state.through(max(targets)).current())
     policy = load_policy(settings.policy, settings.jurisdiction)
     check_reference(settings)
     tell_policy(settings, policy)
@@ -183,6 +187,7 @@ def start_build_file(settings: Settings, digest: str) -> bool:
     settings.build_dir.mkdir(parents=True, exist_ok=True)
     for stale in settings.build_dir.iterdir():
         shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+    check_warehouse_file(settings)
     if settings.warehouse_file.exists():
         with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
             row = con.execute("select models_digest from run.code").fetchone()
