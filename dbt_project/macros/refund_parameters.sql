@@ -50,11 +50,13 @@
     and ({{ unit }}.unit_type is null or {{ in_list(unit ~ '.unit_type', parameters ~ '.unit_types') }})
 {%- endmacro %}
 
-{# Class of a unit by itself, by the parameters of the employer that it classes. #}
+{# Class of a unit by itself, by the parameters of the employer that it classes. Where non_enterprise_size is none, units that are no
+   enterprises are classed as enterprises are: in the end by their heads. #}
 {% macro size_class_of(unit, parameters) -%}
     case
         when {{ unit }}.unit_type is not null and not {{ in_list(unit ~ '.unit_type', parameters ~ '.unit_types') }} then cast(null as string)
-        when {{ unit }}.unit_type <> 'enterprise' then {{ by_reference_class(unit ~ '.unit_type', parameters ~ '.non_enterprise_size') }}
+        when {{ unit }}.unit_type <> 'enterprise' and {{ parameters }}.non_enterprise_size <> 'none'
+            then {{ by_reference_class(unit ~ '.unit_type', parameters ~ '.non_enterprise_size') }}
         when {{ unit }}.filed_class is not null then {{ unit }}.filed_class
         when {{ unit }}.standard_class is not null then {{ unit }}.standard_class
         when {{ unit }}.insured_months is null then cast(null as string)

@@ -453,13 +453,12 @@ def size_of(
             return None, None
         if row["unit_type"] != "enterprise":
             by_type = p.text("non_enterprise_size", day)
-            return (
-                (None, None)
-                if by_type == "none"
-                else (non_enterprise_size(by_type, row["unit_type"]), "by_reference")
-            )
+            if by_type != "none":
+                return non_enterprise_size(by_type, row["unit_type"]), "by_reference"
     size = size_row(known, uscc, base_year)
     parent = size["parent_uscc"] if size else None
+    if row is not None and row["unit_type"] != "enterprise":
+        parent = None  # only an enterprise is a branch
     if parent and parent != uscc:
         path = above | {uscc} if uscc else above
         if parent in path:

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 — a table of cases: one line a case reads best
-"""Nine provinces' rules, as rows only: decisions worked out by hand from each folder's parameters.
+"""Fifteen places' rules, as rows only: decisions worked out by hand from each folder's parameters.
 
 A person-month is 40 yuan of premium, paid; the fund holds 38 months of reserve.
 """
@@ -59,6 +59,11 @@ def left(employer: str, persons: list[int], day: str, reason: str) -> dict[str, 
             for n in persons
         ]
     }
+
+
+def listed(uscc: str, until: str | None = None) -> list[Row]:
+    """A place on the list of related firms, from the year's start."""
+    return [{"list_id": "related", "uscc": uscc, "valid_from": "2025-01-01", "valid_to": until}]
 
 
 Y20, Y21, Y22, Y23, Y24 = (months_of(y) for y in (2020, 2021, 2022, 2023, 2024))
@@ -168,6 +173,53 @@ PACKS = [
         # social bodies go with the large: 480 × 30 %
         Unit({"employer_id": "E2", "unit_type": "social_organisation"}, {"contributions": staff("E2", 1, Y20)}, {"size_class": "large", "refund_amount": 144}),
     ]),
+    Pack("yunnan_chuxiong_2023", "532300", "2023-06", [
+        # twenty heads in the six months from July: the sum of twelve months / 12 = 120 / 12 = 10 heads, not 20. Two claimants: 2 / 10 = 20 %, within.
+        # Six months of the year before make twelve paid in full. 6 × 20 × 40 = 4800 × 60 %.
+        Unit({"employer_id": "E1"}, {"contributions": [*staff("E1", 20, Y21[6:]), *staff("E1", 20, Y22[6:])], "benefit_claims": claims("E1", 2, start="2022-08")},
+             {"average_insured": 10, "layoff_rate": yuan("0.2"), "layoff_rate_limit": yuan("0.2"), "refund_amount": 2880, "decision": "eligible"}),
+        # three claimants: 3 / 10 = 30 % is above 20 %; over the six insured months it would be 3 / 20 = 15 %, within
+        Unit({"employer_id": "E2"}, {"contributions": [*staff("E2", 20, Y21[6:]), *staff("E2", 20, Y22[6:])], "benefit_claims": claims("E2", 3, start="2022-08")},
+             {"average_insured": 10, "layoff_rate": yuan("0.3"), "failed_rules": ["refund.layoff_rate"], "decision": "ineligible"}),
+    ]),
+    Pack("guangxi_2023", "450000", "2023-06", [
+        # dispatch firms are suspended, whatever else they are; the same unit without dispatch gets 480 × 60 %
+        Unit({"employer_id": "D1", "is_dispatch": True},
+             {"contributions": staff("D1", 1, Y22), "dispatch_agreements": [{"dispatch_employer_id": "D1", "programme_year": 2023}]},
+             {"failed_rules": ["refund.not_suspended"], "decision": "ineligible", "refund_amount": 0}, {"refund.not_suspended": "fail"},
+             shares={None: (480, 0, None)}),
+        Unit({"employer_id": "E1"}, {"contributions": staff("E1", 1, Y22)}, {"refund_amount": 288, "decision": "eligible"},
+             {"refund.not_suspended": "pass"}),
+    ]),
+    Pack("shaanxi_2023", "610000", "2023-06", [
+        # ten heads on average in 2022. May 2023 is the newest month in which anyone is insured: 5 of 10 is half, kept; 4 of 10 is not
+        Unit({"employer_id": "E1"}, {"contributions": [*staff("E1", 10, Y22), *staff("E1", 5, Y23[:5])]}, {"refund_amount": 2880, "decision": "eligible"},
+             {"refund.heads_kept": "pass"}),
+        Unit({"employer_id": "E2"}, {"contributions": [*staff("E2", 10, Y22), *staff("E2", 4, Y23[:5])]}, {"failed_rules": ["refund.heads_kept"]},
+             {"refund.heads_kept": "fail"}),
+        # nobody left at this unit counts as nobody, though it was insured in April
+        Unit({"employer_id": "E3"}, {"contributions": [*staff("E3", 1, Y22), *staff("E3", 1, Y23[:4])]}, {"failed_rules": ["refund.heads_kept"]}),
+    ]),
+    Pack("fujian_2025", "350000", "2025-06", [
+        # 4800 of premium each. On the list: 90 % and 50 %; not on it, or no longer: the national 60 % and 30 %
+        Unit({"employer_id": "E1", "uscc": "91E1"}, {"contributions": staff("E1", 10, Y24), "employer_lists": listed("91E1")},
+             {"refund_ratio": yuan("0.9"), "refund_amount": 4320, "decision": "eligible"}),
+        Unit({"employer_id": "E2", "uscc": "91E2"}, {"contributions": staff("E2", 10, Y24), "employer_lists": listed("91E2")} | filed("91E2", "large", 2024),
+             {"refund_ratio": yuan("0.5"), "refund_amount": 2400}),
+        Unit({"employer_id": "E3", "uscc": "91E3"}, {"contributions": staff("E3", 10, Y24)}, {"refund_ratio": yuan("0.6"), "refund_amount": 2880}),
+        Unit({"employer_id": "E4", "uscc": "91E4"}, {"contributions": staff("E4", 10, Y24), "employer_lists": listed("91E4", until="2025-06-29")}
+             | filed("91E4", "large", 2024), {"refund_ratio": yuan("0.3"), "refund_amount": 1440}),
+    ]),
+    Pack("hebei_2024", "130000", "2024-06", [
+        # social bodies by their average heads: 300 × 12 × 40 = 144,000 at 30 %; 299 × 12 × 40 = 143,520 at 60 %
+        Unit({"employer_id": "E1", "unit_type": "social_organisation"}, {"contributions": staff("E1", 300)},
+             {"size_class": "large", "size_source": "headcount", "refund_amount": 43200, "decision": "eligible"}),
+        Unit({"employer_id": "E2", "unit_type": "social_organisation"}, {"contributions": staff("E2", 299)},
+             {"size_class": "sme", "size_source": "headcount", "refund_amount": 86112, "decision": "eligible"}),
+        # 5.5 % of 100: five claimants are within, six are not
+        Unit({"employer_id": "E3"}, {"contributions": staff("E3", 100), "benefit_claims": claims("E3", 5)}, {"layoff_rate": yuan("0.05"), "decision": "eligible"}),
+        Unit({"employer_id": "E4"}, {"contributions": staff("E4", 100), "benefit_claims": claims("E4", 6)}, {"failed_rules": ["refund.layoff_rate"]}),
+    ]),
 ]  # fmt: skip
 
 
@@ -200,3 +252,48 @@ def test_pack(tmp_path: Path, pack: Pack) -> None:
         assert {name: decisions[employer][name] for name in unit.expect} == unit.expect, employer
         assert {rule: rules[employer, rule] for rule in unit.outcomes} == unit.outcomes, employer
         assert shares.get(employer, {}) == unit.shares, employer
+
+
+def test_linyi_pays_the_raise_of_the_year_after_its_own_notice(tmp_path: Path) -> None:
+    """A large firm of 10 heads paid 12 × 10 × 40 = 4800 in 2021. In April 2022 its ratio is 30 %: 1440. From 31 May it is 50 %: 2400.
+
+    1440 is noticed in April, cleared and paid in May. The other 960 are noticed in May as a supplement, cleared in June, and only then released.
+    """
+    world = World(tmp_path, policy=HERE / "shandong_linyi_2022", jurisdiction="371300")
+    for source, rows in NEVER.items():
+        world.add(source, rows, "2022-04")
+    world.add(
+        "employers",
+        [{"employer_id": "E1", "uscc": "91E1", "account_kind": "corporate", "account_no": "6222"}],
+        "2022-04",
+    )
+    world.add("contributions", staff("E1", 10, Y21), "2022-04")
+    world.add("enterprise_size", filed("91E1", "large", 2021)["enterprise_size"], "2022-04")
+    world.add("fund_ledger", ledger(2021), "2022-04")
+    world.add(
+        "programme_payments",
+        [
+            {
+                "batch_no": "B1",
+                "line_no": 1,
+                "payee_id": "E1",
+                "programme_year": 2022,
+                "amount": 1440,
+                "paid_on": "2022-05-20",
+            }
+        ],
+        "2022-05",
+    )
+    found = {}
+    for period in ("2022-04", "2022-05", "2022-06"):
+        world.build(period, *MODELS)
+        (found[period],) = world.query(
+            "select refund_amount, notice_status, noticed_amount, cleared_amount, payable_amount, releasable_amount"
+            " from marts.refund_decisions where period = ?",
+            dt.date.fromisoformat(f"{period}-01"),
+        )
+    assert [list(found[p].values()) for p in sorted(found)] == [
+        [1440, "on_notice", 1440, 0, 1440, 0],
+        [2400, "on_notice", 2400, 1440, 960, 0],
+        [2400, "cleared", 2400, 2400, 960, 960],
+    ]

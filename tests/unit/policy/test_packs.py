@@ -14,12 +14,17 @@ JURISDICTIONS = {
     "anhui_2022": "340000",
     "chongqing_2025": "500000",
     "fujian_2024": "350000",
+    "fujian_2025": "350000",
     "guangdong_2024": "440000",
+    "guangxi_2023": "450000",
+    "hebei_2024": "130000",
     "hunan_hengyang_2021": "430400",
     "jiangsu_yangzhou_2022": "321000",
     "jiangxi_2024": "360000",
     "shaanxi_2023": "610000",
+    "shandong_linyi_2022": "371300",
     "shanghai_2024": "310000",
+    "yunnan_chuxiong_2023": "532300",
     "zhejiang_2025": "330000",
 }
 

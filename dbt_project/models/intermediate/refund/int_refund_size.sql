@@ -143,7 +143,7 @@ classed as (
         t.parent_uscc,
         {{ size_class_of('d', 'q') }} as size_class,
         case
-            when d.unit_type <> 'enterprise' then 'by_reference'
+            when d.unit_type <> 'enterprise' and q.non_enterprise_size <> 'none' then 'by_reference'
             when d.filed_class is not null then 'filed'
             when d.standard_class is not null then 'standard'
             else 'headcount'
