@@ -27,12 +27,21 @@ Everything that a notice could change is a row of `seeds/policy/` (or of the fol
 | file | columns |
 | --- | --- |
 | `documents.csv` | document_id, issuer, number (文号), dated (empty: not known), title, url_or_file |
-| `programmes.csv` | programme (refund, skill_subsidy), jurisdiction, programme_year, window_from, window_to, document_id, article, basis, reason |
-| `parameters.csv` | parameter, jurisdiction, effective_from, effective_to (empty: open), value, basis, document_id, article, confidence, reason |
+| `programmes.csv` | programme, jurisdiction, applies_to, programme_year, window_from, window_to, document_id, article, basis, reason |
+| `parameters.csv` | parameter, jurisdiction, applies_to, effective_from, effective_to, value, basis, document_id, article, confidence, reason |
 
-* **Jurisdiction**: `000000` nation, `620000` province, `621000` city, `621024` county. The most specific of those that hold the run's
-  place (`WENGANG_JURISDICTION`) wins, then the later `effective_from`; when that row ends, an earlier one still in force holds again.
-  Days are both included. No value is ever borrowed from an earlier or later day.
+* **Jurisdiction**: `000000` nation, `620000` province, `621000` city, `621024` county. It is the subject's own region that counts, also in a
+  province's run: a city's row changes the city's units and no others. A subject of another province, or of no known region, takes the
+  rows of the run's place (`WENGANG_JURISDICTION`). Fund, premium and risk parameters are those of the run's place.
+* **Condition** (`applies_to`, empty: everyone; the column can be left out): parts joined by `&`: `list=<list_id>`, `unit_type=<code>`,
+  `size_class=large` or `sme`, `industry=<section letter or division>`, `is_dispatch=yes`. Only parameters of the refund and the job expansion
+  can have one; `size_class` cannot stand on what decides the class, nor on the job expansion.
+* **Which row decides**: of the rows whose jurisdiction holds the subject and whose condition it meets, the most specific jurisdiction, then
+  the row with more conditions, then the later `effective_from`; when that row ends, an earlier one still in force holds again. Two rows
+  of equal standing that one unit can meet, with different values, are an error. Days are both included.
+* **Days without a row**: a programme's parameters are never borrowed from an earlier or later day. Those of fund, premium and risk keep
+  their last value, and the report says so (carried forward); `refund_exclude_sanctioned`, `reserve_formula` and `reserve_months_min` take
+  before their first row the first.
 * **Basis**: `fixed` by the text, `cap` or `floor` (不超过, 不低于), `assumption` (the text is silent; with the reason). National caps and
   floors bind every other jurisdiction on each day in force; where a province has no row, the cap is the value.
 * **Confidence**: A official text, B press report or copy, C unofficial, D inferred.
@@ -40,12 +49,16 @@ Everything that a notice could change is a row of `seeds/policy/` (or of the fol
 
 A set is checked before anything is built. Faults of every file are collected into one message, each with its file and lines, what was
 expected and the next step; the command ends with code 4: a file missing, not UTF-8 or wrongly headed; a row with the same parameter,
-jurisdiction and start as another, or two windows of one programme, jurisdiction and year; an unknown document; days that are none or
-reversed; a value not of its type; a value over a national cap or under a national floor; a parameter missing on a day that needs it.
-A name that no rule uses, a document without a date, an assumption without a reason are remarks.
+jurisdiction, condition and start as another, or two windows of one programme, jurisdiction, year and condition; a condition that cannot
+be read or cannot stand there; an unknown document; days that are none or reversed; a value not of its type; a value over a national cap
+or under a national floor (the national row with the same condition binds first); a parameter missing on a day that needs it, also on any
+day of an open window. A document without a date and an assumption without a reason are remarks; a name that no rule uses is told by
+every run.
 
-For a what-if, rows can be laid over those in force (national ones too): they go before every row of their jurisdiction, and a cap that
-they break is listed, not refused.
+For a what-if, rows can be laid over those in force (national ones too): they go before every row of their jurisdiction with as many
+conditions, and a cap that they break is listed, not refused. A name that no rule uses is refused there.
+
+`wengang policy check`, `show`, `diff` and `timeline` look at a folder; `wengang policy new-year` drafts the rows of a new year.
 """
 
 

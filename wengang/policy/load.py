@@ -17,7 +17,7 @@ from wengang.policy.conflicts import (
     read_applies_to,
 )
 from wengang.policy.registry import parse_day, registry
-from wengang.policy.resolve import PolicySet
+from wengang.policy.resolve import PolicySet, holds
 from wengang.policy.rows import Document, ParameterRow, PolicyError, ProgrammeRow
 from wengang.policy.tables import HEADERS, Findings, choice_fault, day_fault, read_days, read_table
 
@@ -37,6 +37,7 @@ def load_policy(folder: Path, jurisdiction: str) -> PolicySet:
     programmes = read_programmes(tables["programmes.csv"] or [], known, findings)
     parameters = read_parameters(tables["parameters.csv"] or [], known, findings)
     check_bounds(parameters, findings)
+    note_rows_of_cities(parameters, jurisdiction, findings)
     if findings.faults:
         raise PolicyError.of(findings.faults, str(folder))
     return PolicySet(
@@ -253,6 +254,22 @@ def check_value(file: str, line: int, parameter: str, value: str, findings: Find
             ),
             known.expectation(),
             ("按所引文件改正该值", "correct the value by the document cited"),
+        )
+
+
+def note_rows_of_cities(rows: list[ParameterRow], jurisdiction: str, findings: Findings) -> None:
+    """Tell loudly of rows of a city or county that change nothing: fund, premium and other parameters are the run's place's."""
+    for row in rows:
+        kind = registry().get(row.parameter)
+        is_below = holds(jurisdiction, row.jurisdiction) and row.jurisdiction != jurisdiction
+        if kind is None or kind.programme in programme_names() or not is_below:
+            continue
+        findings.note(
+            "parameter_of_city",
+            row.place,
+            f"{row.parameter} 按统筹区 {jurisdiction} 取值，{row.jurisdiction} 的这一行不起作用",
+            f"{row.parameter} is taken for {jurisdiction} as a whole: this row of {row.jurisdiction} changes nothing",
+            is_loud=True,
         )
 
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wengang.policy.bounds import beyond, bounds
+from wengang.policy.load import programme_names
 from wengang.policy.registry import registry
 from wengang.policy.resolve import PolicySet, rank
 from wengang.policy.rows import NATION, OPEN_END, ParameterRow, ProgrammeRow
-
-# The programme whose window a parameter follows; the others follow the calendar year.
-FOLLOWS = {"refund": "refund", "skill_subsidy": "skill_subsidy", "job_expansion": "job_expansion"}
 
 
 @dataclass(frozen=True)
@@ -153,8 +151,8 @@ def days_of(policy: PolicySet, row: ParameterRow, year: int) -> tuple[dt.date, d
     Of several windows (cities, conditions) from the first day to the last.
     """
     kind = registry().get(row.parameter)
-    programme = FOLLOWS.get(kind.programme) if kind else None
-    if programme is None:
+    programme = kind.programme if kind else ""
+    if programme not in programme_names():
         return dt.date(year, 1, 1), dt.date(year, 12, 31)
     spans = [
         (w.window_from, w.window_to)

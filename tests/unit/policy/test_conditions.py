@@ -6,6 +6,9 @@ import duckdb
 import pytest
 
 from tests.unit.policy.test_policy import CAP, DOC, PROGRAMMES, faults, only, row, write
+from wengang.core.periods import Period
+from wengang.lake.deliveries import LakeState
+from wengang.months.stale import inputs_digest
 from wengang.policy import load_policy, overlay
 from wengang.policy.conditions import read_condition
 from wengang.warehouse.policy_tables import register
@@ -251,6 +254,18 @@ def test_scenario_takes_conditions_and_refuses_a_name_that_nothing_uses(tmp_path
     assert only(caught.value).code == "parameter_unknown"
 
 
+def test_row_of_a_city_that_changes_nothing_is_told(tmp_path):
+    rows = [
+        conditional("reserve_months_min", "621000", "", "18"),
+        conditional("skill_amount_5", "621000", "", "900"),
+    ]
+    policy = load_policy(folder(tmp_path, rows), "620000")
+    assert [(n.code, n.place) for n in policy.notes if n.is_loud] == [
+        ("parameter_of_city", "parameters.csv:2")
+    ]
+    assert [n for n in load_policy(tmp_path, "621000").notes if n.is_loud] == []
+
+
 def test_unknown_name_in_a_folder_is_told_loudly(tmp_path):
     policy = load_policy(
         write(tmp_path, [row("refund_ratio_smee", "620000", "2024-01-01", "", "0.6")], PROGRAMMES), "620000"
@@ -258,3 +273,23 @@ def test_unknown_name_in_a_folder_is_told_loudly(tmp_path):
     assert [note.en for note in policy.notes if note.is_loud] == [
         "no rule uses a parameter 'refund_ratio_smee'; is refund_ratio_sme meant"
     ]
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "applies_to", "first", "changes"),
+    [
+        ("621000", "", "2024-05-01", True),
+        ("620000", "list=a", "2024-05-01", True),
+        # Of another province, or from the month after.
+        ("110000", "", "2024-05-01", False),
+        ("621000", "", "2024-07-01", False),
+    ],
+)
+def test_month_is_stale_by_rows_of_cities_and_conditions(tmp_path, jurisdiction, applies_to, first, changes):
+    rows = [conditional("refund_small_headcount", "620000", "", "30")]
+    extra = conditional("refund_small_headcount", jurisdiction, applies_to, "50", first)
+    digests = [
+        inputs_digest(LakeState(()), load_policy(folder(tmp_path, some), "620000"), Period(2024, 6))
+        for some in (rows, [*rows, extra])
+    ]
+    assert (digests[0] != digests[1]) is changes

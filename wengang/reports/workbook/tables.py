@@ -55,6 +55,7 @@ def write_quality(writer: Writer) -> None:
     row = heading(writer, sheet, 3, "账实勾稽（元） Reconciliations, yuan")
     outcomes = {
         "match": "一致 match",
+        "within": "在应付范围内 within",
         "mismatch": "不一致 mismatch",
         "not_comparable": "无法比对 not comparable",
     }
