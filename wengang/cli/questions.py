@@ -68,6 +68,23 @@ def explain_skill_command(
     print(found.to_json() if as_json else found.render(settings.language))
 
 
+@explain_app.command("case")
+def explain_case_command(
+    case: Annotated[str, typer.Argument(help="案件编号 · case_no")],
+    period: PeriodArgument = None,
+    period_option: PeriodOption = None,
+    as_json: Json = False,
+    home: Home = None,
+    lang: Language = None,
+) -> None:
+    """说明追回案件的经过 · how a case of recovery stands, entry by entry."""
+    from wengang.evidence.explain.case import explain_case
+
+    settings = data_directory(home=home, language=lang)
+    found = explain_case(settings, case, one_month(period, period_option))
+    print(found.to_json() if as_json else found.render(settings.language))
+
+
 @explain_app.command("expansion")
 def explain_expansion_command(
     application: Annotated[str, typer.Argument(help="申领编号 · application_no")],

@@ -94,11 +94,11 @@ def parameter(con: duckdb.DuckDBPyConnection, name: str, day: dt.date) -> str | 
     """Read a parameter of the province on a day; the newest before it where none is in force; None where it has no row."""
     if not has_table(con, "parameters", "policy"):
         return None
-    row = con.execute(
+    rows = con.execute(
         "select value from policy.parameters where parameter = ? and valid_from <= ? order by valid_from desc limit 1",
         [name, day],
-    ).fetchone()
-    return str(row[0]) if row else None
+    ).fetchall()
+    return str(rows[0][0]) if rows else None
 
 
 def read_stresses(con: duckdb.DuckDBPyConnection, period: Period) -> tuple[Stress, ...]:

@@ -228,7 +228,7 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
             day, province, period.plus(-TREND_MONTHS).first_day,
         ),
         projection=of_period("marts.fund_projection", order="scenario, month"),
-        backtest=of_period("marts.fund_backtest", order="item"),
+        backtest=[r for r in of_period("marts.fund_backtest", order="item, method") if r["is_chosen"]],
         incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
         restatements=read_restatements(con, period, "reported_in") if "marts.restatements" in tables else [],
         restated_here=read_restatements(con, period, "period") if "marts.restatements" in tables else [],
@@ -416,6 +416,7 @@ def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
             "persons": "人",
             "applications": "件",
             "leads": "条",
+            "cases": "件",
             "incidents": "件",
         }
         figure = fig(section, measure, dimension, value)

@@ -22,7 +22,8 @@ PAGES = (
 
 UNIT_WORDS = {
     "yuan": ("元", "yuan"), "months": ("个月", "months"), "units": ("户", "units"), "persons": ("人", "persons"),
-    "applications": ("件", "applications"), "leads": ("条", "leads"), "incidents": ("件", "incidents"), "person-months": ("人月", "person-months"),
+    "applications": ("件", "applications"), "leads": ("条", "leads"),
+    "cases": ("件", "cases"), "incidents": ("件", "incidents"), "person-months": ("人月", "person-months"),
     "files": ("个", "files"), "rows": ("行", "rows"), "checks": ("项", "checks"), "values": ("项", "values"), "days": ("天", "days"),
     "flag": ("", ""), "value": ("", ""),
 }  # fmt: skip

@@ -108,13 +108,14 @@ def write_charts(writer: Writer, charts: list[Any]) -> None:
 
 BACKTEST_WORDS = {
     "premium": "保费收入 Premium", "other_income": "其他收入 Other income", "living_benefits": "保生活待遇 Living benefits",
-    "other_expenditure": "其他支出 Other", "all": "全部 All", "theta": "Theta", "seasonal_naive": "上年同月 Last year",
+    "other_expenditure": "其他支出 Other", "all": "全部 All", "theta": "Theta",
+    "smoothing": "指数平滑 Smoothing", "combined": "组合 Combined", "seasonal_naive": "上年同月 Last year",
     "last_year_mean": "平均数 Mean", "none": "不预测 None",
 }  # fmt: skip
 
 
 def write_backtest(writer: Writer, sheet: Any, row: int) -> int:
-    """Write how the forecasts did in the last year beside the seasonal-naive ones, and by what method; returns the next row."""
+    """Write how the chosen methods did at rolling origins beside the seasonal-naive one, and by what method; returns the next row."""
     tests = writer.report.backtest
     if not tests:
         return row

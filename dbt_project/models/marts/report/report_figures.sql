@@ -2,7 +2,7 @@
 -- Every number of the month's reports. Additive measures of the units, of the province's own account and of what is in no unit add up
 -- to the province; for the others the province's row stands beside a row `…_bridge` that says by how much it differs from that sum.
 with parts as (
-    {% for section in ['refund', 'skill', 'applications', 'benefits', 'premium', 'risk', 'quality', 'parameters'] -%}
+    {% for section in ['refund', 'skill', 'applications', 'benefits', 'premium', 'recovery', 'risk', 'quality', 'parameters'] -%}
     select
         p.reporting_unit,
         p.section,
