@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from wengang.core.errors import PublicationError, UsageError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 
-Z = 1.959963984540054  # the normal quantile of a two-sided interval of 95 %
 SHEET, SUMMARY = "抽查表", "抽样"
 HEADINGS = (
     "序号", "层", "项目", "返还年度", "业务编号", "地区", "系统决定", "系统金额（元）", "未通过规则", "核查结论",
@@ -62,17 +60,13 @@ class Rate:
 
 
 def wilson(errors: int, checked: int) -> tuple[float, float]:
-    """Give the 95 % interval of a rate after Wilson; nothing checked: from 0 to 1."""
+    """Return the 95 % interval of a rate after Wilson; nothing checked: from 0 to 1."""
+    from statsmodels.stats.proportion import proportion_confint
+
     if not checked:
         return 0.0, 1.0
-    share, square = errors / checked, Z * Z
-    centre = (share + square / (2 * checked)) / (1 + square / checked)
-    half = (
-        Z
-        * math.sqrt(share * (1 - share) / checked + square / (4 * checked * checked))
-        / (1 + square / checked)
-    )
-    return max(0.0, centre - half) if errors else 0.0, min(1.0, centre + half) if errors < checked else 1.0
+    low, high = proportion_confint(errors, checked, alpha=0.05, method="wilson")
+    return float(low) if errors else 0.0, float(high) if errors < checked else 1.0
 
 
 def share_out(sizes: dict[str, int], n: int) -> dict[str, int]:

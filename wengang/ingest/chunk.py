@@ -182,7 +182,7 @@ class ChunkReader:
         """Give a column that the file does not carry: null, or what an empty cell means."""
         if column.empty_means is None:
             return pa.nulls(rows, ARROW_TYPES[column.sql_type])
-        sql = f"select cast({cells.value(column, cells.quoted(column.empty_means))} as {column.sql_type})"
+        sql = f"select cast({cells.value(column, cells.quote(column.empty_means))} as {column.sql_type})"
         return pa.repeat(pa.scalar(self.engine.connection.execute(sql).fetchall()[0][0]), rows)
 
     def _values(

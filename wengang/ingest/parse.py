@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wengang.contracts import INVISIBLE, Column, Contract
+from wengang.core.sql import quote
 
 PERSON_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PERSON_CHECKS = "10X98765432"
@@ -49,11 +50,6 @@ class Check:
     condition: str
     zh: str
     en: str
-
-
-def quoted(text: str) -> str:
-    """Write a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _bytes_of(array: pa.Array) -> bytes:
@@ -186,7 +182,7 @@ def value(column: Column, t: str) -> str:  # noqa: PLR0911 (one return a type)
     """Write SQL for the value of a cleaned text: null if it has none."""
     kind = column.type
     if kind == "code" and column.codes:
-        pairs = " ".join(f"when {quoted(label)} then {quoted(code)}" for label, code in column.labels.items())
+        pairs = " ".join(f"when {quote(label)} then {quote(code)}" for label, code in column.labels.items())
         return f"case lower({t}) {pairs} end"
     if kind in ("id", "text", "code"):
         return t
@@ -196,8 +192,8 @@ def value(column: Column, t: str) -> str:  # noqa: PLR0911 (one return a type)
         plain = f"^-?[0-9]+(?:\\.[0-9]{{1,{places}}})?$"
         marked = f"^(?:-?\u00a5?|\u00a5-)(?:[0-9]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+)(?:\\.[0-9]{{1,{places}}})?$"
         return (
-            f"case when regexp_matches({t}, {quoted(plain)}) then try_cast({t} as {column.sql_type}) "
-            f"when regexp_matches({t}, {quoted(marked)}) "
+            f"case when regexp_matches({t}, {quote(plain)}) then try_cast({t} as {column.sql_type}) "
+            f"when regexp_matches({t}, {quote(marked)}) "
             f"then try_cast(translate({t}, '\u00a5,', '') as {column.sql_type}) end"
         )
     if kind == "int":
@@ -207,7 +203,7 @@ def value(column: Column, t: str) -> str:  # noqa: PLR0911 (one return a type)
             f"^({YEAR})(?:([0-9]{{2}})|\\.([0-9]{{2}})|[-/]([0-9]{{1,2}})(?:[-/]0?1)?|年([0-9]{{1,2}})月)$"
         )
         plain = f"regexp_replace({t}, '^([0-9]{{4}})[^0-9]?([0-9]{{1,2}}).*$', '\\1-\\2-01')"
-        return f"case when regexp_matches({t}, {quoted(pattern)}) then try_cast({plain} as date) end"
+        return f"case when regexp_matches({t}, {quote(pattern)}) then try_cast({plain} as date) end"
     if kind == "day":
         pattern = (
             f"^({YEAR})(?:([0-9]{{2}})([0-9]{{2}})|(?:-([0-9]{{1,2}})-([0-9]{{1,2}})|/([0-9]{{1,2}})/([0-9]{{1,2}}))"
@@ -216,7 +212,7 @@ def value(column: Column, t: str) -> str:  # noqa: PLR0911 (one return a type)
         return (
             f"case when regexp_matches({t}, '^[2-8][0-9]{{4}}$') and {t} <= '80000' "
             f"then date '1899-12-30' + cast({t} as integer) "
-            f"when regexp_matches({t}, {quoted(pattern)}) "
+            f"when regexp_matches({t}, {quote(pattern)}) "
             f"then try_cast(regexp_replace({t}, "
             "'^([0-9]{4})[^0-9]?([0-9]{1,2})[^0-9]?([0-9]{1,2}).*$', '\\1-\\2-\\3') as date) end"
         )
@@ -312,14 +308,14 @@ def cell_checks(column: Column) -> list[Check]:
     if column.type == "id":
         add(
             "bad_identifier",
-            f"{given} and regexp_full_match({t}, {quoted(DAY_LIKE)})",
+            f"{given} and regexp_full_match({t}, {quote(DAY_LIKE)})",
             f"“{head}”是日期，不是编号；可能被表格软件改写，请按文本填写",
             f"{name} is a day, not an identifier: a spreadsheet may have turned it into one; write it as text",
         )
     if column.pattern:
         add(
             column.pattern_code,
-            f"{given} and not regexp_full_match({t}, {quoted(column.pattern)})",
+            f"{given} and not regexp_full_match({t}, {quote(column.pattern)})",
             f"“{head}”{column.pattern_zh}",
             f"{name}: {column.pattern_en}",
         )
@@ -366,7 +362,7 @@ def values_sql(columns: Sequence[Column], relation: str) -> str:
     for column in columns:
         v = f"cast({value(column, f't_{column.name}')} as {column.sql_type})"
         if column.empty_means is not None:
-            v = f"case when t_{column.name} is null then {value(column, quoted(column.empty_means))} else {v} end"
+            v = f"case when t_{column.name} is null then {value(column, quote(column.empty_means))} else {v} end"
         values.append(f"{v} as v_{column.name}")
     return f"select *, {', '.join(values)} from (select *, {texts} from {relation})"
 
@@ -385,9 +381,9 @@ def _refuses(column: Column, is_plain: bool) -> str:
     if column.type == "day":
         found.append(f"{v} > date '{column.latest or LAST_DAY}'")
     if column.pattern and not is_plain:
-        found.append(f"not regexp_full_match({t}, {quoted(column.pattern)})")
+        found.append(f"not regexp_full_match({t}, {quote(column.pattern)})")
     if column.type == "id" and not is_plain:
-        found.append(f"regexp_full_match({t}, {quoted(DAY_LIKE)})")
+        found.append(f"regexp_full_match({t}, {quote(DAY_LIKE)})")
     if column.check_digit == "person":
         found.append(f"not k_{column.name}")
     if len(found) == 1:

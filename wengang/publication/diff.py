@@ -11,6 +11,7 @@ import duckdb
 from wengang.core.errors import PublicationError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.core.sql import quote
 from wengang.months.published import checked_revision, revisions
 
 NOW = "now"
@@ -37,7 +38,7 @@ def diff(settings: Settings, period: Period, old: str, new: str) -> list[Change]
     """
     with duckdb.connect() as con:
         if settings.warehouse_file.exists():
-            con.execute(f"attach '{settings.warehouse_file}' as w (read_only)")
+            con.execute(f"attach {quote(str(settings.warehouse_file))} as w (read_only)")
         sides = [relation(settings, period, name) for name in (old, new)]
         keys = ("section", "measure", "dimension", "dimension_value", "reporting_unit")
         on = " and ".join(f"o.{k} = n.{k}" for k in keys)
@@ -58,7 +59,7 @@ def relation(settings: Settings, period: Period, name: str) -> str:
     if name == NOW and settings.warehouse_file.exists():
         return f"(select * from w.marts.report_figures where period = date '{period.first_day}')"
     table = named_revision(settings, period, name) / "tables" / "report_figures.parquet"
-    return f"read_parquet('{str(table).replace(chr(39), chr(39) * 2)}')"
+    return f"read_parquet({quote(str(table))})"
 
 
 def named_revision(settings: Settings, period: Period, name: str) -> Path:

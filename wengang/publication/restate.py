@@ -16,6 +16,7 @@ from wengang.core.errors import PublicationError, UsageError
 from wengang.core.journal import append_journal, read_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.core.sql import quote
 from wengang.months.changes_since import published_record, since_published
 from wengang.months.closed import RESTATEMENTS, open_restatement
 from wengang.months.published import (
@@ -166,10 +167,10 @@ def write_step(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> 
     """Write a replayed month's tables into a folder, for `take_step`."""
     folder.mkdir()
     for name, table in REPLAYED_TABLES.items():
-        target = str(folder / f"{table}.parquet").replace("'", "''")
+        target = quote(str(folder / f"{table}.parquet"))
         con.execute(
             f"copy (select {', '.join(REPLAYED[name])} from marts.{table} where period = date '{period.first_day}')"
-            f" to '{target}' (format parquet)"
+            f" to {target} (format parquet)"
         )
 
 

@@ -211,13 +211,13 @@ def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None
             "insert into quality.validation_results values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [[period.first_day, *r.values()] for r in rows],
         )
-        target = str(folder / "results.parquet").replace("'", "''")
+        target = quote(str(folder / "results.parquet"))
         # A case without else: whether a column may be null in the file must not hang on the other months in the table.
         names = ", ".join(
             f"case when period = $day then {c.split()[0]} end as {c.split()[0]}" for c in columns.split(", ")
         )
         con.execute(
-            f"copy (select {names} from quality.validation_results where period = $day order by all) to '{target}' (format parquet)",
+            f"copy (select {names} from quality.validation_results where period = $day order by all) to {target} (format parquet)",
             {"day": period.first_day},
         )
 
@@ -235,10 +235,8 @@ def list_offending(month: Sequence[str], failed: Sequence[Expectation], folder: 
         for statement in month:
             con.execute(statement)
         for expectation in failed:
-            target = str(folder / f"{expectation.id}.parquet").replace("'", "''")
-            con.execute(
-                f"copy (select * from ({expectation.sql}) order by all) to '{target}' (format parquet)"
-            )
+            target = quote(str(folder / f"{expectation.id}.parquet"))
+            con.execute(f"copy (select * from ({expectation.sql}) order by all) to {target} (format parquet)")
             row = con.execute(f"select count(*) from ({expectation.sql})").fetchone()
             counts[expectation.id] = int(row[0]) if row else 0
     return counts

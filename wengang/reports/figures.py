@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -380,11 +379,6 @@ def read_lapsing(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[st
         """,
         last, limit, last, limit,
     )  # fmt: skip
-
-
-def width_of(text: str) -> int:
-    """Columns that a text takes: a Chinese character two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def shown(value: Decimal | None, places: int = 0, *, words: str = NOT_KNOWN) -> str:

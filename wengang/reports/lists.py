@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from wengang.core.periods import Period
+from wengang.core.sql import quote
 
 OPEN_LISTS = (
     "expansion_public_notice",
@@ -93,9 +94,9 @@ def write_list(con: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[st
         f"""{_cell(column, kind)} as "{HEADINGS.get(column, column)}" """ for column, kind in columns
     )
     part = path.with_suffix(".part")
-    quoted = str(part).replace("'", "''")
+    quoted = quote(str(part))
     con.execute(
-        f"copy (select {chosen} from (select * from lists.{name} order by all)) to '{quoted}' (format csv, header)"
+        f"copy (select {chosen} from (select * from lists.{name} order by all)) to {quoted} (format csv, header)"
     )
     with path.open("wb") as out, part.open("rb") as rows:
         out.write(b"\xef\xbb\xbf")

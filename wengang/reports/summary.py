@@ -7,7 +7,8 @@ from pathlib import Path
 from wengang.core.errors import PublicationError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
-from wengang.reports.figures import Report, headlines, width_of
+from wengang.core.text import width_of
+from wengang.reports.figures import Report, headlines
 
 SUMMARY = "summary.txt"
 

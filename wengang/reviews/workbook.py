@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from wengang.core.periods import Period
+from wengang.core.text import width_of
 
 RISK = "risk"
 DECISIONS, LEADS = ("通过", "不通过"), ("属实", "排除")
@@ -74,7 +74,7 @@ def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewI
 
 def lines(text: str, width: int) -> int:
     """Lines that a text takes in a column of so many half-width characters: not every reader of workbooks works out the height of a row."""
-    taken = sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    taken = width_of(text, wide="WFA")
     return max(1, -(-taken // (width - 1)))
 
 

@@ -16,8 +16,9 @@ from wengang.contracts import Contract, load_contracts
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 from wengang.core.progress import Progress
-from wengang.sample import events, ledger, planted, world
+from wengang.sample import bad_rows, events, ledger, planted, world
 from wengang.sample.places import month_index
+from wengang.sample.planted_cases import plant_cases
 from wengang.sample.world import Span
 from wengang.sample.writer import NOTICE, draw_form, write_file
 
@@ -185,7 +186,7 @@ def _make(
         events.make_programmes(con, span)
         events.make_assignments(con, span)
         if planter:
-            planter.cases()
+            plant_cases(planter)
     with progress.step("生成基金财务月报", "the fund's books") as step:
         ledger.make_ledger(con, span, seed)
         if planter:
@@ -268,7 +269,7 @@ def _write(
                     name = source + (f"__{part}" if part else "") + form.suffix
                     counts[name] = write_file(con, contract, sql, folder / name, form)
             if faults and month == span.last:
-                bad, listed = planted.write_bad_rows(folder, period)
+                bad, listed = bad_rows.write_bad_rows(folder, period)
                 counts |= bad
                 report.planted += listed
             step.rows = sum(counts.values())

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from wengang.contracts import Column, Contract
+from wengang.core.sql import quote
 
 NOTICE = "本表为合成测试数据，人员、单位和金额均为虚构 Synthetic test data"
 WORKBOOK_ROWS = 4_000
@@ -97,10 +98,6 @@ def heading(column: Column, form: Form) -> str:
     return column.heading
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def cell_sql(column: Column, form: Form) -> str:  # noqa: PLR0911 (one return a type)
     """Give SQL that writes a typed cell as text in the file's way."""
     name = f'"{column.name}"'
@@ -108,7 +105,7 @@ def cell_sql(column: Column, form: Form) -> str:  # noqa: PLR0911 (one return a 
         pattern = form.days if column.type == "day" else form.months
         if pattern == "serial":
             return f"cast({name} - date '1899-12-30' as varchar)"
-        return f"strftime({name}, {_literal(pattern)})"
+        return f"strftime({name}, {quote(pattern)})"
     if column.type == "money":
         plain = f"cast({name} as varchar)"
         shapes = {
@@ -123,7 +120,7 @@ def cell_sql(column: Column, form: Form) -> str:  # noqa: PLR0911 (one return a 
         return f"case {name} when true then '{yes}' when false then '{no}' end"
     if column.codes and form.codes == "label":
         branches = " ".join(
-            f"when {_literal(code)} then {_literal(labels[0] if labels else code)}"
+            f"when {quote(code)} then {quote(labels[0] if labels else code)}"
             for code, labels in column.codes.items()
         )
         return f"case {name} {branches} else {name} end"
@@ -131,7 +128,7 @@ def cell_sql(column: Column, form: Form) -> str:  # noqa: PLR0911 (one return a 
         return {
             "tick": f"'''' || {name}",
             "formula": f"'=\"' || {name} || '\"'",
-            "full": f"translate({name}, {_literal(''.join(map(chr, _FULL)))}, {_literal(''.join(_FULL.values()))})",
+            "full": f"translate({name}, {quote(''.join(map(chr, _FULL)))}, {quote(''.join(_FULL.values()))})",
             "lower": f"lower({name})",
         }.get(form.ids, name)
     if column.type == "text" and form.texts == "padded":
@@ -150,12 +147,12 @@ def write_file(con: duckdb.DuckDBPyConnection, contract: Contract, sql: str, pat
     cells += [f"'测试' as \"{name}\"" for name in form.extra]
     tidy = form.encoding == "utf-8" and not form.gzipped and not form.blank_lines
     target = path if tidy else path.with_name(path.name + ".part")
-    quote = ", force_quote *" if form.quoted else ""
+    quoting = ", force_quote *" if form.quoted else ""
     delimiter = form.delimiter.replace("\t", "\\t")
     escaped = f"e'{delimiter}'" if form.delimiter == "\t" else f"'{delimiter}'"
     done = con.execute(
         f"copy (select {', '.join(cells)} from ({sql}) as wanted) "
-        f"to {_literal(str(target))} (format csv, header true, delimiter {escaped}{quote})"
+        f"to {quote(str(target))} (format csv, header true, delimiter {escaped}{quoting})"
     ).fetchone()
     if not tidy:
         _recode(target, path, form)

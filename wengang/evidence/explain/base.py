@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +16,8 @@ import duckdb
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.core.sql import quote
+from wengang.core.text import width_of
 from wengang.lake.deliveries import LakeState, read_lake
 
 
@@ -111,11 +112,6 @@ def shown(cell: Cell, language: str) -> str:
     return str(cell)
 
 
-def width(text: str) -> int:
-    """Columns that a text takes on a terminal: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def table_lines(section: Section, language: str) -> list[str]:
     """Lay a section out in columns."""
     rows = [[shown(cell, language) for cell in row] for row in section.rows]
@@ -124,11 +120,11 @@ def table_lines(section: Section, language: str) -> list[str]:
     if not rows:
         return ["  （无）" if language == "zh" else "  (none)"]
     widths = [
-        max(width(row[i]) for row in rows if i < len(row)) for i in range(max(len(row) for row in rows))
+        max(width_of(row[i]) for row in rows if i < len(row)) for i in range(max(len(row) for row in rows))
     ]
     lines = []
     for row in rows:
-        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)]
+        cells = [cell + " " * (widths[i] - width_of(cell)) for i, cell in enumerate(row)]
         lines.append(("  " + "  ".join(cells)).rstrip())
     return lines
 
@@ -185,7 +181,7 @@ class Lines:
         files = self.files(source, snapshot=snapshot)
         if not files:
             return None
-        paths = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
+        paths = ", ".join(map(quote, files))
         newest = "true"
         if key:
             valid = "" if snapshot else " and is_valid"

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from wengang.core.periods import Period
+from wengang.core.sql import quote
 from wengang.lake.deliveries import LakeState
 from wengang.reports.figures import rows_of
 
@@ -90,11 +91,6 @@ def masked(text: str | None, employer_id: str = "") -> str:
     return NUMBERS.sub("＊＊＊", CITIZEN.sub("＊＊＊", text or ""))
 
 
-def quoted(text: str) -> str:
-    """Write a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def lake_files(state: LakeState, lake_dir: Path, source: str, through: Period, *, newest: bool) -> list[Path]:
     """Name a source's lake files in force at a period; of those only the newest period's where `newest`."""
     found = [d for d in state.through(through).current(source) if d.lake_file]
@@ -138,7 +134,7 @@ def prepare_sources(
             files = lake_files(state, lake_dir, source, year["taken"], newest=which == "newest_file")
             if not files:
                 continue
-            paths = ", ".join(quoted(str(f)) for f in files)
+            paths = ", ".join(quote(str(f)) for f in files)
             where = condition.format(base=year["year"] - 1, year=year["year"])
             rows = (
                 f"select {column} as key, _period, _file, _line_no from read_parquet([{paths}]) where {where}"
@@ -152,7 +148,7 @@ def prepare_sources(
             con.execute(
                 f"""
                 insert into site_source_groups
-                select d.employer_id, d.programme_year, {order}, {quoted(source)}, strftime(g._period, '%Y-%m'), g._file, g.n, g.low, g.high,
+                select d.employer_id, d.programme_year, {order}, {quote(source)}, strftime(g._period, '%Y-%m'), g._file, g.n, g.low, g.high,
                     case when g.n <= {LINES_NAMED} and g.high - g.low + 1 <> g.n then list_sort(g.line_list) end
                 from site_decisions as d
                 inner join (
@@ -173,7 +169,7 @@ def prepare_sources(
     )
     files = lake_files(state, lake_dir, "programme_payments", period, newest=False)
     if files:
-        paths = ", ".join(quoted(str(f)) for f in files)
+        paths = ", ".join(quote(str(f)) for f in files)
         con.execute(
             f"""
             insert into site_payments
@@ -290,7 +286,7 @@ def write_explanations(con: duckdb.DuckDBPyConnection, day: dt.date, folder: Pat
         ).fetchall()
     ]
     pivot = ", ".join(
-        f"max(v.variant) filter (where o.rule_id = {quoted(rule)}) as v{i}, max(o.observed) filter (where o.rule_id = {quoted(rule)}) as o{i}"
+        f"max(v.variant) filter (where o.rule_id = {quote(rule)}) as v{i}, max(o.observed) filter (where o.rule_id = {quote(rule)}) as o{i}"
         for i, rule in enumerate(rules)
     )
     same = " and ".join(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wengang.core.text import width_of
 from wengang.reports.figures import (
     Report,
-    width_of,
 )
 from wengang.reports.workbook.sheets import COLUMNS, UNITS, Sheet, Shown, heads_of
 from wengang.reports.workbook.writer import DRAFT_MARK, Writer

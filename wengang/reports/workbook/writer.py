@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from wengang.core.text import width_of
 from wengang.reports.figures import (
     NOT_KNOWN,
     Report,
-    width_of,
 )
 
 TITLE = "失业保险援企稳岗政策执行情况月报表"
