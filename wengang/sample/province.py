@@ -225,7 +225,7 @@ def _snapshot_sql(source: str, month: int) -> str | None:
             from assignment where start_m <= {month} order by employer_id, person_id, start_m""",
         "certificates": f"""
             select cert_no, person_id, occupation_code, occupation_name, level, cert_kind, issued_on, issuer_region,
-                status
+                cast(null as varchar) as issuer_name, status
             from certificate where issued_on < {end} order by cert_no""",
         "sanctions": f"""
             select uscc, listed_on, case when removed_on < {end} then removed_on end as removed_on,
