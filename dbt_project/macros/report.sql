@@ -89,7 +89,7 @@ group by grouping sets (
    mapping of names to SQL over the record `r`. `left_out_of_province`: a condition on records that do not count in the province. #}
 {% macro report_records_of(section, relation, record, key, measures, dimensions=[], has_line=true, left_out_of_province='false') -%}
     select
-        '{{ section }}' as section,
+        {{ section if section.endswith('.section') else "'" ~ section ~ "'" }} as section,
         m.measure,
         d.dimension,
         case d.dimension
@@ -99,7 +99,7 @@ group by grouping sets (
             {%- endfor %}
         end as dimension_value,
         {{ report_record_unit('r') }} as reporting_unit,
-        '{{ record }}' as record,
+        {{ record if record.endswith('.record') else "'" ~ record ~ "'" }} as record,
         {{ key }} as record_key,
         case m.measure
             {%- for name in measures %}

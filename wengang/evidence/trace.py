@@ -18,6 +18,7 @@ COLUMNS = ("record", "record_key", "amount", "period", "file", "line")
 FURTHER = {
     "refund_decisions": "wengang explain refund 单位编号 --period 期间 --lines",
     "skill_decisions": "wengang explain skill 申领编号 --period 期间 --lines",
+    "expansion_decisions": "wengang explain expansion 申领编号 --period 期间 --lines",
     "premium_relief": "wengang trace premium pay_base 报送单位 --period 期间",
     "fund_priority_plan": "wengang trace refund payable_amount 620000 --period 期间",
     "extract_files": "tables/extract_rejects.parquet",

@@ -2,25 +2,7 @@
 -- The programmes that are applied for and have no section model of their own, by unit: applications by the day they were made; what is paid,
 -- payable and recoverable as it stands, of all of them.
 with decisions as (
-    select
-        p.area as section,
-        {{ report_unit('d.region_code') }} as reporting_unit,
-        d.person_id,
-        d.decision,
-        case when d.applied_on >= c.period then 1 else 0 end as is_this_month,
-        case when year(d.applied_on) = c.year then 1 else 0 end as is_this_year,
-        case when d.decision = 'eligible' then 1 else 0 end as is_approved,
-        case when d.decision = 'review' then 1 else 0 end as is_in_review,
-        d.failed_rules,
-        d.unknown_rules,
-        d.amount,
-        d.paid_amount,
-        d.payable_amount,
-        d.recoverable_amount
-    from {{ ref('int_programme_decisions') }} as d
-    inner join {{ ref('programmes') }} as p on d.programme = p.programme and p.has_general_report
-    inner join {{ source('run', 'context') }} as c on d.period = c.period
-    left join {{ ref('regions') }} as r on d.region_code = r.region_code
+    select * from {{ ref('int_report_application_decisions') }}
 ),
 
 sums as (
@@ -85,15 +67,12 @@ rules as (
 lines as (
     select
         p.area as section,
-        {{ report_unit('d.region_code') }} as reporting_unit,
-        case when b.paid_on >= c.period then 1 else 0 end as is_this_month,
-        case when b.result = 'paid' then b.amount else 0 end as paid,
-        case when b.result = 'returned' then b.amount else 0 end as returned
-    from {{ ref('stg_programme_payments') }} as b
-    inner join {{ source('run', 'context') }} as c on year(b.paid_on) = c.year and b.paid_on <= c.period_end
+        b.reporting_unit,
+        b.is_this_month,
+        b.paid,
+        b.returned
+    from {{ ref('int_report_bank_lines') }} as b
     inner join {{ ref('programmes') }} as p on b.programme = p.programme and p.has_general_report
-    left join {{ ref('int_programme_decisions') }} as d on b.programme = d.programme and b.payee_id = d.subject_id
-    left join {{ ref('regions') }} as r on d.region_code = r.region_code
 ),
 
 payments as (

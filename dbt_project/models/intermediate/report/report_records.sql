@@ -67,25 +67,49 @@ rules as (
         r._file,
         r._line_no
     from applications as r
+
+    union all
+
+    select
+        r.section,
+        '{{ measure }}' as measure,
+        r.reporting_unit,
+        r.record,
+        {{ person_of_application }} as record_key,
+        r.is_this_month as amount,
+        {{ unnest_list('r.' ~ measure) }} as rule_id,
+        r._period,
+        r._file,
+        r._line_no
+    from {{ ref('int_report_application_decisions') }} as r
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+people_of as (
+    {%- set shared = ['reporting_unit', 'application_no', 'person_id', 'is_this_month', 'is_approved', '_period', '_file', '_line_no'] | join(', ') %}
+    select 'skill' as section, 'skill_decisions' as record, {{ shared }} from applications
+    union all
+    select section, record, {{ shared }} from {{ ref('int_report_application_decisions') }}
 ),
 
 -- A person counts once in a unit and once in the province: the first of the person's records there stands for the person.
 people as (
     {%- for measure, counts in [('persons', 'r.is_this_month = 1'), ('approved_persons', 'r.is_this_month = 1 and r.is_approved = 1')] %}
     select
+        r.section,
+        r.record,
         '{{ measure }}' as measure,
         {{ report_record_unit('r') }} as reporting_unit,
         {{ person_of_application }} as record_key,
         case
-            when row_number() over (partition by {{ report_record_unit('r') }}, r.person_id order by r.application_no) = 1 then 1
+            when row_number() over (partition by r.section, {{ report_record_unit('r') }}, r.person_id order by r.application_no) = 1 then 1
             else 0
         end as amount,
         r._period,
         r._file,
         r._line_no
-    from applications as r
+    from people_of as r
     cross join {{ source('run', 'context') }} as c
     cross join {{ report_record_levels() }} as u
     where {{ counts }}
@@ -206,6 +230,16 @@ records as (
 
     union all
 
+    {{ report_records_of('r.section', "(select b.*, p.area as section from " ~ ref('int_report_bank_lines') ~ " as b inner join " ~ ref('programmes')
+        ~ " as p on b.programme = p.programme and p.has_general_report)", 'stg_programme_payments',
+        "concat(r.batch_no, ' ', cast(r.line_no as string))", ['paid_in_month', 'returned_in_month']) }}
+
+    union all
+
+    {{ report_records_of('r.section', ref('int_report_application_decisions'), 'r.record', person_of_application, skill, ['decision']) }}
+
+    union all
+
     {{ report_records_of('benefits', '(select *, 1 as months from ' ~ ref('int_report_benefit_payments') ~ ' where is_this_month)',
         'stg_benefit_payments', person_of_payment, ['months', 'amount'], ['benefit_kind']) }}
 
@@ -260,12 +294,12 @@ records as (
     union all
 
     select
-        'skill' as section,
+        section,
         measure,
         'none' as dimension,
         '' as dimension_value,
         reporting_unit,
-        'skill_decisions' as record,
+        record,
         record_key,
         cast(amount as decimal(18, 6)) as amount,
         _period,

@@ -7,7 +7,7 @@ select
     e.contact_phone,
     concat(
         '【', coalesce(r.region_name, ''), '失业保险】', e.employer_name, '：贵单位申领的', t.title_zh, '共 ', cast(count(*) as string), ' 人、',
-        cast(sum(d.amount) as string), ' 元已审核符合条件，', case when max(case when e.account_no is null then 1 else 0 end) = 1
+        cast(sum(d.payable_amount) as string), ' 元已审核符合条件，', case when max(case when e.account_no is null then 1 else 0 end) = 1
             then '请尽快登记收款账户。' else '公示无异议后拨付。' end
     ) as message
 from {{ ref('expansion_decisions') }} as d

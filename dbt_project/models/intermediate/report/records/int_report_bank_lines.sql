@@ -33,6 +33,23 @@ with lines as (
     from {{ ref('stg_programme_payments') }} as p
     left join {{ ref('stg_skill_applications') }} as a on p.payee_id = a.application_no
     where p.programme = 'skill_subsidy'
+
+    union all
+
+    select
+        p.programme,
+        p.batch_no,
+        p.line_no,
+        p.paid_on,
+        p.result,
+        p.amount,
+        d.region_code,
+        p._period,
+        p._file,
+        p._line_no
+    from {{ ref('stg_programme_payments') }} as p
+    inner join {{ ref('programmes') }} as g on p.programme = g.programme and g.has_general_report
+    left join {{ ref('int_programme_decisions') }} as d on p.programme = d.programme and p.payee_id = d.subject_id
 )
 
 select
