@@ -31,6 +31,7 @@
         'first_decided_period',
         'noticed_before',
         'decided_period',
+        'profile',
         'is_registered',
         'window_from',
         'window_to',

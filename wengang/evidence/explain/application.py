@@ -28,6 +28,7 @@ from wengang.evidence.explain.decision import (
     payment_section,
     rule_rows,
     rule_section,
+    scopes_of_region,
     source_sections,
 )
 from wengang.evidence.explain.labels import Labels
@@ -73,6 +74,7 @@ def explain_application(
             con,
             f"{area}_rule_outcomes",
             decision[programme["day_column"]],
+            scopes_of_region(decision["region_code"]),
             "o.period = ? and o.application_no = ?",
             [period.first_day, application_no],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,26 +24,72 @@ OUTCOMES = {
 
 
 def rule_rows(
-    con: duckdb.DuckDBPyConnection, table: str, day: Any, where: str, values: Sequence[Any]
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    day: dt.date,
+    scopes: Sequence[str],
+    where: str,
+    values: Sequence[Any],
 ) -> list[dict[str, Any]]:
-    """Give the rules of one decision with their words, the clause, and the parameter row of the day that set the limit."""
+    """Return the rules of one decision with their words, the clause, the parameter row that decided and those that it beat.
+
+    `scopes`: the scopes (jurisdiction, a blank, condition) that hold for the subject besides those that hold for everyone.
+    """
     return rows_of(
         con,
         f"""
+        with held as (
+            select
+                p.*,
+                row_number() over (
+                    partition by p.parameter
+                    order by p.jurisdiction_rank desc, p.conditions desc, p.layer desc, p.valid_from desc, p.row_id desc
+                ) as place
+            from policy.rows as p
+            where
+                cast(? as date) between p.valid_from and p.valid_to
+                and (
+                    (p.jurisdiction_rank <= 2 and p.conditions = 0)
+                    or list_contains(cast(? as varchar[]), concat(p.jurisdiction, ' ', coalesce(p.applies_to, '')))
+                )
+        ),
+        beaten as (
+            select
+                parameter,
+                string_agg(concat(jurisdiction, ' ', coalesce(concat(applies_to, ' '), ''), value), '; ' order by place) as beaten_rows
+            from held where place > 1 group by parameter
+        )
         select
             o.rule_id, r.title_zh, r.title_en, r.question_zh, r.question_en, o.outcome, o.observed, o.limit_value,
-            o.parameter, p.value as parameter_value, p.basis, p.jurisdiction, p.valid_from, p.valid_to, p.confidence, p.reason,
-            o.document_id, d.number as document_number, d.title as document_title, o.article, c.text_zh as clause
+            o.parameter, p.value as parameter_value, p.basis, p.jurisdiction, p.applies_to, p.valid_from, p.valid_to, p.confidence,
+            p.reason, b.beaten_rows, o.document_id, d.number as document_number, d.title as document_title, o.article,
+            c.text_zh as clause
         from marts.{table} as o
         left join reference.rules as r on o.rule_id = r.rule_id
-        left join policy.parameters as p on o.parameter = p.parameter and cast(? as date) between p.valid_from and p.valid_to
+        left join held as p on o.parameter = p.parameter and p.place = 1
+        left join beaten as b on o.parameter = b.parameter
         left join policy.documents as d on o.document_id = d.document_id
         left join reference.clauses as c on o.document_id = c.document_id and o.article = c.article
         where {where}
         order by r.rank
         """,
-        [day, *values],
+        [day, list(scopes), *values],
     )
+
+
+def scopes_of_region(region_code: str | None) -> list[str]:
+    """Return the scopes that hold for a region without any condition: its city's and its own."""
+    code = region_code or ""
+    return [f"{code[:4]}00 ", f"{code} "]
+
+
+def scopes_of_profile(profile: str | None) -> list[str]:
+    """Return the scopes of a profile as the warehouse remembers it: after the day, joined by semicolons.
+
+    One that begins with a question mark asks for a list that was never delivered: it did not hold.
+    """
+    _, _, scopes = (profile or "").partition(" ")
+    return [scope for scope in scopes.split(";") if scope and not scope.startswith("?")]
 
 
 def rule_section(rules: list[dict[str, Any]], labels: Labels) -> Section:

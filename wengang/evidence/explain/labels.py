@@ -91,10 +91,14 @@ class Labels:
             return None if name is None else str(name)
         basis = words_of(self.one("basis", row["basis"]))
         sure = words_of(self.one("confidence", row["confidence"]))
-        held = f"{name}={short(str(value))}"
+        held, whose = f"{name}={short(str(value))}", str(row["jurisdiction"])
+        if row["applies_to"]:
+            whose += f" {row['applies_to']}"
+        beaten_zh = f"；先于 {row['beaten_rows']}" if row["beaten_rows"] else ""
+        beaten_en = f"; before {row['beaten_rows']}" if row["beaten_rows"] else ""
         return Words(
-            f"{held}（{row['jurisdiction']}，{row['valid_from']} 起，{basis.zh}，{sure.zh}）",
-            f"{held} ({row['jurisdiction']}, from {row['valid_from']}, {basis.en.lower()}, {sure.en.lower()})",
+            f"{held}（{whose}，{row['valid_from']} 起，{basis.zh}，{sure.zh}{beaten_zh}）",
+            f"{held} ({whose}, from {row['valid_from']}, {basis.en.lower()}, {sure.en.lower()}{beaten_en})",
         )
 
 

@@ -27,6 +27,7 @@ from wengang.evidence.explain.decision import (
     payment_section,
     rule_rows,
     rule_section,
+    scopes_of_profile,
     source_sections,
 )
 from wengang.evidence.explain.labels import Labels, words_of
@@ -52,16 +53,18 @@ def explain_refund(
         check_period(con, period)
         decision = find_decision(con, employer_id, period, year)
         year = int(decision["programme_year"])
-        programme = rows_of(
+        decided = rows_of(
             con,
-            "select window_from, window_to from policy.programmes where programme = 'refund' and programme_year = ?",
-            [year],
+            "select decided_period, profile from intermediate.int_refund_decided where period = ? and programme_year = ? and employer_id = ?",
+            [period.first_day, year, employer_id],
         )
-        taken = min(period, Period.of(programme[0]["window_to"])) if programme else period
+        taken = Period.of(decided[0]["decided_period"]) if decided else period
+        profile = decided[0]["profile"] if decided else None
         rules = rule_rows(
             con,
             "refund_rule_outcomes",
-            taken.last_day,
+            dt.date.fromisoformat(profile[:10]) if profile else taken.last_day,
+            scopes_of_profile(profile),
             "o.period = ? and o.programme_year = ? and o.employer_id = ?",
             [period.first_day, year, employer_id],
         )

@@ -27,6 +27,7 @@ from wengang.evidence.explain.decision import (
     payment_section,
     rule_rows,
     rule_section,
+    scopes_of_region,
     source_sections,
 )
 from wengang.evidence.explain.labels import Labels
@@ -56,6 +57,7 @@ def explain_skill(
             con,
             "skill_rule_outcomes",
             decision["applied_on"],
+            scopes_of_region(decision["region_code"]),
             "o.period = ? and o.application_no = ?",
             [period.first_day, application_no],
         )
