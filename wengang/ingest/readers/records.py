@@ -35,6 +35,7 @@ def lines_of(text: str) -> list[str]:
 
 def records(lines: list[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
     """Yield (first line, line after the last, cells) of each record; cells None: its quote is never closed."""
+    lines = [_LONE_RETURN.sub(" ", line) if "\r" in line else line for line in lines]
     reader = csv.reader([*lines, _SENTINEL], delimiter=delimiter, strict=False)
     begun = 0
     for cells in reader:
