@@ -90,23 +90,11 @@
     is_valid and pay_kind in {{ normal_kinds() }} and coalesce(received_on <= period_end, employer_paid = 0 and person_paid = 0)
 {%- endmacro %}
 
-{# Employer-months that a build must look at again: those of contribution files that came or went since the facts were built, and
-   those with money that was booked with a later receipt day than the last build's period. The first build looks at all and needs no list. #}
-{% macro touched_employer_months() -%}
-    {%- if is_incremental() -%}
-    select employer_id, fee_month from {{ source('run', 'changed_contributions') }}
-    union
-    select employer_id, fee_month from {{ this }} where has_later_receipts
-    {%- else -%}
-    select cast(null as string) as employer_id, cast(null as date) as fee_month where false
-    {%- endif %}
-{%- endmacro %}
-
 {% macro forget_touched_months() -%}
     {%- if is_incremental() -%}
     {%- set is_touched -%}
     exists (
-        select 1 from intermediate.touched_employer_months as t
+        select 1 from {{ ref('int_touched_employer_months') }} as t
         where t.employer_id = {{ this }}.employer_id and t.fee_month = {{ this }}.fee_month
     )
     {%- endset -%}
@@ -124,7 +112,7 @@
         select {{ touched_columns() }}
         from {{ source('lake', 'contributions') }} as r
         {%- if is_incremental() %}
-        where {{ is_one_of('r', 'intermediate.touched_employer_months', ['employer_id', 'fee_month']) }}
+        where {{ is_one_of('r', ref('int_touched_employer_months'), ['employer_id', 'fee_month']) }}
         {%- endif %}
     )
 {%- endmacro %}

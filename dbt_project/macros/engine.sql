@@ -139,19 +139,6 @@
 {% macro spark__unnest_list(texts) -%} explode({{ texts }}) {%- endmacro %}
 
 
-{# Write a table anew, for a hook: one statement, or none where the engine has needed several and they are done. #}
-{% macro replace_table(name, query) %}{{ adapter.dispatch('replace_table', 'wengang')(name, query) }}{% endmacro %}
-
-{% macro default__replace_table(name, query) -%}
-    create or replace table {{ name }} as {{ query }}
-{%- endmacro %}
-
-{% macro spark__replace_table(name, query) -%}
-    {%- do run_query('drop table if exists ' ~ name) -%}
-    create table {{ name }} using parquet as {{ query }}
-{%- endmacro %}
-
-
 {# Take the rows of the period being built out of a table, for a hook. Spark keeps such tables in a partition a period. #}
 {% macro forget_period(relation) %}{{ adapter.dispatch('forget_period', 'wengang')(relation) }}{% endmacro %}
 

@@ -1,11 +1,9 @@
+-- depends_on: {{ ref('int_touched_employer_months') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook=[
-        "{{ replace_table('intermediate.touched_employer_months', touched_employer_months()) }}",
-        "{{ forget_touched_months() }}",
-    ]
+    pre_hook="{{ forget_touched_months() }}"
 ) }}
 
 {#- One pass adds up every touched employer-month as if each person had one normal row in it, and finds the few where that is not so: a

@@ -1,14 +1,9 @@
--- depends_on: {{ ref('stg_skill_applications') }}, {{ ref('stg_expansion_applications') }}, {{ ref('stg_benefit_claims') }}, {{ ref('stg_benefit_payments') }}
+-- depends_on: {{ ref('int_programme_persons') }}, {{ ref('int_touched_person_months') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook=[
-        "{{ replace_table('intermediate.programme_persons', programme_persons()) }}",
-        "{{ replace_table('intermediate.new_programme_persons', new_programme_persons()) }}",
-        "{{ replace_table('intermediate.touched_person_months', touched_person_months()) }}",
-        "{{ forget_person_months() }}",
-    ]
+    pre_hook="{{ forget_person_months() }}"
 ) }}
 
 {%- set columns = ['employer_id', 'fee_month', 'pay_kind', 'voucher_no', 'employer_due', 'person_due', 'employer_paid', 'person_paid', 'received_on', 'is_valid',
@@ -23,7 +18,7 @@ with known as (
         c.{{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
     from {{ source('lake', 'contributions') }} as c
-    inner join intermediate.new_programme_persons as n on c._person_no = n.person_no
+    inner join {{ ref('int_new_programme_persons') }} as n on c._person_no = n.person_no
     {%- if is_incremental() %}
 
     union all
@@ -35,7 +30,7 @@ with known as (
         c.{{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
     from {{ source('lake', 'contributions') }} as c
-    inner join intermediate.touched_person_months as t on c._person_no = t.person_no and c.fee_month = t.fee_month
+    inner join {{ ref('int_touched_person_months') }} as t on c._person_no = t.person_no and c.fee_month = t.fee_month
     {%- endif %}
 ),
 
