@@ -149,9 +149,11 @@ def insert_rows(
         name: pa.array([None if r[i] is None else str(r[i]) for r in rows], pa.string())
         for i, (name, _) in enumerate(columns)
     }
-    con.register("incoming_rows", pa.table(texts))
-    con.execute(f"insert into back.{table} select * from incoming_rows")
-    con.unregister("incoming_rows")
+    # A connection of its own: the caller's may still hold a result that was not read to its end.
+    with con.cursor() as own:
+        own.register("incoming_rows", pa.table(texts))
+        own.execute(f"insert into back.{table} select * from incoming_rows")
+        own.unregister("incoming_rows")
 
 
 def has_table(con: duckdb.DuckDBPyConnection, name: str, schema: str = "marts") -> bool:
