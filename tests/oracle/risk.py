@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from . import fund, refund, skill
+from . import benefits, expansion, fund, refund, skill
 from .reconciliations import reconciliations
 from .world import (
     ZERO,
@@ -34,7 +34,7 @@ REFERENCE = Path(__file__).resolve().parents[2] / "seeds" / "reference"
 Lead = tuple[str, str, Decimal]  # subject kind, subject, amount
 
 
-ALL_BUT_FUNERAL = ("benefit", "medical", "price_subsidy", "allowance", "one_off")
+ALL_BUT_FUNERAL = ("benefit", "medical", "pension", "price_subsidy", "allowance", "one_off")
 
 
 def paid_benefits(known: Known, kinds: tuple[str, ...] = ALL_BUT_FUNERAL) -> dict[str, list[Row]]:
@@ -42,15 +42,15 @@ def paid_benefits(known: Known, kinds: tuple[str, ...] = ALL_BUT_FUNERAL) -> dic
 
     def index() -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
-        for row in known.rows("benefit_payments"):
-            if row["result"] == "paid" and row["benefit_kind"] in kinds:
+        for row in benefits.payments(known.rows("benefit_payments")):
+            if row["benefit_kind"] in kinds:
                 found.setdefault(row["person_id"], []).append(row)
         return found
 
     return known.remember(("paid_benefits", kinds), index)
 
 
-def _amount(rows: Iterable[Row]) -> Decimal:
+def amount_of(rows: Iterable[Row]) -> Decimal:
     return sum((row["amount"] for row in rows), ZERO)
 
 
@@ -80,7 +80,7 @@ def _months_lead(
     for person, rows in paid_benefits(known, kinds).items():
         hit = [row for row in rows if suspicious(person, row["benefit_month"])]
         if hit:
-            yield "person", person, _amount(hit)
+            yield "person", person, amount_of(hit)
 
 
 def r01(case: Case, known: Known) -> Iterator[Lead]:
@@ -122,7 +122,7 @@ def r05(case: Case, known: Known) -> Iterator[Lead]:
             if month_of(c["event_date"]) <= row["benefit_month"]
             and (c["end_date"] is None or row["benefit_month"] <= c["end_date"])
         }
-        at_stake = _amount(row for row in rows if row["benefit_month"] in covered)
+        at_stake = amount_of(row for row in rows if row["benefit_month"] in covered)
         # month by month, each later claim stands against the first; of the two the smaller sum over their months is at stake
         paid: dict[dt.date, dict[str, Decimal]] = {}
         for row in rows:
@@ -166,7 +166,7 @@ def r06(case: Case, known: Known) -> Iterator[Lead]:
         if members:
             numbers = set().union(*(claims[employer, p] for p in members))
             paid = [r for p in members for r in paid_benefits(known).get(p, []) if r["claim_no"] in numbers]
-            yield "employer", employer, _amount(paid)
+            yield "employer", employer, amount_of(paid)
 
 
 def r07(case: Case, known: Known) -> Iterator[Lead]:
@@ -191,7 +191,7 @@ def r07(case: Case, known: Known) -> Iterator[Lead]:
         ]
         if len(paid) in (12, 13):
             rows = [r for r in paid_benefits(known).get(person, []) if r["claim_no"] == claim["claim_no"]]
-            at_stake[person] = at_stake.get(person, ZERO) + _amount(rows)
+            at_stake[person] = at_stake.get(person, ZERO) + amount_of(rows)
     return (("person", person, amount) for person, amount in at_stake.items())
 
 
@@ -209,7 +209,7 @@ def r08(case: Case, known: Known) -> Iterator[Lead]:
             "review",
         )
         if late:
-            yield "application", a.row["application_no"], _amount(lines)
+            yield "application", a.row["application_no"], amount_of(lines)
         elif strict:
             yield "application", a.row["application_no"], a.amount
 
@@ -225,15 +225,25 @@ def r10(case: Case, known: Known) -> Iterator[Lead]:
             )
 
 
-def _refunds(case: Case, known: Known) -> Iterator[tuple[int, refund.Decision, list[Row]]]:
+def refunds(case: Case, known: Known) -> Iterator[tuple[int, refund.Decision, list[Row]]]:
     for year in refund.shown_years(case, known.period):
         for employer, d in refund.standing(case, known.period, year).items():
             yield year, d, refund.lines_of(known, employer, year)
 
 
+def applications(case: Case, known: Known) -> Iterator[tuple[str, str, Decimal, list[Row]]]:
+    """Applications of both programmes: programme, number, amount decided, bank lines."""
+    for a in skill.decide(case, known.period):
+        number = a.row["application_no"]
+        yield "skill_subsidy", number, a.amount, skill.lines_of(known, number)
+    for b in expansion.decide(case, known.period):
+        number = b.row["application_no"]
+        yield "job_expansion", number, b.amount, expansion.lines_of(known, number)
+
+
 def r11(case: Case, known: Known) -> Iterator[Lead]:
     """R11: "paid for Y and: status now deregistered, revoked or sanctioned; or the decision is ineligible or out_of_scope"."""
-    for _, d, lines in _refunds(case, known):
+    for _, d, lines in refunds(case, known):
         paid, now = refund.total(lines, "paid"), known.register().get(d.employer_id)
         bad_now = now is not None and (
             now["registry_status"] in ("deregistered", "revoked") or refund.is_sanctioned(known, now["uscc"])
@@ -245,7 +255,7 @@ def r11(case: Case, known: Known) -> Iterator[Lead]:
 def r12(case: Case, known: Known) -> Iterator[Lead]:
     """R12: users' shares not paid within `dispatch_pass_on_days` of the first payment, once the firm was paid anything."""
     days = int(case.params.number("dispatch_pass_on_days", known.end))
-    for _, d, lines in _refunds(case, known):
+    for _, d, lines in refunds(case, known):
         to_firm = [
             line["paid_on"]
             for line in lines
@@ -296,12 +306,13 @@ def r14(case: Case, known: Known) -> Iterator[Lead]:
     """R14: "insured in the newest fee month < (1 − refund_headcount_drop_max) × average insured of B"; the refund."""
     drop = case.params.number("refund_headcount_drop_max", known.end)
     counts = refund.insured_counts(known)
-    for _, d, _lines in _refunds(case, known):
-        # "the newest fee month <= the period with anyone insured"
-        months = {
-            m: len(persons) for m, persons in counts.get(d.employer_id, {}).items() if m <= known.period
-        }
-        below = bool(months) and months[max(months)] < (1 - drop) * d.measures.average
+    # "the newest fee month <= the period in which any employer has anyone insured (0 if this one has nobody)"
+    newest = max(
+        (m for months in counts.values() for m, p in months.items() if p and m <= known.period), default=None
+    )
+    for _, d, _lines in refunds(case, known):
+        insured = len(counts.get(d.employer_id, {}).get(newest, ())) if newest else 0
+        below = newest is not None and insured < (1 - drop) * d.measures.average
         if d.decision in ("eligible", "review") and below:
             yield "employer", d.employer_id, d.amount
 
@@ -323,14 +334,14 @@ def r15(case: Case, known: Known) -> Iterator[Lead]:
 
 def r17(case: Case, known: Known) -> Iterator[Lead]:
     """R17: "recoverable > 0"; the recoverable."""
-    for _, d, lines in _refunds(case, known):
-        over = refund.total(lines, "paid") - d.amount
+    for year, d, lines in refunds(case, known):
+        over = refund.total(lines, "paid") - refund.repaid(known, "refund", d.employer_id, year) - d.amount
         if over > 0:
             yield "employer", d.employer_id, over
-    for a in skill.decide(case, known.period):
-        over = refund.total(skill.lines_of(known, a.row["application_no"]), "paid") - a.amount
+    for programme, number, amount, lines in applications(case, known):
+        over = refund.total(lines, "paid") - refund.repaid(known, programme, number, None) - amount
         if over > 0:
-            yield "application", a.row["application_no"], over
+            yield "application", number, over
 
 
 def r18(case: Case, known: Known) -> Iterator[Lead]:
@@ -380,14 +391,14 @@ def r19(case: Case, known: Known) -> Iterator[Lead]:
         if year in paid_years and first <= known.end
         for employer in refund.standing(case, known.period, year)
     }
-    applications = {a.row["application_no"] for a in skill.decide(case, known.period)}
+    decided_applications = {(programme, number) for programme, number, _, _ in applications(case, known)}
     for line in known.rows("programme_payments"):
         if line["result"] != "paid":
             continue
         if line["programme"] == "refund":
             known_subject = (line["programme_year"], line["on_behalf_of"] or line["payee_id"]) in decided
         else:
-            known_subject = line["payee_id"] in applications
+            known_subject = (line["programme"], line["payee_id"]) in decided_applications
         total += ZERO if known_subject else line["amount"]
     if total:
         yield "fund", province, total
@@ -437,7 +448,7 @@ def r20(case: Case, known: Known) -> Iterator[Lead]:
         rows = payments.get(claim["claim_no"], [])
         months = sorted({row["benefit_month"] for row in rows if row["benefit_kind"] == "benefit"})
         beyond = set(months[entitlement(case, known, claim) :])
-        amount = _amount(row for row in rows if row["benefit_month"] in beyond)
+        amount = amount_of(row for row in rows if row["benefit_month"] in beyond)
         if amount:
             yield "person", claim["person_id"], amount
 
@@ -450,24 +461,23 @@ def standards() -> tuple[dict[str, str], list[dict[str, str]]]:
         return classes, list(csv.DictReader(lines))
 
 
+def standard_of(region: str, month: dt.date) -> Decimal | None:
+    """Monthly standard of a county in a month; None where it is not known."""
+    classes, rows = standards()
+    text = month.isoformat()
+    for s in rows:
+        in_force = s["effective_from"] <= text <= (s["effective_to"] or "9999-12-31")
+        if in_force and s["wage_class"] == classes.get(region):
+            return Decimal(s["monthly_standard"])
+    return None
+
+
 def r21(case: Case, known: Known) -> Iterator[Lead]:
     """R21: "a monthly benefit above the county's standard"; the excess."""
-    classes, rows = standards()
-    for person, payments in paid_benefits(known).items():
+    for person, payments in paid_benefits(known, ("benefit",)).items():
         excess = ZERO
         for row in payments:
-            if row["benefit_kind"] != "benefit":
-                continue
-            month = row["benefit_month"].isoformat()
-            standard = next(
-                (
-                    Decimal(s["monthly_standard"])
-                    for s in rows
-                    if s["wage_class"] == classes.get(row["region_code"])
-                    and s["effective_from"] <= month <= (s["effective_to"] or "9999-12-31")
-                ),
-                None,
-            )
+            standard = standard_of(row["region_code"], row["benefit_month"])
             if standard is not None:
                 excess += max(ZERO, row["amount"] - standard)
         if excess:
@@ -475,15 +485,19 @@ def r21(case: Case, known: Known) -> Iterator[Lead]:
 
 
 def r22(case: Case, known: Known) -> Iterator[Lead]:
-    """R22: "one claim, one month, kind benefit, paid twice"; the second (and any further)."""
-    for person, rows in paid_benefits(known).items():
-        seen: set[tuple[str, dt.date]] = set()
-        second = ZERO
+    """R22: "one claim, one month, kind benefit, Σ paid > the standard and more than one positive line"; the second (and any further)."""
+    claims = {c["claim_no"]: c["monthly_standard"] for c in known.rows("benefit_claims")}
+    for person, rows in paid_benefits(known, ("benefit",)).items():
+        months: dict[tuple[str, dt.date], list[Row]] = {}
         for row in sorted(rows, key=lambda r: (r["paid_on"], r["payment_no"])):
-            key = (row["claim_no"], row["benefit_month"])
-            if row["benefit_kind"] == "benefit":
-                second += row["amount"] if key in seen else ZERO
-                seen.add(key)
+            months.setdefault((row["claim_no"], row["benefit_month"]), []).append(row)
+        second = ZERO
+        for (claim, month), lines in months.items():
+            standard = standard_of(lines[0]["region_code"], month)
+            standard = claims.get(claim) if standard is None else standard
+            positive = [row for row in lines if row["amount"] > 0]
+            if standard is not None and len(positive) > 1 and amount_of(lines) > standard:
+                second += amount_of(positive[1:])
         if second:
             yield "person", person, second
 
@@ -494,7 +508,7 @@ def r23(case: Case, known: Known) -> Iterator[Lead]:
     for person, rows in paid_benefits(known).items():
         late = [r for r in rows if r["claim_no"] in stops and r["benefit_month"] >= stops[r["claim_no"]]]
         if late:
-            yield "person", person, _amount(late)
+            yield "person", person, amount_of(late)
 
 
 def r24(case: Case, known: Known) -> Iterator[Lead]:
@@ -542,6 +556,13 @@ RULES: dict[str, Callable[[Case, Known], Iterable[Lead]]] = {
 }
 
 
+def all_rules() -> dict[str, Callable[[Case, Known], Iterable[Lead]]]:
+    """Return the rules of this module and those of `risk_audit`."""
+    from .risk_audit import RULES as AUDIT_RULES
+
+    return RULES | AUDIT_RULES
+
+
 def risk_leads(case: Case, period: dt.date) -> list[dict[str, Any]]:
     """Leads of a period: rule, subject and amount at stake."""
     known = case.known(period)
@@ -553,7 +574,7 @@ def risk_leads(case: Case, period: dt.date) -> list[dict[str, Any]]:
             "subject_id": subject,
             "amount_at_stake": yuan(amount),
         }
-        for rule, leads in RULES.items()
+        for rule, leads in all_rules().items()
         for kind, subject, amount in sorted(leads(case, known))
     ]
 

@@ -15,6 +15,10 @@ from typing import Any
 import pytest
 
 from tests.dbt.world import World
+from tests.oracle.params import Parameters
+from tests.oracle.risk import risk_leads
+from tests.oracle.world import Case, parse_month
+from tests.oracle.world import World as OracleWorld
 
 Row = dict[str, Any]
 MODELS = ("+risk_leads", "+incidents", "+risk_rule_counts", "+comparison_persons")
@@ -75,6 +79,7 @@ class Province(World):
                     "last_employer_id": "E1",
                     "start_month": f"{start}-01",
                     "entitled_months": 12,
+                    "counted_months": 12,
                     **columns,
                 }
             ],
@@ -168,8 +173,8 @@ def living_benefits(p: Province) -> None:
     # R09: a business from March.
     p.claim(11, "2024-03", ["2024-03", "2024-04"])
     p.check(11, "business_owner", "2024-03-10")
-    # R20: two months granted, three paid. R21: 1,900 against 1,818. R22: April twice. R23: stopped from April.
-    p.claim(12, "2024-03", ["2024-03", "2024-04", "2024-05"], entitled_months=2)
+    # R20: twelve months paid give four, five were drawn. R21: 1,900 against 1,818. R22: April twice. R23: stopped from April.
+    p.claim(12, "2024-02", [*drawn, "2024-06"], entitled_months=5)
     p.claim(13, "2024-03", ["2024-03"], amount=1900)
     p.claim(14, "2024-03", ["2024-03", "2024-04"])
     p.add("benefit_payments", [p.payment(14, "2024-04", tag="b")])
@@ -503,6 +508,18 @@ def test_every_planted_lead_and_no_other(leads: list[Row]) -> None:
     assert {k: str(v) for k, v in found.items()} == EXPECTED
 
 
+def test_the_leads_counted_a_second_way(june: Province) -> None:
+    """The calculation of `tests/oracle`, which shares no code with the models, finds the same subjects and amounts (R16 apart)."""
+    case = Case(
+        OracleWorld.from_home(june.settings.home), Parameters.from_folder(june.settings.policy, "620000")
+    )
+    found: dict[tuple[str, str], Decimal] = {}
+    for lead in risk_leads(case, parse_month("2024-06")):
+        key = (lead["rule_id"], lead["subject_id"])
+        found[key] = found.get(key, Decimal(0)) + lead["amount_at_stake"]
+    assert {k: str(v) for k, v in found.items()} == {k: v for k, v in EXPECTED.items() if k[0] != "R16"}
+
+
 def test_leads_are_open_and_whole(leads: list[Row]) -> None:
     """New ones are open and seen now; no sentence names a person or an account."""
     for lead in leads:
@@ -543,6 +560,20 @@ def test_evidence_says_what_was_seen(leads: list[Row], rule: str, subject: str, 
     [lead] = [x for x in leads if (x["rule_id"], x["subject_id"]) == (rule, subject)]
     assert lead["evidence"].endswith(zh)
     assert lead["evidence_en"].endswith(en)
+
+
+def test_leads_stand_in_the_order_of_work(leads: list[Row]) -> None:
+    """Without verdicts a rule stands at a half: a block lead of 1,818 scores 1,818 × 3 ÷ 2, one to review 1,818; R13's money comes last."""
+    by_key = {(lead["rule_id"], lead["subject_id"]): lead for lead in leads}
+    assert by_key["R04", person(6)]["score"] == Decimal("2727.00")
+    assert by_key["R20", person(12)]["score"] == Decimal("1818.00")
+    assert by_key["R15", "E15"]["score"] == Decimal("144.00")
+    assert (by_key["R13", "E12"]["is_left_out"], by_key["R13", "E12"]["score"]) == (True, Decimal("0.00"))
+    ordered = sorted(leads, key=lambda lead: lead["work_order"])
+    assert [lead["work_order"] for lead in ordered] == list(range(1, len(leads) + 1))
+    scores = [lead["score"] for lead in ordered]
+    assert scores == sorted(scores, reverse=True)
+    assert ordered[-1]["rule_id"] == "R13"
 
 
 def test_counts_cover_the_register(june: Province, leads: list[Row]) -> None:
@@ -604,6 +635,14 @@ def test_leads_live_on(june: Province, leads: list[Row]) -> None:
         ],
         period="2024-07",
     )
+    case = {
+        "case_no": "C1",
+        "programme": "living_benefits",
+        "subject_id": "C5",
+        "kind": "repaid",
+        "on_date": "2024-07-05",
+    }
+    june.add("recoveries", [{**case, "entry_no": "1", "amount": Decimal(1000)}], period="2024-07")
     june.build("2024-07", *MODELS)
     july = {
         (r["rule_id"], r["subject_id"], r["lead_id"]): r
@@ -625,6 +664,15 @@ def test_leads_live_on(june: Province, leads: list[Row]) -> None:
         dt.date(2024, 6, 1),
     )
     assert lead("R04", person(6))["status"] == "dismissed"
+    # Of R02's one verdict the rule stands at (1 + 1) ÷ (1 + 2); 1,000 of the 3,990.80 came back: 2,990.80 × 3 × 2 ÷ 3.
+    confirmed = lead("R02", person(5))
+    assert (confirmed["still_recoverable"], confirmed["precision_weight"]) == (
+        Decimal("2990.80"),
+        Decimal("0.666667"),
+    )
+    assert confirmed["score"] == Decimal("5981.60")
+    assert confirmed["work_order"] is None
+    assert lead("R04", person(6))["score"] == 0
     assert lead("R23", person(15))["status"] == "open"
     assert [
         r["first_seen"] for r in july.values() if r["rule_id"] == "R12" and r["subject_id"] == "E12b"

@@ -63,6 +63,7 @@ industries as (
         e.uscc,
         {{ industry_key('min(e.industry_code)') }} as industry_key
     from {{ ref('int_employers') }} as e
+    where e.unit_type = 'enterprise'
     group by e.uscc
 ),
 
