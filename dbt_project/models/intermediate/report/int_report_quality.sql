@@ -24,7 +24,7 @@ checks as (
 
 {{ report_rows('quality', 'received', counts) }}
 
-{%- for outcome in ['match', 'mismatch', 'not_comparable'] %}
+{%- for outcome in ['match', 'within', 'mismatch', 'not_comparable'] %}
 
 union all
 

@@ -194,6 +194,7 @@ checks as (
         'own_account' as reporting_unit,
         k.check_id,
         case when k.outcome = 'match' then 1 end as is_match,
+        case when k.outcome = 'within' then 1 end as is_within,
         case when k.outcome = 'mismatch' then 1 end as is_mismatch,
         case when k.outcome = 'not_comparable' then 1 end as is_not_comparable
     from {{ ref('reconciliations') }} as k
@@ -393,8 +394,8 @@ records as (
 
     union all
 
-    {{ report_records_of('quality', 'checks', 'reconciliations', 'r.check_id', {'match': 'is_match', 'mismatch': 'is_mismatch',
-        'not_comparable': 'is_not_comparable'}, has_line=false) }}
+    {{ report_records_of('quality', 'checks', 'reconciliations', 'r.check_id', {'match': 'is_match', 'within': 'is_within',
+        'mismatch': 'is_mismatch', 'not_comparable': 'is_not_comparable'}, has_line=false) }}
 
     union all
 
