@@ -58,7 +58,6 @@ def write_quality(writer: Writer) -> None:
         "within": "在应付范围内 within",
         "mismatch": "不一致 mismatch",
         "not_comparable": "无法比对 not comparable",
-        "within": "决定覆盖拨付 within",
     }
     row = table(
         writer, sheet, row,
