@@ -121,7 +121,7 @@ def test_month_is_run_to_its_draft(folder: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
         report = read_report(con, Period(2024, 6))
         decided = con.execute(
-            "select distinct reporting_unit from marts.refund_decisions where decision = 'eligible'"
+            "select distinct region_code from marts.refund_decisions where decision = 'eligible'"
         ).fetchall()
     assert decided
     assert {unit[:2] for (unit,) in decided} == {"98"}
