@@ -422,9 +422,15 @@ def entitlement(case: Case, known: Known, claim: Row) -> int:
         lambda: min((m for months in everyone.values() for m in months), default=claim["start_month"]),
     )
     first = min(everyone.get(person, {}), default=recorded)
-    if first == recorded or first >= claim["start_month"]:
+    own = skill.insured_months(known, person, add_months(claim["start_month"], -1))
+    counted = claim.get("counted_months")
+    if counted is not None and counted >= own:
+        # "where it is there and not below our own count, it stands"
+        years = counted // 12
+    elif first == recorded or first >= claim["start_month"]:
         return min(claim["entitled_months"], _ceiling(10))
-    years = skill.insured_months(known, person, add_months(claim["start_month"], -1)) // 12
+    else:
+        years = own // 12
     if years < 1:
         return 0
     day = claim["start_month"]

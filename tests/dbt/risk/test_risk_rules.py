@@ -456,9 +456,9 @@ EXPECTED = {
     ("R17", "E17"): "12.00",
     ("R18", "E18"): "0.00",  # 32,001 > 8 × 4,000
     ("R18", "E18c"): "0.00",  # 499 < 4,000 ÷ 8; two of the division, so beside the province
-    # 100 without a decision, 10 between levels, and what June's ledger does not have: premium 1,250 + 27 × 40, benefit 1,818, refunds
+    # 100 without a decision, 10 between levels, and what June's ledger does not have: premium 1,250 + 27 × 40, benefit 2 × 1,818, refunds
     # 288 + 288 + 300 + 100.
-    ("R19", "620000"): "5234.00",
+    ("R19", "620000"): "7052.00",
     ("R20", person(12)): "1818.00",
     ("R21", person(13)): "82.00",
     ("R22", person(14)): "1818.00",
