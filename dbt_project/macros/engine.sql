@@ -204,3 +204,61 @@
 {% macro spark__floor_quotient(numerator, divisor) -%}
     case when {{ numerator }} >= 0 then ({{ numerator }}) div ({{ divisor }}) else -((-({{ numerator }}) + ({{ divisor }}) - 1) div ({{ divisor }})) end
 {%- endmacro %}
+
+
+{# The connected components of a graph given as pairs of nodes: each node with the smallest name in its component. DuckDB lets names travel
+   along the edges to greater nodes until none is new. Spark's recursion knows no `union` without copies, so there each node takes the
+   smallest name of its neighbours a fixed number of times, its own name's name included, which doubles the reach each time. #}
+{% macro connected_components(relation, left, right) %}{{ adapter.dispatch('connected_components', 'wengang')(relation, left, right) }}{% endmacro %}
+
+{% macro default__connected_components(relation, left, right) -%}
+    with recursive edges as (
+        select {{ left }} as a, {{ right }} as b from {{ relation }}
+        union
+        select {{ right }} as a, {{ left }} as b from {{ relation }}
+    ),
+
+    reached as (
+        select distinct a as node, a as component from edges
+        union
+        select e.b as node, r.component
+        from reached as r
+        inner join edges as e on r.node = e.a
+        where r.component < e.b
+    )
+
+    select node, min(component) as component
+    from reached
+    group by node
+{%- endmacro %}
+
+{% macro spark__connected_components(relation, left, right) -%}
+    {%- set rounds = 8 -%}
+    with edges as (
+        select {{ left }} as a, {{ right }} as b from {{ relation }}
+        union
+        select {{ right }} as a, {{ left }} as b from {{ relation }}
+    ),
+
+    round_0 as (
+        select a as node, least(a, min(b)) as component from edges group by a
+    )
+    {%- for number in range(1, rounds + 1) %},
+
+    near_{{ number }} as (
+        select e.a as node, min(r.component) as component
+        from edges as e
+        inner join round_{{ number - 1 }} as r on e.b = r.node
+        group by e.a
+    ),
+
+    round_{{ number }} as (
+        select r.node, least(r.component, n.component, coalesce(o.component, r.component)) as component
+        from round_{{ number - 1 }} as r
+        inner join near_{{ number }} as n on r.node = n.node
+        left join round_{{ number - 1 }} as o on r.component = o.node
+    )
+    {%- endfor %}
+
+    select node, component from round_{{ rounds }}
+{%- endmacro %}

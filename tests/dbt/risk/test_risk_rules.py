@@ -21,7 +21,7 @@ from tests.oracle.world import Case, parse_month
 from tests.oracle.world import World as OracleWorld
 
 Row = dict[str, Any]
-MODELS = ("+risk_leads", "+incidents", "+risk_rule_counts", "+comparison_persons")
+MODELS = ("+risk_leads", "+risk_ring_links", "+incidents", "+risk_rule_counts", "+comparison_persons")
 YEAR = [f"2023-{m:02}-01" for m in range(1, 13)]
 
 
@@ -574,6 +574,21 @@ def test_leads_stand_in_the_order_of_work(leads: list[Row]) -> None:
     scores = [lead["score"] for lead in ordered]
     assert scores == sorted(scores, reverse=True)
     assert ordered[-1]["rule_id"] == "R13"
+
+
+def test_rings_hold_leads_together(june: Province) -> None:
+    """E6 with its four claimants, the ten on one telephone, two employers and three persons on one account each, three applicants."""
+    rings = june.query("select * from marts.risk_rings order by employers, persons, subjects")
+    assert [(r["employers"], r["persons"], r["accounts"], r["phones"], r["subjects"]) for r in rings] == [
+        (0, 3, 1, 0, 3),
+        (0, 3, 1, 0, 3),
+        (2, 0, 1, 0, 2),
+        (10, 0, 0, 1, 10),
+    ]
+    assert sorted(r["amount_at_stake"] for r in rings) == [0, 0, 0, Decimal("5454.00")]  # 3 × 1,818
+    links = june.query("select * from marts.risk_ring_links")
+    assert len(links) == 3 + 3 + 2 + 10
+    assert not [x for x in links if "199001010010" in x["holder_label"] or x["hub_label"] in {"D1", "0931-1"}]
 
 
 def test_counts_cover_the_register(june: Province, leads: list[Row]) -> None:
