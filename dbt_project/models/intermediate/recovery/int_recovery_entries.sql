@@ -12,7 +12,10 @@ with entries as (
         r.amount,
         r.due_on,
         r.document,
-        r.note
+        r.note,
+        r._period,
+        r._file,
+        r._line_no
     from {{ ref('stg_recoveries') }} as r
     inner join {{ source('run', 'context') }} as c on r.on_date <= c.period_end
 )
@@ -30,7 +33,10 @@ select
     cast(coalesce(v.amount, 0) as decimal(18, 2)) as amount,
     v.due_on,
     v.document,
-    v.note
+    v.note,
+    v._period,
+    v._file,
+    v._line_no
 from entries as v
 left join {{ ref('int_employers') }} as e on v.programme = 'refund' and v.subject_id = e.employer_id
 left join {{ ref('stg_skill_applications') }} as a on v.programme = 'skill_subsidy' and v.subject_id = a.application_no

@@ -261,6 +261,11 @@ records as (
 
     union all
 
+    {{ report_records_of('recovery', ref('int_report_recovery_lines'), 'r.record', 'r.record_key',
+        ['demanded', 'repaid', 'waived', 'open_cases', 'outstanding', 'overdue', 'not_yet_demanded']) }}
+
+    union all
+
     {{ report_records_of('risk', ref('int_report_leads'), 'risk_leads', 'r.lead_id',
         ['raised', 'raised_new', 'still_open', 'confirmed', 'dismissed', 'gone', 'amount_at_stake'], ['rule_id'], has_line=false) }}
 

@@ -1,7 +1,33 @@
 {{ config(tags=['report']) }}
 -- Lines of the fund's ledger with what each adds to the report's measures; null: the line is none of the measure's. A balance is what the
--- year was opened with, and income less expenditure since.
-with lines as (
+-- year was opened with, and income less expenditure since. A year without a reported opening is opened by the balance computed for the
+-- December before, which is no line of a file.
+with ledger as (
+    select
+        region_code,
+        month,
+        item,
+        amount,
+        _period,
+        _file,
+        _line_no
+    from {{ ref('stg_fund_ledger') }}
+
+    union all
+
+    select
+        region_code,
+        cast(concat(cast(fund_year as string), '-01-01') as date) as month,
+        'opening_balance' as item,
+        opening as amount,
+        cast(null as date) as _period,
+        cast(null as string) as _file,
+        cast(null as bigint) as _line_no
+    from {{ ref('int_fund_years') }}
+    where opening_reported is null and opening is not null
+),
+
+lines as (
     select
         {{ report_unit('l.region_code') }} as reporting_unit,
         l.region_code,
@@ -19,7 +45,7 @@ with lines as (
         l._period,
         l._file,
         l._line_no
-    from {{ ref('stg_fund_ledger') }} as l
+    from ledger as l
     cross join {{ source('run', 'context') }} as c
     inner join {{ ref('ledger_items') }} as i on l.item = i.item
     left join {{ ref('regions') }} as r on l.region_code = r.region_code
