@@ -105,7 +105,6 @@ def test_search_sort_page_and_open_an_employer(page: Any, site: Path, con: duckd
     assert f"共 {len(decided)} 条" in shown(page, ".table-status")
     assert page.locator("tbody tr").count() == min(50, len(decided))
     page.click("thead th:nth-child(8) button")
-    page.click("thead th:nth-child(8) button")
     assert page.get_attribute("thead th:nth-child(8)", "aria-sort") == "descending"
     assert shown(page, "tbody tr:first-child td:nth-child(8)") == f"{decided[0][2]:,.2f}"
     if len(decided) > 50:
@@ -277,6 +276,31 @@ def test_leads_are_narrowed_by_status(page: Any, site: Path, con: duckdb.DuckDBP
     assert f"共 {total:,} 条，符合条件 {still_open:,} 条" in shown(page, "#leads .table-status")
     page.select_option("#f-status", "")
     assert f"符合条件 {total:,} 条" in shown(page, "#leads .table-status")
+
+
+def test_every_lead_on_an_employer_opens_the_employer(page: Any, site: Path) -> None:
+    page.goto((site / "risk.html").as_uri())
+    page.select_option("#f-status", "")
+    links = page.eval_on_selector_all(
+        "#leads tbody a[href^='employer.html']", "found => found.map(a => [a.href, a.textContent])"
+    )
+    assert links
+    for href, name in links[:10]:
+        page.goto(href)
+        page.wait_for_selector(".verdict")
+        assert name in shown(page, "main")
+
+
+def test_leads_with_most_at_stake_come_first(page: Any, site: Path, con: duckdb.DuckDBPyConnection) -> None:
+    # Open leads of employers and the fund that do more than warn and are not of money left out already.
+    (most,) = con.execute(
+        "select max(amount_at_stake) from marts.risk_leads where period = ? and subject_kind in ('employer', 'fund')"
+        " and status = 'open' and severity <> 'warn' and not is_left_out",
+        [PERIOD.first_day],
+    ).fetchone() or (0,)
+    page.goto((site / "risk.html").as_uri())
+    page.wait_for_selector("#leads tbody td.num")
+    assert shown(page, "#leads tbody tr:first-child td.num") == f"{most:,.2f}"
 
 
 def test_no_person_account_or_telephone_in_any_file(

@@ -65,3 +65,9 @@ def test_an_employers_own_number_stays_and_everything_else_is_blotted_out():
     text = "派遣单位 62010200000001：与 62010200000002、电话 13912345678、620102199001010079"
     assert masked(text, "62010200000001") == "派遣单位 62010200000001：与 ＊＊＊、电话 ＊＊＊、＊＊＊"
     assert masked("人员 620102199001010079", "620102199001010079") == "人员 ＊＊＊"
+
+
+def test_numbers_of_other_parties_stay_where_they_are_employers():
+    # R16 names the other firms of one account: both are employers, the account is none.
+    text = "与 62010200000002 共用账户 6228480000000000"
+    assert masked(text, "62010200000001", "62010200000002") == "与 62010200000002 共用账户 ＊＊＊"

@@ -84,11 +84,15 @@ def write_piece(folder: Path, name: str, content: str) -> None:
     target.write_text(f"WG.put({json.dumps(name)},{content});\n", encoding="utf-8")
 
 
-def masked(text: str | None, employer_id: str = "") -> str:
-    """Blot out what looks like a citizen number, a telephone or an account in a text made elsewhere; the employer's own number stays."""
-    if employer_id and not CITIZEN.fullmatch(employer_id):
-        return employer_id.join(masked(part) for part in (text or "").split(employer_id))
-    return NUMBERS.sub("＊＊＊", CITIZEN.sub("＊＊＊", text or ""))
+def masked(text: str | None, *keys: str) -> str:
+    """Blot out what looks like a citizen number, a telephone or an account in a text made elsewhere; numbers of employers, named in
+    `keys`, stay."""
+    kept = {key for key in keys if not CITIZEN.fullmatch(key)}
+
+    def blot(found: re.Match[str]) -> str:
+        return found[0] if found[0] in kept else "＊＊＊"
+
+    return NUMBERS.sub(blot, CITIZEN.sub("＊＊＊", text or ""))
 
 
 def lake_files(state: LakeState, lake_dir: Path, source: str, through: Period, *, newest: bool) -> list[Path]:

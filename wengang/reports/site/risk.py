@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -23,29 +24,45 @@ def risk_rules(context: Context) -> list[dict[str, Any]]:
 
 
 def employer_leads(context: Context) -> dict[str, Any]:
-    """Give the leads on employers and the fund, with their evidence; nothing of persons or applications."""
+    """Return the leads on employers and the fund, those with most at stake first; nothing of persons or applications.
+
+    A subject is a key, not a text: it is never masked, so that a link made of it leads to the employer. `linked`: the employer has a
+    decision, and so a page.
+    """
     rows = rows_of(
         context.con,
         "select l.rule_id, l.stage, l.severity, l.status, l.subject_kind, l.subject_id, l.region_code, l.evidence, l.evidence_en,"
-        " l.amount_at_stake, l.first_seen, e.employer_name, g.region_name from marts.risk_leads as l"
+        " l.amount_at_stake, l.first_seen, l.is_left_out, e.employer_name, g.region_name, d.employer_id is not null as is_decided"
+        " from marts.risk_leads as l"
         " left join intermediate.int_employers as e on l.subject_kind = 'employer' and l.subject_id = e.employer_id"
         " left join reference.regions as g on l.subject_id = g.region_code"
-        " where l.period = ? and l.subject_kind in ('employer', 'fund') order by l.rule_id, l.subject_id, l.lead_id",
-        context.day,
-    )
+        " left join (select distinct employer_id from marts.refund_decisions where period = ?) as d on l.subject_id = d.employer_id"
+        " where l.period = ? and l.subject_kind in ('employer', 'fund') order by l.amount_at_stake desc, l.rule_id, l.subject_id, l.lead_id",
+        context.day, context.day,
+    )  # fmt: skip
+    known = {
+        r["employer_id"] for r in rows_of(context.con, "select employer_id from intermediate.int_employers")
+    }
     return {
         "rules": [{"id": r["id"], "zh": r["zh"], "en": r["en"]} for r in risk_rules(context)],
         "rows": [
             {
                 "rule": r["rule_id"], "stage": r["stage"], "severity": r["severity"], "status": r["status"], "kind": r["subject_kind"],
-                "subject": masked(r["subject_id"]), "name": r["employer_name"] or r["region_name"] or masked(r["subject_id"]),
+                "subject": r["subject_id"], "name": r["employer_name"] or r["region_name"] or r["subject_id"],
+                "linked": r["subject_kind"] == "employer" and r["is_decided"],
                 "unit": context.unit_of.get(r["region_code"]) or ("unknown" if r["subject_kind"] == "employer" else "own_account"),
-                "zh": masked(r["evidence"], r["subject_id"]), "en": masked(r["evidence_en"], r["subject_id"]),
-                "amount": r["amount_at_stake"], "first": f"{r['first_seen']:%Y-%m}",
+                "zh": masked(r["evidence"], *numbers_in(r["evidence"], known)),
+                "en": masked(r["evidence_en"], *numbers_in(r["evidence_en"], known)),
+                "amount": r["amount_at_stake"], "left": r["is_left_out"], "first": f"{r['first_seen']:%Y-%m}",
             }
             for r in rows
         ],
     }  # fmt: skip
+
+
+def numbers_in(text: str | None, known: set[str]) -> set[str]:
+    """Return the numbers of a text that are numbers of employers."""
+    return {number for number in re.findall(r"[0-9A-Za-z]+", text or "") if number in known}
 
 
 def person_leads(context: Context) -> dict[str, Any]:

@@ -29,14 +29,18 @@ document.addEventListener("DOMContentLoaded", function () {
         } },
         { key: "severity", zh: "级别", en: "Severity", sort: function (r) { return severity[r.severity]; }, cell: function (r) { return WG.tag(meta, "lead_severity", r.severity); } },
         { key: "subject", zh: "对象", en: "Subject", sort: function (r) { return r.subject; }, cell: function (r) {
-          return r.kind === "employer" ? WG.el("a", { href: "employer.html#" + encodeURIComponent(r.subject) }, r.name || r.subject) : WG.t("基金账户 " + r.name, "fund account " + r.name);
+          if (r.kind !== "employer") { return WG.t("基金账户 " + r.name, "fund account " + r.name); }
+          return r.linked ? WG.el("a", { href: "employer.html#" + encodeURIComponent(r.subject) }, r.name) : r.name;
         } },
         { key: "evidence", zh: "证据", en: "Evidence", wide: true, cell: function (r) { return WG.t(r.zh, r.en); } },
-        { key: "amount", zh: "涉及金额（元）", en: "At stake (yuan)", number: true, sort: function (r) { return r.amount; }, cell: function (r) { return WG.number(r.amount, 2); } },
+        // Leads that only warn, and money already left out of a base, follow those with something to recover.
+        { key: "amount", zh: "涉及金额（元）", en: "At stake (yuan)", number: true, sort: function (r) { return r.left || r.severity === "warn" ? null : r.amount; }, cell: function (r) {
+          return r.left ? [WG.number(r.amount, 2), " ", WG.t("（已剔除）", " (left out)")] : WG.number(r.amount, 2);
+        } },
         { key: "first", zh: "首次发现", en: "First seen", sort: function (r) { return r.first; }, cell: function (r) { return r.first; } },
         { key: "status", zh: "状态", en: "Status", sort: function (r) { return r.status; }, cell: function (r) { return WG.tag(meta, "lead_status", r.status); } }
       ];
-      var table = WG.table(place, columns, { caption: ["涉及单位和基金的风险线索", "Risk leads on employers and the fund"], sort: "severity" });
+      var table = WG.table(place, columns, { caption: ["涉及单位和基金的风险线索", "Risk leads on employers and the fund"], sort: "amount", down: true, size: 25 });
       function show() {
         var wanted = fields.q.value.trim().toLowerCase();
         table.show(leads.rows.filter(function (r) {

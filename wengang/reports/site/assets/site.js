@@ -178,7 +178,8 @@ var WG = (function () {
     function pages() { return Math.max(1, Math.ceil(state.rows.length / state.size)); }
 
     function order(key) {
-      if (state.sort === key) { state.down = !state.down; } else { state.sort = key; state.down = false; }
+      // Of amounts the largest are wanted first.
+      if (state.sort === key) { state.down = !state.down; } else { state.sort = key; state.down = columns.some(function (c) { return c.key === key && c.number; }); }
       state.page = 1;
       arrange();
       draw();
