@@ -26,7 +26,7 @@ from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.months.closed import closed_months
-from wengang.months.kept_files import WAREHOUSE, draft_name, note_kept
+from wengang.months.kept_files import IDENTIFIER_KEY, WAREHOUSE, draft_name, note_kept
 from wengang.months.published import MANIFEST
 from wengang.months.published_tables import published_differences
 
@@ -134,6 +134,8 @@ def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tup
         )
     warehouse.publish(settings)
     note_kept(settings, WAREHOUSE, settings.warehouse_file)
+    if settings.key_path.is_file():
+        note_kept(settings, IDENTIFIER_KEY, settings.key_path)
 
 
 def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) -> list[Period]:

@@ -181,9 +181,10 @@ def validate(
     period: RangeArgument = None, period_option: PeriodOption = None, home: Home = None, quiet: Quiet = False
 ) -> None:
     """校验 · run the expectations on what was built; publish the warehouse unless a critical one fails (exit 5)."""
-    from wengang import quality, warehouse
+    from wengang import quality
     from wengang.core.lock import home_lock
     from wengang.months.built import require_build
+    from wengang.pipeline import publish_warehouse
 
     settings = settings_from(home=home)
     progress = Progress(quiet=quiet)
@@ -199,7 +200,7 @@ def validate(
                 print(f"{zh}\n{en}", file=sys.stderr)
             code = EXIT_VALIDATION if verdict.is_critical else code
         if code == EXIT_DONE and settings.build_file.exists():
-            warehouse.publish(settings)
+            publish_warehouse(settings, month, [])
     raise typer.Exit(code)
 
 
@@ -212,9 +213,9 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """报告 · write the draft package of PERIOD from the warehouse."""
-    from wengang import reports
     from wengang.core.lock import home_lock
     from wengang.months.built import require_build
+    from wengang.pipeline import draft
 
     settings = settings_from(home=home, policy=policy)
     progress = begin(settings, quiet)
@@ -222,5 +223,4 @@ def report(
         progress.keep_in(settings)
         for month in months_asked(period, period_option):
             require_build(settings, month)
-            with progress.step(f"报告 {month}", f"report {month}"):
-                print(reports.draft(settings, month, progress=progress))
+            print(draft(settings, month, progress))

@@ -20,7 +20,7 @@ def make_data_directory(home: Path) -> None:
     """Make a folder a data directory, with its parents; raises UsageError where it cannot be written to."""
     try:
         home.mkdir(parents=True, exist_ok=True)
-        if not (home / MARKER).is_file():
+        if not (home / MARKER).is_file() or (home / MARKER).read_bytes() != TEXT.encode():
             (home / MARKER).write_text(TEXT, encoding="utf-8")
     except OSError as fault:
         raise UsageError("home_unusable", place=str(home), reason=fault.strerror) from fault

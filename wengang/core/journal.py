@@ -110,8 +110,10 @@ def _read(path: Path) -> tuple[list[dict[str, Any]], Head]:
         del record[NUMBER]
         records.append(record)
         chain, length = str(own), length + len(line)
-        if position == head.lines and chain != head.chain:
+        if position == head.lines and (chain, length) != (head.chain, head.length):
             raise _altered(path, position)
+    if head.lines == 0 and (head.chain not in {"", _next_chain("", path.name)} or head.length):
+        raise _altered(head_file(path), 0)
     if len(records) < head.lines:
         raise _altered(path, len(records) + 1)
     return records, Head(len(records), chain, length)

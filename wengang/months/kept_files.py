@@ -13,6 +13,7 @@ from wengang.core.settings import Settings
 
 KEPT_FILES = "kept_files.jsonl"
 WAREHOUSE = "warehouse"
+IDENTIFIER_KEY = "identifier key"
 
 
 def note_kept(settings: Settings, name: str, path: Path) -> None:

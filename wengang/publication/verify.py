@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from wengang.core.data_directory import MARKER, TEXT
 from wengang.core.digests import Digests
 from wengang.core.errors import IntegrityError, WengangError
 from wengang.core.journal import adopt_journal, read_journal
@@ -17,7 +18,7 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
 from wengang.lake.integrity import altered_lake_files
 from wengang.months.closed import open_restatement
-from wengang.months.kept_files import WAREHOUSE, draft_name, kept_digests
+from wengang.months.kept_files import IDENTIFIER_KEY, WAREHOUSE, draft_name, kept_digests
 from wengang.months.published import (
     MANIFEST,
     PUBLICATIONS,
@@ -51,7 +52,7 @@ def verify(settings: Settings, periods: Sequence[Period] | None = None) -> list[
     found = list(journals(settings))
     if found:
         return found  # what the journals say of the rest cannot be relied on
-    for check in (lake, warehouse):
+    for check in (marker, lake, warehouse, identifiers):
         found += check(settings, digests)
     for period in months(settings, periods):
         found += draft(settings, period, digests)
@@ -93,6 +94,13 @@ def journals(settings: Settings) -> Iterator[Finding]:
             yield finding(fault.code, fault.place, **fault.values)
 
 
+def marker(settings: Settings, digests: Digests) -> Iterator[Finding]:
+    """Yield where the file that marks the data directory is gone or holds something else."""
+    path = settings.home / MARKER
+    if not path.is_file() or path.read_bytes() != TEXT.encode():
+        yield finding("marker_altered", path)
+
+
 def lake(settings: Settings, digests: Digests) -> Iterator[Finding]:
     """Yield the lake's files that are missing or changed, of every delivery ever loaded."""
     loaded = [d for d in read_lake(settings).deliveries if d.lake_file]
@@ -107,6 +115,13 @@ def warehouse(settings: Settings, digests: Digests) -> Iterator[Finding]:
         return
     if not settings.warehouse_file.exists() or digests.of(settings.warehouse_file) != noted:
         yield finding("warehouse_altered", settings.warehouse_file)
+
+
+def identifiers(settings: Settings, digests: Digests) -> Iterator[Finding]:
+    """Yield where the secret that ids of leads are made with is another than the published warehouse was built with."""
+    noted = kept_digests(settings).get(IDENTIFIER_KEY)
+    if noted is not None and (not settings.key_path.is_file() or digests.of(settings.key_path) != noted):
+        yield finding("identifier_key_altered", settings.key_path)
 
 
 def draft(settings: Settings, period: Period, digests: Digests) -> Iterator[Finding]:

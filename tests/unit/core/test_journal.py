@@ -40,6 +40,16 @@ def test_every_flipped_bit_is_found(journal):
     assert read_journal(journal) == RECORDS
 
 
+def test_every_flipped_bit_of_the_noted_end_is_found(journal):
+    content = head_file(journal).read_bytes()
+    for bit in range(len(content) * 8):
+        changed = bytearray(content)
+        changed[bit // 8] ^= 1 << bit % 8
+        head_file(journal).write_bytes(bytes(changed))
+        with pytest.raises(IntegrityError):
+            read_journal(journal)
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_every_removed_repeated_or_moved_line_is_found(journal, number):
     lines = journal.read_bytes().splitlines(keepends=True)
