@@ -262,3 +262,15 @@
 
     select node, component from round_{{ rounds }}
 {%- endmacro %}
+
+
+{# A number with thousands separators and a fixed number of decimal places, as text. #}
+{% macro grouped_number(number, places) %}{{ adapter.dispatch('grouped_number', 'wengang')(number, places) }}{% endmacro %}
+
+{% macro default__grouped_number(number, places) -%}
+    format('{:,.{{ places }}f}', cast({{ number }} as double))
+{%- endmacro %}
+
+{% macro spark__grouped_number(number, places) -%}
+    format_number({{ number }}, {{ places }})
+{%- endmacro %}

@@ -177,12 +177,22 @@ def premium_words(w: Words) -> list[str]:
     ]
 
 
+def gates_ahead(report: Report) -> str:
+    """Say what the reserve period is expected to be on the 31 Decembers that decide; nothing where none is projected."""
+    return "，".join(
+        f"{g['gate_date'].year}年12月31日备付期限为{shown(g['reserve_months'], 2)}个月"
+        f"（低于下限的概率{shown((g['probability_below_min'] or Decimal(0)) * 100)}%）"
+        for g in report.gates
+        if g["reserve_months"] is not None
+    )
+
+
 def fund_words(w: Words) -> list[str]:
     """Say how the fund stands against both limits."""
     report = w.report
     gate = report.figure("fund", "gate_open")
     verdict = {None: "是否达到执行条件未知", Decimal(0): "未达到政策执行条件"}.get(gate, "达到政策执行条件")
-    ahead = report.figure("fund", "projected_reserve_months", "item", "base")
+    ahead = gates_ahead(report)
     formula = next((r["value"] for r in report.parameters if r["parameter"] == "reserve_formula"), "")
     reserve = "按近12个月支出计算的备付期限" if formula == "rolling_12" else "上年度备付期限"
     words = [
@@ -197,11 +207,7 @@ def fund_words(w: Words) -> list[str]:
             if formula == "rolling_12"
             else f"；按近12个月支出计算为{w.count('个月', 'fund', 'rolling_reserve_months', places=1)}。"
         )
-        + (
-            f"按现有趋势预测，一年后备付期限为{shown(ahead, 1)}个月。"
-            if ahead is not None
-            else "因历史数据不足或未交付，未作预测。"
-        ),
+        + (f"按现有趋势预测，{ahead}。" if ahead else "因历史数据不足或未交付，未作预测。"),
     ]
     short = [
         f"{name}{w.money('fund', 'shortfall', 'item', programme)}"
@@ -247,61 +253,25 @@ def risk_words(w: Words) -> list[str]:
 
 
 def decisions_needed(w: Words) -> list[str]:
-    """List what a person has to decide, each in one sentence; none: said so."""
+    """List what a person has to decide, each in one sentence: what is incomplete or not valid, then the points of the month."""
     report = w.report
-
-    def some(section: str, measure: str, dimension: str = "none", value: str = "") -> bool:
-        return (report.figure(section, measure, dimension, value) or 0) > 0
-
     found = [f"数据不完整：{zh}，是否据此上报。" for zh, _ in report.incomplete]
     found += [f"严重级校验不符：{r['title_zh']}，查明前不得发布。" for r in report.critical()]
-    if some("refund", "employers", "decision", "review"):
-        found.append(f"稳岗返还待核实{w.count('户', 'refund', 'employers', 'decision', 'review')}，"
-                     f"涉及金额{w.money('refund', 'refund_amount', 'decision', 'review')}，需逐户审核。")  # fmt: skip
-    if some("refund", "objection_open"):
-        found.append(f"公示异议待处理{w.count('户', 'refund', 'objection_open')}。")
-    if some("refund", "account_missing"):
-        found.append(f"符合条件但无收款账户{w.count('户', 'refund', 'account_missing')}，需联系单位补充。")
-    if some("quality", "parent_circles"):
-        found.append(
-            f"总机构互相指向、企业规模无法确定的单位{w.count('户', 'quality', 'parent_circles')}，划型数据需更正。"
-        )
-    if some("refund", "verdicts_differ"):
-        found.append(
-            f"两种裁员率计算口径结论不同的单位{w.count('户', 'refund', 'verdicts_differ')}，口径需主管部门确认。"
-        )
-    if some("skill", "in_review"):
-        found.append(f"技能提升补贴本月申领待核实{w.count('件', 'skill', 'in_review')}。")
-    if some("refund", "recoverable_amount") or some("skill", "recoverable_amount"):
-        found.append(
-            f"应追回稳岗返还{w.money('refund', 'recoverable_amount')}、技能提升补贴{w.money('skill', 'recoverable_amount')}。"
-        )
-    if some("risk", "incidents"):
-        found.append(f"要情{w.count('件', 'risk', 'incidents')}，需按规定时限上报。")
-    if report.figure("fund", "gate_open") == 0:
-        found.append("基金备付期限低于下限，稳岗返还和技能提升补贴是否执行。")
-    windows = [r for r in report.lapsing if r["kind"] == "window" and not r["next_value"]]
-    found += [
-        f"{report.label('programme', r['name']).zh}执行期将于{r['last_day']:%Y年%m月%d日}截止，尚无后续政策。"
-        for r in windows
-    ]
-    count = sum(r["kind"] == "parameter" for r in report.lapsing)
-    if count:
-        found.append(f"{count}项参数将在60天内到期，清单见附件。")
-    carried = [parameter_title(r["parameter"]) for r in report.parameters if r["carried_forward"]]
-    if carried:
-        found.append(
-            f"{len(carried)}项参数没有本期的规定，沿用最后一次的值（{'、'.join(carried)}），待文件下达后更正。"
-        )
+    found += [f"{point['text_zh']}{names_of(report, point['point_id'])}。" for point in report.points]
     return [
         f"（{index}）{text}" if len(found) > 1 else text for index, text in enumerate(found, start=1)
     ] or ["无。"]
 
 
-def parameter_title(name: str) -> str:
-    """Name a parameter in Chinese; its own name where the registry has none."""
-    known = registry().get(name)
-    return known.title_zh if known else name
+def names_of(report: Report, point_id: str) -> str:
+    """Return in brackets the parameters that a point counts; nothing for points about something else."""
+    counted = {
+        "value_carried_forward": [r["parameter"] for r in report.parameters if r["carried_forward"]],
+        "value_lapsing": [r["name"] for r in report.lapsing if r["kind"] == "parameter"],
+    }
+    known = registry()
+    titles = [known[name].title_zh if name in known else name for name in counted.get(point_id, ())]
+    return f"（{'、'.join(titles)}）" if titles else ""
 
 
 def chart_part(report: Report) -> Part:

@@ -103,6 +103,8 @@ class Report:
     office: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     limits: dict[str, Decimal] = field(default_factory=dict)
+    points: list[dict[str, Any]] = field(default_factory=list)
+    gates: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def province_name(self) -> str:
@@ -235,6 +237,8 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         office=read_office(con),
         notices=read_notices(con, period),
         limits=read_limits(con, period),
+        points=of_period("marts.report_points", order="point_no"),
+        gates=of_period("marts.fund_gate_forecast", order="gate_date"),
     )  # fmt: skip
 
 

@@ -175,9 +175,12 @@ def test_reserve_is_named_by_its_formula_and_what_is_carried_is_listed(report: R
         {"parameter": "reserve_formula", "value": "rolling_12", "carried_forward": False},
         {"parameter": "premium_rate_total", "value": "0.01", "carried_forward": True},
     ]
+    report.points = [
+        {"point_id": "value_carried_forward", "text_zh": "没有本期规定、沿用最后一次值的参数1项"},
+    ]
     words = "".join(p for part in document_data(report)["parts"] for p in part["paragraphs"])
     assert "按近12个月支出计算的备付期限" in words and "上年度备付期限" not in words
-    assert "1项参数没有本期的规定，沿用最后一次的值（总费率）" in words
+    assert "没有本期规定、沿用最后一次值的参数1项（总费率）。" in words
 
 
 def test_signed_document_carries_number_date_and_problems() -> None:
@@ -188,11 +191,25 @@ def test_signed_document_carries_number_date_and_problems() -> None:
 
 
 def test_what_needs_a_decision_is_listed(report: Report) -> None:
+    report.points = [{"point_id": "incident_ordinary", "text_zh": "达到一般要情标准1件，金额1.20万元"}]
     listed = decisions_needed(document.Words(report))
     assert listed[0].startswith("（1）数据不完整：本期没有收到 contributions")
-    assert any("要情1件" in text for text in listed)
-    report.incomplete, report.figures = [], {}
+    assert listed[-1].endswith("）达到一般要情标准1件，金额1.20万元。")
+    report.incomplete, report.points = [], []
     assert decisions_needed(document.Words(report)) == ["无。"]
+
+
+def test_the_day_that_decides_is_named_with_its_probability(report: Report) -> None:
+    # 9.756 months is 9.76; a probability of 0.934 is 93 %.
+    report.gates = [
+        {
+            "gate_date": dt.date(2024, 12, 31),
+            "reserve_months": Decimal("9.756"),
+            "probability_below_min": Decimal("0.934"),
+        }
+    ]
+    said = "".join(document.fund_words(document.Words(report)))
+    assert "2024年12月31日备付期限为9.76个月（低于下限的概率93%）" in said
 
 
 def test_document_is_a_pdf_of_two_to_four_pages(report: Report, tmp_path: Path) -> None:

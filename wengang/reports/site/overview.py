@@ -16,6 +16,8 @@ def overview(context: Context) -> dict[str, Any]:
     """The month at a glance."""
     rows, total_hidden = unit_rows(context)
     return {
+        "points": points(context),
+        "gates": context.report.gates,
         "cards": cards(context),
         "reserve": reserve(context),
         "unit_figures": [(f[0], f[5], f[6], UNIT_WORDS[f[7]]) for f in UNIT_FIGURES],
@@ -27,6 +29,14 @@ def overview(context: Context) -> dict[str, Any]:
         "trends": trends(context),
         "warnings": len(context.report.warnings()),
     }
+
+
+def points(context: Context) -> list[dict[str, Any]]:
+    """Return the points to decide, the gravest first, with the label of how grave each is."""
+    return [
+        {**point, "label": context.report.label("point_severity", point["severity"])}
+        for point in context.report.points
+    ]
 
 
 def cards(context: Context) -> list[dict[str, Any]]:
