@@ -56,6 +56,7 @@ def test_every_case_is_a_lead_or_a_rule_that_does_not_pass(planted):
     seen = {lead[:3] for lead in leads(con)}
     for table, kind, key in (
         ("refund_rule_outcomes", "employer", "employer_id"), ("skill_rule_outcomes", "application", "application_no"),
+        ("expansion_rule_outcomes", "application", "application_no"),
     ):  # fmt: skip
         seen |= set(
             con.execute(

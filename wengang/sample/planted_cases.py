@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wengang.sample.places import OPEN_END
 from wengang.sample.planted import Planter, _day
 
@@ -135,6 +137,36 @@ def skill_cases(planter: Planter) -> None:
     )  # fmt: skip
 
 
+def expansion_cases(planter: Planter) -> None:
+    """Plant what the rules of the job-expansion subsidy should refuse: one person each, hired four months before the last."""
+    last = planter.span.last
+    employer = planter.employer("skill")[0]
+
+    def apply(rule: str, k: int, number: str = "", **more: Any) -> str:
+        application_no = f"KGCS{k:06d}{number}"
+        planter.add(
+            "expansion_applications", last, application_no=application_no, employer_id=employer,
+            **{
+                "person_id": planter.person("skill", k), "hired_on": _day(last - 4, 5), "contract_signed": True,
+                "person_kind": "graduate", "other_insurances": True, "applied_on": _day(last, 10), **more,
+            },
+        )  # fmt: skip
+        if rule:
+            planter.note(rule, "application", application_no, "一次性扩岗补助用例", "a job-expansion case")
+        return application_no
+
+    apply("expansion.contract", 1, contract_signed=False)
+    apply("expansion.paid_months", 2, other_insurances=False)
+    apply("", 3, "A", applied_on=_day(last, 8))
+    apply("expansion.once", 3, "B")
+    apply("expansion.window", 4, hired_on="2023-12-01")
+    apply("expansion.no_hiring_subsidy", 5)
+    planter.add(
+        "hiring_subsidies", last, person_id=planter.person("skill", 5), employer_id=employer, paid_on=_day(last - 1, 20),
+        amount="1000.00",
+    )  # fmt: skip
+
+
 def benefit_cases(planter: Planter) -> None:
     """Plant what the risk rules on living benefits should find."""
     last = planter.span.last
@@ -204,5 +236,6 @@ def plant_cases(planter: Planter) -> None:
     """Plant every case."""
     refund_cases(planter)
     skill_cases(planter)
+    expansion_cases(planter)
     benefit_cases(planter)
     other_cases(planter)
