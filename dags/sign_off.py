@@ -10,6 +10,7 @@ from wengang.alerts import task_failed
 from wengang.orchestration import tasks
 from wengang.orchestration.retry_policy import RECORD
 from wengang.orchestration.sign_off import ANSWER, SignOperator
+from wengang.publication.identity import signers
 
 SIGN, RETURN = "同意签发", "退回修改"
 WRITE = {"reason": Param("", type="string", title="退回理由", description="退回时必填")}
@@ -24,7 +25,7 @@ def question(name: str, role: str, title: str, **more: Param) -> SignOperator:
         body="{{ ti.xcom_pull(task_ids='what_to_sign') }}",
         options=[SIGN, RETURN],
         options_mapping={SIGN: f"{name}_signed", RETURN: f"{name}_returned"},
-        assigned_users=tasks.signers(role),
+        assigned_users=signers(role),
         params={**more, **WRITE},
     )
 

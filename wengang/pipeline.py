@@ -4,11 +4,13 @@ be run again at any time with the same result.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wengang.core.callers_files import read_callers_file
 from wengang.core.errors import (
     EXIT_DONE,
     EXIT_INCOMPLETE,
@@ -20,6 +22,7 @@ from wengang.core.errors import (
     PublicationError,
     UsageError,
 )
+from wengang.core.keys import SigningKey, unlocked_key
 from wengang.core.lock import home_lock
 from wengang.core.messages import sentences
 from wengang.core.periods import Period
@@ -238,8 +241,10 @@ def run(
     return result
 
 
-def publish_package(settings: Settings, period: Period, progress: Progress) -> Path:
-    """Render the signed draft into its final revision; returns the folder. The caller holds the home."""
+def publish_package(
+    settings: Settings, period: Period, progress: Progress, key: SigningKey | None = None
+) -> Path:
+    """Render the signed draft into its final revision; returns the folder. The caller holds the home. `key` signs the final manifest."""
     from wengang import publication, reports
     from wengang.months.signed import SignState
     from wengang.publication.restate import restatement_extra
@@ -263,7 +268,7 @@ def publish_package(settings: Settings, period: Period, progress: Progress) -> P
         )
 
     with progress.step(f"发布 {period}", f"publish {period}") as step:
-        folder = publication.publish(settings, period, render)
+        folder = publication.publish(settings, period, render, key)
         step.note = folder.name
     return folder
 
@@ -300,36 +305,48 @@ def sign_draft(
     problems: Path | None = None,
     who: str = "",
     problems_text: str = "",
+    key: SigningKey | None = None,
 ) -> str:
     """Sign or send back a draft; the last signature publishes it. Returns what happened, Chinese with English beside.
 
-    `who`: the Airflow account; empty: the operating system's.
+    `who`: the Airflow account; empty: the operating system's. `key`: the signer's unlocked key; under Airflow the server's is taken.
     """
     from wengang import publication
     from wengang.months.signed import ROLE_NAMES
     from wengang.publication.identity import identity
 
     channel = "airflow" if who else "os"
-    who = who or identity(settings)
-    text = read_problems(problems) if problems else problems_text
+    if who:
+        key = key or server_key(settings)
+    who = who or identity()
+    text = read_problems(problems, settings.home) if problems else problems_text
     with home_lock(settings):
         if reject:
-            publication.reject(settings, period, role, who, reason, channel=channel)
+            publication.reject(settings, period, role, who, reason, channel=channel, key=key)
             return f"已退回 sent back: {period} {ROLE_NAMES[role][0]} {who}"
-        state = publication.sign(settings, period, role, who, channel=channel, problems=text)
+        state = publication.sign(settings, period, role, who, channel=channel, problems=text, key=key)
         if state.needed:
             zh = "、".join(ROLE_NAMES[r][0] for r in state.needed)
             en = ", ".join(ROLE_NAMES[r][1] for r in state.needed)
             return f"已签 signed: {period} {ROLE_NAMES[role][0]} {who}；尚需 still needed: {zh} ({en})"
-        return str(publish_package(settings, period, progress))
+        return str(publish_package(settings, period, progress, key))
 
 
-def read_problems(path: Path) -> str:
-    """Read the problems that the preparer met; raises UsageError where the file cannot be read as UTF-8."""
+def read_problems(path: Path, home: Path) -> str:
+    """Read the problems that the preparer met; raises UsageError where the caller may not read the file, or it is no UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as fault:
+        return read_callers_file(path, "problems_file", home).decode("utf-8-sig").strip()
+    except UnicodeDecodeError as fault:
         raise UsageError("problems_file", place=str(path)) from fault
+
+
+def server_key(settings: Settings) -> SigningKey | None:
+    """Return the server's key, which vouches for accounts of Airflow; None where none is configured. Raises UsageError for a faulty one."""
+    if settings.server_key is None:
+        return None
+    content = read_callers_file(settings.server_key, "key_not_read")
+    passphrase = os.environ.get("WENGANG_SERVER_KEY_PASSPHRASE", "")
+    return unlocked_key(content, passphrase, str(settings.server_key))
 
 
 def role_of(name: str) -> Role:

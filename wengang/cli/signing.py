@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from wengang.cli.application import app
+from wengang.cli.keys import Key, unlocked
 from wengang.cli.options import (
     Home,
     Json,
@@ -30,7 +31,7 @@ from wengang.cli.options import (
     print_json,
     settings_from,
 )
-from wengang.core.errors import EXIT_ALTERED
+from wengang.core.errors import EXIT_ALTERED, UsageError
 
 
 @app.command()
@@ -46,12 +47,13 @@ def sign(
         Path | None,
         typer.Option("--problems", help="执行中遇到的问题 · UTF-8 text of the problems met (preparer)"),
     ] = None,
+    key: Key = None,
     home: Home = None,
     policy: Policy = None,
     jurisdiction: Jurisdiction = None,
     quiet: Quiet = False,
 ) -> None:
-    """签发 · sign the draft of PERIOD as the account you are logged in with; the last signature publishes it."""
+    """签发 · sign the draft of PERIOD with your key, or as the account you are logged in with; the last signature publishes it."""
     from wengang.pipeline import sign_draft
 
     settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
@@ -65,6 +67,7 @@ def sign(
             reject=reject,
             reason=reason,
             problems=problems,
+            key=unlocked(key),
         )
     )
 
@@ -73,6 +76,7 @@ def sign(
 def publish(
     period: RangeArgument = None,
     period_option: PeriodOption = None,
+    key: Key = None,
     home: Home = None,
     policy: Policy = None,
     jurisdiction: Jurisdiction = None,
@@ -84,9 +88,10 @@ def publish(
 
     settings = settings_from(home=home, policy=policy, jurisdiction=jurisdiction)
     progress = begin(settings, quiet)
+    signer = unlocked(key)
     with home_lock(settings):
         for month in months_asked(period, period_option):
-            print(publish_package(settings, month, progress))
+            print(publish_package(settings, month, progress, signer))
 
 
 @app.command()
@@ -143,20 +148,41 @@ def verify_command(
         bool,
         typer.Option("--adopt", help="为旧版本的日志加上校验链 · chain the journals of an earlier version"),
     ] = False,
+    package: Annotated[
+        Path | None,
+        typer.Option(
+            "--package", help="只凭公钥核验一个已发布的报告包 · a published package, on any machine"
+        ),
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="公钥登记簿，配合 --package · register of public keys")
+    ] = None,
+    administrator: Annotated[
+        str | None,
+        typer.Option(
+            "--administrator", help="管理员公钥编号 · id of the key that must have signed the register"
+        ),
+    ] = None,
     home: Home = None,
     language: Language = None,
     as_json: Json = False,
 ) -> None:
     """核验数据目录 · hold journals, lake, warehouse, drafts and published packages against what was written; exit 8 where they differ."""
     from wengang.publication.verify import adopt as adopt_journals
-    from wengang.publication.verify import render, verify
+    from wengang.publication.verify import render, verify, verify_package
 
-    settings = data_directory(home=home, language=language)
-    if adopt:
-        print("\n".join(adopt_journals(settings)))
-        return
-    asked = None if everything or not (period or period_option) else months_asked(period, period_option)
-    findings = verify(settings, asked)
+    if package is not None:
+        if keys is None:
+            raise UsageError("register_needed")
+        settings = settings_from(language=language)
+        findings = verify_package(package, keys, administrator)
+    else:
+        settings = data_directory(home=home, language=language)
+        if adopt:
+            print("\n".join(adopt_journals(settings)))
+            return
+        asked = None if everything or not (period or period_option) else months_asked(period, period_option)
+        findings = verify(settings, asked)
     if as_json:
         print_json([asdict(f) for f in findings])
     else:

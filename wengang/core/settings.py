@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     memory_limit: Annotated[str, AfterValidator(memory)] = "3GiB"
     language: Literal["zh", "en"] = "zh"
     key_file: Path | None = None
+    administrator_key: str | None = None
+    server_key: Path | None = None
 
     @property
     def landing_dir(self) -> Path:

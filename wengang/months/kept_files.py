@@ -14,6 +14,7 @@ from wengang.core.settings import Settings
 KEPT_FILES = "kept_files.jsonl"
 WAREHOUSE = "warehouse"
 IDENTIFIER_KEY = "identifier key"
+KEY_REGISTER = "key register"
 
 
 def note_kept(settings: Settings, name: str, path: Path) -> None:

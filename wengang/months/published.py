@@ -16,6 +16,8 @@ from wengang.core.settings import Settings
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
+SIGNED_DRAFT = "signed-draft.json"  # the manifest that was signed, in the package made of it
+MANIFEST_SIGNATURE = "manifest.sig"
 PUBLICATIONS = "publications.jsonl"
 
 
@@ -32,11 +34,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def check_package(folder: Path) -> dict[str, Any]:
     """Hold every file of a package against its manifest; returns the manifest. Raises PublicationError naming what differs."""
     manifest = read_manifest(folder)
-    promised = {f["name"]: f["sha256"] for f in manifest["files"]}
+    try:
+        promised = {str(f["name"]): f["sha256"] for f in manifest["files"]}
+    except (KeyError, TypeError) as fault:
+        raise PublicationError("package_changed", place=str(folder), names=MANIFEST) from fault
+    besides = {MANIFEST, MANIFEST_SIGNATURE} if SIGNED_DRAFT in promised else {MANIFEST}
     found = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
-        if path.is_file() and path.relative_to(folder).as_posix() != MANIFEST
+        if path.is_file() and path.relative_to(folder).as_posix() not in besides
     }
     changed = sorted(set(promised) ^ set(found))
     changed += sorted(n for n in promised if n in found and digest_of(found[n]) != promised[n])
@@ -137,17 +143,22 @@ def altered_files(settings: Settings, period: Period, revision: int, digests: Di
     except (PublicationError, KeyError, TypeError):
         return [MANIFEST]
     published = [
-        r["manifest_sha256"]
+        r
         for r in read_journal(settings.journal_dir / PUBLICATIONS)
         if r["period"] == str(period) and r["revision"] == revision
     ]
-    changed = [] if published and digests.of(folder / MANIFEST) == published[-1] else [MANIFEST]
+    noted = published[-1] if published else {}
+    changed = [] if digests.of(folder / MANIFEST) == noted.get("manifest_sha256") else [MANIFEST]
+    signature = folder / MANIFEST_SIGNATURE
+    if (digests.of(signature) if signature.is_file() else None) != noted.get("signature_sha256"):
+        changed.append(MANIFEST_SIGNATURE)
     found = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
         if path.is_symlink() or not path.is_dir()
     }
     found.pop(MANIFEST, None)
+    found.pop(MANIFEST_SIGNATURE, None)
     changed += sorted(set(promised) ^ set(found))
     changed += sorted(
         n for n in promised if n in found and (found[n].is_symlink() or digests.of(found[n]) != promised[n])

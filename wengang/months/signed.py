@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 import duckdb
 
 from wengang.core.journal import read_journal
+from wengang.core.keys import is_signed_by
 from wengang.core.periods import Period
 from wengang.core.settings import ROOT, Settings
+from wengang.months.key_register import SERVER, Register, read_register
 from wengang.months.published import MANIFEST, digest_of, read_manifest
 
 SIGNATURES = "signatures.jsonl"
@@ -33,6 +36,37 @@ class Signature:
     reason: str = ""
     problems: str = ""
     at: str = ""
+    number: int = 0
+    key_id: str = ""
+    signature: str = ""
+
+    def content(self) -> dict[str, object]:
+        """Return what is signed: whose word in which role on which bytes, and its number among those on record for the month.
+
+        The number keeps an earlier word from being written down a second time. No time of day: the same word is the same bytes.
+        """
+        names = (
+            "period",
+            "role",
+            "who",
+            "channel",
+            "manifest_sha256",
+            "decision",
+            "reason",
+            "problems",
+            "number",
+            "key_id",
+        )
+        return {name: getattr(self, name) for name in names}
+
+    def is_proven(self, register: Register) -> bool:
+        """Tell whether the word is signed by a registered key that may give it: the officer's own, or the server's for an account of Airflow."""
+        officer = register.officer(self.key_id)
+        if officer is None or not is_signed_by(officer.public_key, self.signature, self.content()):
+            return False
+        if self.channel == "airflow":
+            return SERVER in officer.roles
+        return officer.name == self.who and self.role in officer.roles
 
 
 @dataclass(frozen=True)
@@ -54,13 +88,29 @@ class SignState:
 
 
 def read_signatures(settings: Settings, period: Period) -> list[Signature]:
-    """Read every signature and rejection of a month, in order."""
+    """Read every signature and rejection of a month, in order; where there is a register of keys, those alone that it proves."""
+    return [one for one, is_valid in signatures_on_record(settings, period) if is_valid]
+
+
+def signatures_on_record(settings: Settings, period: Period) -> list[tuple[Signature, bool]]:
+    """Return every signature and rejection of a month with whether it counts: without a register each does.
+
+    With a register, those from before it was made, and those that a registered key proves at the place where they stand.
+    """
+    register = read_register(settings)
     fields = Signature.__dataclass_fields__
-    return [
-        Signature(**{k: r[k] for k in fields if k in r})
-        for r in read_journal(settings.journal_dir / SIGNATURES)
-        if r["period"] == str(period)
-    ]
+    found: list[tuple[Signature, bool]] = []
+    for line, record in enumerate(read_journal(settings.journal_dir / SIGNATURES)):
+        if record["period"] != str(period):
+            continue
+        one = Signature(**{k: record[k] for k in fields if k in record})
+        counts = (
+            register is None
+            or (line < register.signed_from and not one.key_id)
+            or (one.number == len(found) + 1 and one.is_proven(register))
+        )
+        found.append((one, counts))
+    return found
 
 
 def sign_state(settings: Settings, period: Period) -> SignState:
@@ -72,7 +122,7 @@ def sign_state(settings: Settings, period: Period) -> SignState:
     for one in read_signatures(settings, period):
         if one.manifest_sha256 == digest:
             signed = [] if one.decision == "rejected" else [*signed, one]
-    reviewers = 2 if largest_payable(settings, period) >= second_reviewer_amount() else 1
+    reviewers = reviewers_needed(folder)
     has = sum(s.role == "reviewer" for s in signed)
     needed: list[Role] = [] if any(s.role == "preparer" for s in signed) else ["preparer"]
     needed += ["reviewer"] * max(0, reviewers - has)
@@ -85,11 +135,16 @@ def second_reviewer_amount() -> Decimal:
         return next(Decimal(r["value"]) for r in csv.DictReader(file) if r["name"] == SECOND_REVIEWER)
 
 
-def largest_payable(settings: Settings, period: Period) -> Decimal:
-    """Return the largest amount that one decision of the draft makes payable, in yuan."""
+def reviewers_needed(folder: Path) -> int:
+    """Return how many reviewers a package needs: two where one decision makes a large amount payable."""
+    return 2 if largest_payable(folder) >= second_reviewer_amount() else 1
+
+
+def largest_payable(folder: Path) -> Decimal:
+    """Return the largest amount that one decision of a package makes payable, in yuan."""
     largest = Decimal(0)
     for name in ("refund_decisions", "skill_decisions"):
-        table = settings.drafts_dir / str(period) / "tables" / f"{name}.parquet"
+        table = folder / "tables" / f"{name}.parquet"
         if table.exists():
             with duckdb.connect() as connection:
                 row = connection.execute(

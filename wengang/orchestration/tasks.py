@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -187,13 +186,6 @@ def outcome(folder: str) -> str:
     """Give the first lines a person wants of a draft: where it lies and what it says."""
     summary = Path(folder) / "summary.txt"
     return summary.read_text(encoding="utf-8") if summary.exists() else folder
-
-
-def signers(role: str) -> list[dict[str, str]] | None:
-    """Give the accounts that may sign in a role, from `WENGANG_PREPARERS` or `WENGANG_REVIEWERS` (`id:name;id:name`); none set: anyone."""
-    given = os.environ.get({"preparer": "WENGANG_PREPARERS"}.get(role, "WENGANG_REVIEWERS"), "")
-    pairs = [part.strip().partition(":") for part in given.split(";") if part.strip()]
-    return [{"id": account, "name": name or account} for account, _, name in pairs] or None
 
 
 def what_to_sign(period: str) -> str:

@@ -1,31 +1,45 @@
-"""Who is signing: the account of the operating system."""
+"""Who is signing: the account that the operating system knows, and the accounts that may sign in a role."""
 
 from __future__ import annotations
 
-import getpass
 import os
 import pwd
+from pathlib import Path
 
-from wengang.core.settings import Settings
-
-
-def account_name() -> str:
-    """Give the name of this process's account; its number where it has no name."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return f"uid {os.geteuid()}"
+LOGIN = Path("/proc/self/loginuid")
+NOBODY = 2**32 - 1  # no login is noted: a service, a container
+LISTS = {"preparer": "WENGANG_PREPARERS", "reviewer": "WENGANG_REVIEWERS"}
 
 
-def identity(settings: Settings) -> str:
-    """Give the account of the person who runs this command.
+def identity() -> str:
+    """Return the account of the person who runs this command.
 
-    An ordinary account is itself, whatever its environment says. Only root, and the service account that owns the home, act for the
-    person who called them through sudo; root also for the account that its environment names: both could write the journal anyhow.
+    That is the account that logged in, which the kernel keeps through `sudo` and `su`; where none did, the account of the process. What
+    the environment says (`SUDO_USER`, `LOGNAME`) is not asked: whoever calls can write it.
     """
-    caller = os.environ.get("SUDO_USER", "")
-    is_root = os.geteuid() == 0
-    owns_home = settings.home.exists() and settings.home.stat().st_uid == os.geteuid()
-    if caller and caller != "root" and (is_root or owns_home):
-        return caller
-    return getpass.getuser() if is_root else account_name()
+    return account_name(login_number() or os.geteuid())
+
+
+def login_number() -> int | None:
+    """Return the number of the account that logged in; None where the kernel has noted none."""
+    try:
+        number = int(LOGIN.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if number in {0, NOBODY} else number
+
+
+def account_name(number: int) -> str:
+    """Return the name of an account; its number where it has no name."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"uid {number}"
+
+
+def signers(role: str) -> list[dict[str, str]] | None:
+    """Return the accounts that may sign in a role, from `WENGANG_PREPARERS` or `WENGANG_REVIEWERS` (`id:name;id:name`); none set: anyone."""
+    parts = [
+        part.strip().partition(":") for part in os.environ.get(LISTS[role], "").split(";") if part.strip()
+    ]
+    return [{"id": account, "name": name or account} for account, _, name in parts] or None

@@ -14,13 +14,17 @@ from typing import Any
 
 from wengang.core.errors import EXIT_VALIDATION, PublicationError
 from wengang.core.journal import append_journal, read_journal
+from wengang.core.keys import SigningKey
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import DELIVERIES, read_lake
+from wengang.months.key_register import read_register, register_file
 from wengang.months.published import (
     MANIFEST,
+    MANIFEST_SIGNATURE,
     PUBLICATIONS,
+    SIGNED_DRAFT,
     check_package,
     checked_revision,
     digest_of,
@@ -34,17 +38,19 @@ from wengang.months.published import (
 )
 from wengang.months.signed import SignState
 from wengang.policy import load_policy, to_record
+from wengang.publication.proof import proof_of, sealed_content
 from wengang.publication.restate import note_restated
 from wengang.publication.sign import check_ready, require_signed
 
 Render = Callable[[Path, Period, Path, Path, SignState, int], None]
 
 
-def publish(settings: Settings, period: Period, render: Render) -> Path:
+def publish(settings: Settings, period: Period, render: Render, key: SigningKey | None = None) -> Path:
     """Render the signed draft of a month into `published/<period>/r<n>/`; returns the folder.
 
-    `render(warehouse, period, draft, target, state, revision)` writes the final package from the same tables. Raises PublicationError
-    unless the draft is whole, complete, valid, recounted, signed, and the warehouse still holds exactly what was signed.
+    `render(warehouse, period, draft, target, state, revision)` writes the final package from the same tables. `key` signs the final
+    manifest; a home with a register of keys needs one where the revision is not in place yet. Raises PublicationError unless the draft
+    is whole, complete, valid, recounted, signed, and the warehouse still holds exactly what was signed.
     """
     draft = settings.drafts_dir / str(period)
     manifest = check_package(draft)
@@ -55,7 +61,8 @@ def publish(settings: Settings, period: Period, render: Render) -> Path:
     if done is None:
         check_fresh(settings, period, manifest)
         done = (revisions(settings, period) or [0])[-1] + 1
-        make_revision(settings, period, draft, manifest, state, done, render)
+        check_sealing_key(settings, key)
+        make_revision(settings, period, draft, manifest, state, done, render, key)
     kill_point("revision-in-place")
     if (latest_revision(settings, period) or 0) < done:
         note_restated(settings, period, done)
@@ -108,6 +115,7 @@ def make_revision(
     state: SignState,
     revision: int,
     render: Render,
+    key: SigningKey | None = None,
 ) -> None:
     """Render beside, compare the tables with those signed, seal, and rename into place."""
     target = revision_dir(settings, period, revision)
@@ -127,13 +135,29 @@ def make_revision(
             "warehouse_moved", place=str(settings.warehouse_file), names=names, period=period
         )
     final["draft_sha256"] = state.manifest_sha256
-    final["signatures"] = [{"role": s.role, "who": s.who} for s in state.signatures]
+    final["signatures"] = [proof_of(s) for s in state.signatures]
+    shutil.copyfile(draft / MANIFEST, making / SIGNED_DRAFT)
+    signed = making / SIGNED_DRAFT
+    line = {"name": SIGNED_DRAFT, "bytes": signed.stat().st_size, "sha256": digest_of(signed)}
+    final["files"] = sorted([*final["files"], line], key=lambda f: f["name"])
     (making / MANIFEST).write_text(json.dumps(final, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if key is not None:
+        content = sealed_content(period, revision, digest_of(making / MANIFEST))
+        seal_of = {"key_id": key.key_id, "signature": key.sign(content)}
+        (making / MANIFEST_SIGNATURE).write_text(json.dumps(seal_of, indent=1) + "\n", encoding="utf-8")
     seal(making)
     kill_point("revision-written")
     making.chmod(0o755)
     making.rename(target)
     target.chmod(0o555)
+
+
+def check_sealing_key(settings: Settings, key: SigningKey | None) -> None:
+    """Refuse to make a revision without a registered key where there is a register of keys."""
+    register = read_register(settings)
+    officer = register.officer(key.key_id) if register and key else None
+    if register is not None and (officer is None or officer.is_withdrawn):
+        raise PublicationError("key_needed", place=str(register_file(settings)), role="reviewer")
 
 
 def check_warehouse(settings: Settings, period: Period) -> None:
@@ -171,7 +195,10 @@ def note_publication(settings: Settings, period: Period, revision: int, state: S
                 "revision": revision,
                 "draft_sha256": state.manifest_sha256,
                 "manifest_sha256": digest_of(folder / MANIFEST),
-                "signed": [{"role": s.role, "who": s.who} for s in state.signatures],
+                "signature_sha256": digest_of(folder / MANIFEST_SIGNATURE)
+                if (folder / MANIFEST_SIGNATURE).is_file()
+                else None,
+                "signed": [proof_of(s) for s in state.signatures],
                 "deliveries": len(read_journal(settings.journal_dir / DELIVERIES)),
                 "policy": to_record(load_policy(settings.policy, settings.jurisdiction)),
                 "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

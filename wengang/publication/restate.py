@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from wengang.core.callers_files import read_callers_file
 from wengang.core.errors import PublicationError, UsageError
 from wengang.core.journal import append_journal, read_journal
 from wengang.core.periods import Period
@@ -67,7 +68,10 @@ def open_restatements(
     Raises UsageError without a reason, PublicationError where a month is not published, where nothing of it has changed, or where an
     earlier published month is stale and not among them: decisions remember, so months are restated in order.
     """
-    reason = reason_file.read_text(encoding="utf-8").strip() if reason_file.is_file() else ""
+    try:
+        reason = read_callers_file(reason_file, "no_reason_file", settings.home).decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        reason = ""
     if not reason:
         raise UsageError("no_reason_file", place=str(reason_file))
     stale = changed_since_published(settings)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from wengang.core.errors import EXIT_INCOMPLETE, EXIT_VALIDATION, PublicationError, UsageError
 from wengang.core.journal import append_journal
+from wengang.core.keys import SigningKey
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.months.key_register import SERVER, read_register, register_file
 from wengang.months.published import MANIFEST, check_package, digest_of, read_manifest
-from wengang.months.signed import ROLE_NAMES, SIGNATURES, Role, Signature, SignState, sign_state
+from wengang.months.signed import (
+    ROLE_NAMES,
+    SIGNATURES,
+    Role,
+    Signature,
+    SignState,
+    sign_state,
+    signatures_on_record,
+)
 from wengang.months.validated import not_passed
+from wengang.publication.identity import signers
 
 
 def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) -> None:
@@ -46,21 +58,23 @@ def sign(
     *,
     channel: str = "os",
     problems: str = "",
+    key: SigningKey | None = None,
 ) -> SignState:
     """Put a person's signature under the draft as it lies there; returns who is still needed.
 
-    Raises PublicationError where the draft is incomplete, failed, changed, or this person or role has signed it already.
+    `key`: the unlocked key that signs; with a register of keys `who` is its owner. Raises PublicationError where the draft is incomplete,
+    failed, changed, this person may not sign in the role, or this person or role has signed it already.
     """
     folder = settings.drafts_dir / str(period)
     manifest = check_package(folder)
     check_ready(manifest, settings, period)
     state = sign_state(settings, period)
+    who = check_right(settings, role, who, channel, key)
     check_signer(state, role, who, str(folder))
     if problems and role != "preparer":
         raise UsageError("problems_role")
-    record(
-        settings, Signature(str(period), role, who, channel, state.manifest_sha256, "approved", "", problems)
-    )
+    word = Signature(str(period), role, who, channel, state.manifest_sha256, "approved", "", problems)
+    record(settings, word, key)
     kill_point("signed")
     return sign_state(settings, period)
 
@@ -77,7 +91,14 @@ def check_signer(state: SignState, role: Role, who: str, place: str) -> None:
 
 
 def reject(
-    settings: Settings, period: Period, role: Role, who: str, reason: str, *, channel: str = "os"
+    settings: Settings,
+    period: Period,
+    role: Role,
+    who: str,
+    reason: str,
+    *,
+    channel: str = "os",
+    key: SigningKey | None = None,
 ) -> Signature:
     """Send a draft back with a reason, which stays on record; nothing is published. Raises UsageError without a reason."""
     if not reason.strip():
@@ -85,15 +106,40 @@ def reject(
     folder = settings.drafts_dir / str(period)
     read_manifest(folder)
     digest = digest_of(folder / MANIFEST)
+    who = check_right(settings, role, who, channel, key)
     signature = Signature(str(period), role, who, channel, digest, "rejected", reason.strip())
-    record(settings, signature)
-    return signature
+    return record(settings, signature, key)
 
 
-def record(settings: Settings, signature: Signature) -> None:
-    """Append to the journal, with the time."""
+def check_right(settings: Settings, role: Role, who: str, channel: str, key: SigningKey | None) -> str:
+    """Return who signs; raises PublicationError where this person may not sign in the role.
+
+    With a register of keys on the command line it is the owner of the key; under Airflow the account that answered, and the server's key
+    vouches for it. The lists of accounts (`WENGANG_PREPARERS`, `WENGANG_REVIEWERS`) hold either way.
+    """
+    register = read_register(settings)
+    if register is not None:
+        officer = register.officer(key.key_id) if key else None
+        if officer is None or officer.is_withdrawn:
+            raise PublicationError("key_needed", place=str(register_file(settings)), role=role)
+        if (SERVER if channel == "airflow" else role) not in officer.roles:
+            raise PublicationError("role_not_held", who=officer.name, role=ROLE_NAMES[role])
+        who = who if channel == "airflow" else officer.name
+    listed = signers(role)
+    if listed is not None and who not in {name for one in listed for name in one.values()}:
+        raise PublicationError("role_not_held", who=who, role=ROLE_NAMES[role])
+    return who
+
+
+def record(settings: Settings, signature: Signature, key: SigningKey | None = None) -> Signature:
+    """Append to the journal, with the time, signed where there is a key; return it as it stands there."""
+    number = len(signatures_on_record(settings, Period.parse(signature.period))) + 1
+    signature = replace(signature, number=number, key_id=key.key_id if key else "")
+    if key is not None:
+        signature = replace(signature, signature=key.sign(signature.content()))
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     append_journal(settings.journal_dir / SIGNATURES, [{**signature.__dict__, "at": now}])
+    return signature
 
 
 def require_signed(settings: Settings, period: Period) -> SignState:

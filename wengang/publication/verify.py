@@ -18,17 +18,21 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
 from wengang.lake.integrity import altered_lake_files
 from wengang.months.closed import open_restatement
-from wengang.months.kept_files import IDENTIFIER_KEY, WAREHOUSE, draft_name, kept_digests
+from wengang.months.kept_files import IDENTIFIER_KEY, KEY_REGISTER, WAREHOUSE, draft_name, kept_digests
+from wengang.months.key_register import read_register, register_file, register_of
 from wengang.months.published import (
     MANIFEST,
     PUBLICATIONS,
     altered_files,
     check_package,
     latest_revision,
+    read_manifest,
     revision_dir,
     revisions,
 )
 from wengang.months.published_tables import differing_tables
+from wengang.months.signed import SIGNATURES, signatures_on_record
+from wengang.publication.proof import unproven
 
 JOURNALS = "*.jsonl"
 
@@ -52,7 +56,7 @@ def verify(settings: Settings, periods: Sequence[Period] | None = None) -> list[
     found = list(journals(settings))
     if found:
         return found  # what the journals say of the rest cannot be relied on
-    for check in (marker, lake, warehouse, identifiers):
+    for check in (marker, lake, warehouse, identifiers, register_of_keys):
         found += check(settings, digests)
     for period in months(settings, periods):
         found += draft(settings, period, digests)
@@ -124,6 +128,18 @@ def identifiers(settings: Settings, digests: Digests) -> Iterator[Finding]:
         yield finding("identifier_key_altered", settings.key_path)
 
 
+def register_of_keys(settings: Settings, digests: Digests) -> Iterator[Finding]:
+    """Yield where the register of public keys is not as it was last put in place, or not signed by its administrator."""
+    path, noted = register_file(settings), kept_digests(settings).get(KEY_REGISTER)
+    if noted is not None and (not path.is_file() or digests.of(path) != noted):
+        yield finding("register_altered", path)
+        return
+    try:
+        read_register(settings)
+    except IntegrityError:
+        yield finding("register_altered", path)
+
+
 def draft(settings: Settings, period: Period, digests: Digests) -> Iterator[Finding]:
     """Yield where a month's draft is not the package that was written."""
     folder = settings.drafts_dir / str(period)
@@ -151,11 +167,44 @@ def published(settings: Settings, period: Period, digests: Digests) -> Iterator[
         changed = altered_files(settings, period, number, digests) if folder.is_dir() else [folder.name]
         if changed:
             yield finding("published_altered", folder, names=", ".join(changed[:5]))
+        else:
+            yield from proofs(settings, period, folder)
+    yield from words(settings, period)
     newest = max(noted, default=None)
     if latest_revision(settings, period) != newest:
         yield finding("latest_altered", settings.published_dir / str(period), revision=newest)
     elif newest is not None and open_restatement(settings, period) is None:
         yield from rows_of_warehouse(settings, period)
+
+
+def proofs(settings: Settings, period: Period, folder: Path) -> Iterator[Finding]:
+    """Yield what of a published revision is not proved by the register of keys; nothing of those signed before there was one."""
+    try:
+        register = read_register(settings)
+    except IntegrityError:
+        return  # said of the register itself
+    if register is None or all(not s.get("key_id") for s in read_manifest(folder).get("signatures", [])):
+        return
+    for code, values in unproven(folder, register):
+        yield finding(code, folder, **values)
+
+
+def words(settings: Settings, period: Period) -> Iterator[Finding]:
+    """Yield the signatures in the journal that no registered key proves."""
+    try:
+        on_record = signatures_on_record(settings, period)
+    except IntegrityError:
+        return
+    for one, counts in on_record:
+        if not counts:
+            place = settings.journal_dir / SIGNATURES
+            yield finding("signature_unproven", place, who=one.who, role=one.role)
+
+
+def verify_package(folder: Path, register: Path, administrator: str | None = None) -> list[Finding]:
+    """Check a published package with public keys alone; return what is not proved. Raises IntegrityError for a faulty register."""
+    known = register_of(register, administrator)
+    return [finding(code, folder, **values) for code, values in unproven(folder, known)]
 
 
 def rows_of_warehouse(settings: Settings, period: Period) -> Iterator[Finding]:

@@ -17,8 +17,8 @@ from wengang.cli.options import months_asked, one_month
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 
-READING = {"settings", "status", "trace", "diff", "sample-audit", "explain refund", "explain skill", "explain person"}  # fmt: skip
-# Parameters are asked for by day and year.
+READING = {"settings", "status", "trace", "diff", "sample-audit", "explain refund", "explain skill", "explain person", "keys show"}  # fmt: skip
+# Parameters are asked for by day and year; keys belong to no month.
 NO_PERIOD = {"init", "sample", "settings", "status", "docs", "sql", "duckdb"}
 
 
@@ -38,7 +38,7 @@ def test_a_period_is_an_argument_and_an_option(name: str) -> None:
     names = {option for parameter in ALL[name].params for option in parameter.opts}
     # `dbt` hands its arguments on, and can take a period by the option alone.
     assert ("period" in names) == ("--period" in names and name != "dbt")
-    assert "--period" in names or name in NO_PERIOD or name.startswith("policy ")
+    assert "--period" in names or name in NO_PERIOD or name.startswith(("policy ", "keys "))
 
 
 @pytest.mark.parametrize("name", sorted(READING))

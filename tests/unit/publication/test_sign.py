@@ -161,17 +161,19 @@ def test_a_month_without_a_draft_is_a_clear_error(settings):
     assert code(error) == ("no_package", 7)
 
 
-def test_an_ordinary_account_is_itself_whatever_it_says(settings, monkeypatch):
-    monkeypatch.setenv("LOGNAME", "li")
-    monkeypatch.setenv("SUDO_USER", "li")
+def test_the_account_is_the_one_the_system_knows_whatever_the_environment_says(monkeypatch, tmp_path):
+    for name in ("LOGNAME", "USER", "SUDO_USER"):
+        monkeypatch.setenv(name, "li")
+    monkeypatch.setattr(identity, "LOGIN", tmp_path / "loginuid")
     monkeypatch.setattr(identity.os, "geteuid", lambda: 65533)
-    assert identity.identity(settings) == "uid 65533"
-    # root acts for the caller of sudo, else for the account its environment names
+    assert identity.identity() == "uid 65533"
     monkeypatch.setattr(identity.os, "geteuid", lambda: 0)
-    assert identity.identity(settings) == "li"
-    monkeypatch.delenv("SUDO_USER")
-    monkeypatch.setenv("LOGNAME", "wang")
-    assert identity.identity(settings) == "wang"
+    assert identity.identity() == "root"
+    # who logged in stays known to the kernel when sudo makes another account of the process
+    (tmp_path / "loginuid").write_text("65532")
+    assert identity.identity() == "uid 65532"
+    (tmp_path / "loginuid").write_text(str(2**32 - 1))
+    assert identity.identity() == "root"
 
 
 def test_the_amount_is_a_reference_row():
