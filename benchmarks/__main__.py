@@ -88,12 +88,12 @@ def floor(landing: Path, first: str, last: str) -> None:
 
 
 def delivered(landing: Path, first: str, last: str) -> list[Path]:
-    """Give the folders of the deliveries of a range of months."""
+    """Return the folders of the deliveries of a range of months."""
     return sorted(p for p in landing.glob("20*") if first <= p.name <= last)
 
 
 def volume(landing: Path, first: str, last: str) -> str:
-    """Say how many files, bytes and premium rows a range of deliveries holds."""
+    """Return how many files, bytes and premium rows a range of deliveries holds."""
     files = [p for folder in delivered(landing, first, last) for p in folder.iterdir()]
     rows = 0
     for path in files:
@@ -104,7 +104,7 @@ def volume(landing: Path, first: str, last: str) -> str:
 
 
 def an_employer(home: Path) -> str:
-    """Give the eligible employer with the greatest refund: the longest explanation."""
+    """Return the eligible employer with the greatest refund: the longest explanation."""
     import duckdb
 
     with duckdb.connect(str(home / "warehouse" / "wengang.duckdb"), read_only=True) as con:

@@ -27,12 +27,12 @@ INTERLEVEL = ["上级补助收入", "下级上解收入", "补助下级支出", 
 
 
 def fen(column: pd.Series) -> pd.Series:
-    """Give amounts as whole fen."""
+    """Return amounts as whole fen."""
     return (pd.to_numeric(column).fillna(0) * 100).round().astype("int64")
 
 
 def deliveries(landing: Path, period: str) -> list[Path]:
-    """Give the folders delivered up to the period, oldest first."""
+    """Return the folders delivered up to the period, oldest first."""
     return sorted(p for p in landing.iterdir() if p.is_dir() and p.name <= period)
 
 
@@ -53,7 +53,7 @@ def snapshot(landing: Path, period: str, source: str) -> pd.DataFrame:
 
 
 def pieces(landing: Path, period: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Give the rows of the monthly files a piece at a time, each of one fee month: a first delivery's file holds years of them."""
+    """Yield the rows of the monthly files a piece at a time, each of one fee month: a first delivery's file holds years of them."""
     files = [f for d in deliveries(landing, period) for f in d.glob("contributions__2*.csv")]
     for file in sorted(files, key=lambda f: f.stem):
         for chunk in pd.read_csv(
@@ -63,7 +63,7 @@ def pieces(landing: Path, period: str) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def fee_months(landing: Path, period: str, last: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Give the premium rows of each fee month up to `last`, corrections of later deliveries included."""
+    """Yield the premium rows of each fee month up to `last`, corrections of later deliveries included."""
     later = pd.concat(
         pd.read_csv(d / "contributions__later.csv", dtype=str) for d in deliveries(landing, period)
     )
@@ -79,7 +79,7 @@ def fee_months(landing: Path, period: str, last: str) -> Iterator[tuple[str, pd.
 
 
 def months_of_employers(landing: Path, period: str, base_year: str) -> pd.DataFrame:
-    """Give, by employer and fee month: insured, due, received, the base and whether the month counts for the base year (fen)."""
+    """Return, by employer and fee month: insured, due, received, the base and whether the month counts for the base year (fen)."""
     placed = snapshot(landing, period, "dispatch_assignments").rename(columns={"派遣单位编号": "单位编号"})
     end = f"{period}-31"
     found = []
@@ -113,7 +113,7 @@ def months_of_employers(landing: Path, period: str, base_year: str) -> pd.DataFr
 def size_classes(
     landing: Path, period: str, employers: pd.DataFrame, year: pd.DataFrame, base_year: str
 ) -> pd.Series:
-    """Give large or sme by employer: by reference, the parent's, as filed, by the standard of 2017, by heads."""
+    """Return large or sme by employer: by reference, the parent's, as filed, by the standard of 2017, by heads."""
     filed = snapshot(landing, period, "enterprise_size")
     filed = (
         filed[filed["数据年度"] <= base_year]
@@ -173,7 +173,7 @@ def size_classes(
 
 
 def reserve_months(landing: Path, period: str, base_year: str) -> float:
-    """Give how many months of the base year's expenditure its last balance covers, all accounts together."""
+    """Return how many months of the base year's expenditure its last balance covers, all accounts together."""
     ledger = events(landing, period, "fund_ledger", ["统筹区", "会计期间", "科目"])
     items = pd.read_csv(ROOT / "seeds" / "reference" / "ledger_items.csv").set_index("label_zh")["side"]
     ledger = ledger[ledger["会计期间"].str[:4] == base_year]
@@ -185,7 +185,7 @@ def reserve_months(landing: Path, period: str, base_year: str) -> float:
 
 
 def decisions(landing: Path, period: str) -> pd.DataFrame:
-    """Give a row an employer: decision, average insured, base and refund in yuan."""
+    """Return a row per employer: decision, average insured, base and refund in yuan."""
     programme, end = period[:4], f"{period}-31"
     base_year = str(int(programme) - 1)
     months = months_of_employers(landing, period, base_year)

@@ -30,7 +30,7 @@ DRAFT = Asset("wengang://drafts/month")
     doc_md=__doc__,
 )  # fmt: skip
 def monthly_report():
-    """Intake, stale months before it, build, validation, draft; the warehouse is published unless something critical stands against it."""
+    """Intake, stale months before it, build, validation, draft; the warehouse is published unless a critical expectation failed."""
 
     @task
     def choose_period(params=None) -> str:

@@ -33,7 +33,7 @@ class Province:
     landing: Path
 
     def copy(self, folder: Path) -> Province:
-        """Give a copy that a test may change."""
+        """Return a copy that a test may change."""
         shutil.copytree(self.home, folder / "home")
         return Province(folder / "home", self.landing)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunResult:
-    """How a run ended: an exit code a period, the highest wins; and what a person should be told (Chinese, English)."""
+    """How a run ended: an exit code per period, the highest wins; and what a person should know (Chinese, English)."""
 
     codes: dict[Period, int] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -67,7 +67,7 @@ def intake(settings: Settings, through: Period, progress: Progress) -> IngestRes
 def build(
     settings: Settings, period: Period, progress: Progress, *, only: bool = False, watch: Watch | None = None
 ) -> list[tuple[str, str]]:
-    """Build the warehouse aside; returns why the period is incomplete (none: it is complete). `watch` is told how each model ends."""
+    """Build the warehouse aside; returns why the period is incomplete (none: it is complete). `watch` is called with how each model ends."""
     from wengang import warehouse
 
     return warehouse.build(settings, [period], progress, only=only, watch=watch).incomplete.get(period, [])
@@ -126,7 +126,7 @@ def validate_and_draft(
 
 
 def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tuple[str, str]]) -> None:
-    """Make what was built the published warehouse; raises ExpectationError where a critical expectation stands against it."""
+    """Make what was built the published warehouse; raises ExpectationError where a critical expectation failed."""
     from wengang import warehouse
 
     if critical:
@@ -142,7 +142,7 @@ def publish_warehouse(settings: Settings, period: Period, critical: Sequence[tup
 
 
 def months_to_run(settings: Settings, periods: Sequence[Period], *, only: bool) -> list[Period]:
-    """Give the months asked for and, before and between them, those whose draft has become stale: they are rebuilt in order."""
+    """Return the months asked for and, before and between them, those whose draft has become stale: they are rebuilt in order."""
     from wengang.months.stale import stale_drafts
 
     if only:
@@ -350,7 +350,7 @@ def server_key(settings: Settings) -> SigningKey | None:
 
 
 def role_of(name: str) -> Role:
-    """Give the role of a name; raises UsageError for any other."""
+    """Return the role of a name; raises UsageError for any other."""
     if name in {"preparer", "reviewer"}:
         return "preparer" if name == "preparer" else "reviewer"
     raise UsageError("role", name=name)

@@ -6,5 +6,5 @@ from collections.abc import Callable
 
 
 def dispatch(macro: str, package: str) -> Callable[..., str]:
-    """Give a macro that renders as a plain column name."""
+    """Return a macro that renders as a plain column name."""
     return lambda *arguments: f"{macro}_value"

@@ -40,7 +40,7 @@
     )
 {%- endmacro %}
 
-{# One row a subject and parameter of a programme: the row in force on its day, the most specific jurisdiction first, then the most
+{# One row per subject and parameter of a programme: the row in force on its day, the most specific jurisdiction first, then the most
    conditions, then the latest start. `kept`: parameters of the refund that it reads too; without a row of the day the last one before it is
    kept, before the first the first. #}
 {% macro parameters_for(subjects, prefix, kept=[]) -%}
@@ -85,7 +85,7 @@
     where place = 1
 {%- endmacro %}
 
-{# One row a subject: the programme year whose window holds its day, the newest of several, and that window; `is_awaiting_notice` where
+{# One row per subject: the programme year whose window holds its day, the newest of several, and that window; `is_awaiting_notice` where
    the day lies after the last window known. Of one programme year the most specific window counts. #}
 {% macro windows_for(programme, subjects) -%}
     select
@@ -118,7 +118,7 @@
     group by application_no
 {%- endmacro %}
 
-{# One row an application with objections raised from its day of application on, in their state at the period's end. #}
+{# One row per application with objections raised from its day of application on, in their state at the period's end. #}
 {% macro objections_to(programme, applications) -%}
     select
         a.application_no,
@@ -133,7 +133,7 @@
     group by a.application_no
 {%- endmacro %}
 
-{# One row an application that a person decided on: the newest outcome by the period's end. #}
+{# One row per application that a person decided on: the newest outcome by the period's end. #}
 {% macro reviews_of(programme) -%}
     select
         r.subject_id as application_no,
@@ -145,7 +145,7 @@
     group by r.subject_id
 {%- endmacro %}
 
-{# One row an application that was paid or has repaid, as known at the period's end. Money demanded back and returned counts as not paid. #}
+{# One row per application that was paid or has repaid, as known at the period's end. Money demanded back and returned counts as not paid. #}
 {% macro payments_of(programme) -%}
     select
         application_no,
@@ -176,7 +176,7 @@
     group by application_no
 {%- endmacro %}
 
-{# One rule of a programme as a model. `facts`: one row an application; `parameters`: the rows in force for it. `outcome`, `observed` and
+{# One rule of a programme as a model. `facts`: one row per application; `parameters`: the rows in force for it. `outcome`, `observed` and
    `limit_value` are SQL over `f` (the facts) and `p` (the parameter's row). A day outside every window is judged by the window alone. The
    citation is the parameter's; of a rule without one the registered clause, if its document is no younger than the window, else the
    programme's. #}
@@ -220,7 +220,7 @@
     )
 {%- endmacro %}
 
-{# The verdict that outcomes lead to, one row an application: any fail, else any unknown that no approval answers. #}
+{# The verdict that outcomes lead to, one row per application: any fail, else any unknown that no approval answers. #}
 {% macro application_verdicts(programme, facts, outcomes) -%}
     select
         f.application_no,
@@ -247,7 +247,7 @@
 {%- endmacro %}
 
 {# The decisions of a programme: its facts with verdict and money. `columns`: those of the facts that stand first in the table; the facts
-   bring `full_amount`, what an application gets if nothing stands against it. #}
+   bring `full_amount`, what an application gets if no rule refuses it. #}
 {% macro application_decisions(programme, facts, outcomes, columns, after=[]) -%}
     select
         f.period,

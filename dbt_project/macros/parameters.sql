@@ -4,7 +4,7 @@
    Subjects are many and the rows that ask something of them few, so a subject is first reduced to its profile: the day, and the scopes
    (jurisdiction and condition) that hold for it besides those that hold for everyone. Rows are then chosen once a profile.
 
-     subjects  relation with one row a subject: subject (text, unique), day, region_code, unit_type, size_class, industry_section,
+     subjects  relation with one row per subject: subject (text, unique), day, region_code, unit_type, size_class, industry_section,
                industry_division, is_dispatch, uscc
      names     list of parameters
    1. subject_scopes(subjects, names)                      subject, scope, is_possible

@@ -85,7 +85,7 @@ group by grouping sets (
     case when {{ level }}.is_province then {{ province_code('c.jurisdiction') }} else {{ record }}.reporting_unit end
 {%- endmacro %}
 
-{# Records that lie side by side in columns, as rows: one row a record, measure, dimension and level. `measures`: names of columns, or a
+{# Records that lie side by side in columns, as rows: one row per record, measure, dimension and level. `measures`: names of columns, or a
    mapping of names to SQL over the record `r`. `left_out_of_province`: a condition on records that do not count in the province. #}
 {% macro report_records_of(section, relation, record, key, measures, dimensions=[], has_line=true, left_out_of_province='false') -%}
     select

@@ -62,7 +62,7 @@
     )
 {%- endmacro %}
 
-{# One lead a person and claim: payments for months after the month of a cross-check and not after its end.
+{# One lead per person and claim: payments for months after the month of a cross-check and not after its end.
    `heeds_end`: whether the entry's end ends it. #}
 {% macro risk_drawing_after(rule_id, check_kinds, words_zh, words_en, heeds_end=true) -%}
     with raised as (
@@ -113,7 +113,7 @@
     coalesce({{ parameter_on(name, 'c.period_end', type) }}, {{ register_value(rule_id, column) }})
 {%- endmacro %}
 
-{# Is an identifier a person's number (GB 11643): 17 digits, a day of birth, the right check digit? Such a number sometimes stands where
+{# Is an identifier per person's number (GB 11643): 17 digits, a day of birth, the right check digit? Such a number sometimes stands where
    a unit's credit code should. #}
 {% macro is_person_number(value) -%}
     coalesce(
@@ -137,7 +137,7 @@
     concat('{{ word }} ', {{ employer_id }}, case when {{ employer_name }} is null then '' else concat(' (', {{ employer_name }}, ')') end)
 {%- endmacro %}
 
-{# One lead an employer: premium received for months after the month of a cross-check of its persons. At stake: the ratio of each year shown on
+{# One lead per employer: premium received for months after the month of a cross-check of its persons. At stake: the ratio of each year shown on
    the premium of these months in its base year. `heeds_end`: whether the entry's end ends it. #}
 {% macro risk_in_the_roll(rule_id, check_kind, words_zh, words_en, heeds_end=true) -%}
     with months as (

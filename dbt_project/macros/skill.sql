@@ -32,7 +32,7 @@
     end
 {%- endmacro %}
 
-{# One rule as a model. `facts`: the relation it reads, one row an application. `outcome`, `observed`, `limit_value`: SQL over `f` (the
+{# One rule as a model. `facts`: the relation it reads, one row per application. `outcome`, `observed`, `limit_value`: SQL over `f` (the
    facts) and `p` (the row of the parameter that decides). On a day without parameters only the window is judged. The citation is the
    parameter's; for a rule without one the clause of the rules table, as far as its document is no younger than the window, else the
    programme's own document. #}

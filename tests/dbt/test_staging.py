@@ -1,4 +1,4 @@
-"""Staging models are what the contracts say: written from them, typed by them, one row a key."""
+"""Staging models are what the contracts say: written from them, typed by them, one row per key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_yaml_is_fresh():
 def test_every_source_has_its_model_and_no_model_names_a_column():
     models = {p.stem: p.read_text(encoding="utf-8") for p in FILE.parent.glob("*.sql")}
     assert set(models) == {f"stg_{source}" for source in load_contracts()}
-    # The key of review outcomes holds an expression: the one place where SQL says more than the contract, but for the column
+    # The key of review outcomes holds an expression: the one place where SQL says more than the contract, except for the column
     # that a snapshot's state goes by.
     saying = {name for name, text in models.items() if "key=" in text}
     assert saying == {"stg_review_outcomes"}

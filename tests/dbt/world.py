@@ -121,7 +121,7 @@ class World:
         return full
 
     def _number(self, con: duckdb.DuckDBPyConnection, person: str) -> int:
-        """Give a person's number as the reader would; those made up here by their hash."""
+        """Return a person's number as the reader would; those made up here by their hash."""
         sql = "select coalesce(try_cast(substr($1, 1, 17) as bigint), cast(hash($1) >> 1 as bigint))"
         number = int(con.execute(sql, [person]).fetchall()[0][0])
         namesake = self.persons.setdefault(number, person)
@@ -199,7 +199,7 @@ class World:
         return self
 
     def query(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Give the rows of a query on the build file."""
+        """Return the rows of a query on the build file."""
         with duckdb.connect(str(self.settings.build_file)) as con:
             result = con.execute(sql, list(values))
             names = [d[0] for d in result.description]

@@ -80,7 +80,7 @@ class Service:
             raise
 
     def runs(self, dag: str) -> list[dict[str, Any]]:
-        """Give a DAG's runs in the order in which they began."""
+        """Return a DAG's runs in the order in which they began."""
         return list(self.get(f"/dags/{dag}/dagRuns?limit=100&order_by=start_date")["dag_runs"])
 
     def start(self, dag: str, **conf: str) -> str:
@@ -105,7 +105,7 @@ class Service:
         return run
 
     def states(self, dag: str, run: str) -> dict[str, str]:
-        """Give the state of each task of a run."""
+        """Return the state of each task of a run."""
         states: dict[str, str] = {}
         while True:  # a page has a hundred at most
             place = f"/dags/{dag}/dagRuns/{run}/taskInstances?limit=100&offset={len(states)}&order_by=id"
@@ -115,7 +115,7 @@ class Service:
                 return states
 
     def log(self, dag: str, run: str, task: str) -> str:
-        """Give what a task's first attempt wrote."""
+        """Return what a task's first attempt wrote."""
         return json.dumps(
             self.get(f"/dags/{dag}/dagRuns/{run}/taskInstances/{task}/logs/1"), ensure_ascii=False
         )
@@ -132,7 +132,7 @@ def deliver_more(folder: Path) -> Path:
 
 
 def make_quiet(folder: Path) -> None:
-    """Say that the files of a folder came an hour ago."""
+    """Set the times of a folder's files an hour back."""
     then = time.time() - 3600
     for file in folder.rglob("*"):
         os.utime(file, (then, then))

@@ -44,7 +44,7 @@ def test_the_monthly_dag_gives_what_the_command_line_gives(province, migrated, t
 
 @pytest.mark.slow
 def test_the_daily_watch_tells_every_lead_once(province, migrated, tmp_path):
-    """Two mornings on one state: the first tells of every open lead, the second of nothing."""
+    """Two mornings on one state: the first reports every open lead, the second nothing."""
     copy = province.copy(tmp_path)
     leads = {lead.lead_id for lead in open_leads(Settings(home=copy.home))[1]}
     assert leads

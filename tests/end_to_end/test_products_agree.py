@@ -52,7 +52,7 @@ def reference(name: str) -> list[dict[str, str]]:
 
 
 def cells(draft: Path) -> Iterator[tuple[str, str, int, str, object]]:
-    """Give sheet, heading of the measure, which of its three columns, label of the row, and what stands there."""
+    """Yield sheet, heading of the measure, which of its three columns, label of the row, and what stands there."""
     book = openpyxl.load_workbook(draft / "workbook-2024-06.xlsx")
     for name in SHEETS:
         sheet = book[name]
@@ -88,7 +88,7 @@ def test_every_cell_of_the_workbook_is_a_figure(draft, figures):
             found = found or [("unit_type", "unknown")] if zh in {"未登记", "未知"} and not found else found
             if (
                 len(found) != 1
-            ):  # a name that two lists share, such as 未知, is told by its place: left to the other rows
+            ):  # a name that two lists share, such as 未知, is recognised by its place: left to the other rows
                 continue
             dimension, value = found[0]
         key = (section, measures[section, measure], dimension, value, unit)
@@ -123,7 +123,7 @@ def test_every_figure_of_the_pages_is_that_of_the_table(draft, figures):
 
 
 def numbers_in(text: str) -> set[tuple[str, str]]:
-    """Give each number of a text with the unit behind it."""
+    """Return each number of a text with the unit behind it."""
     return set(re.findall(r"(?<![\d.〔])(-?\d[\d,]*(?:\.\d+)?)(万元|户|人|件|个月|条|项|个|行)", text))
 
 

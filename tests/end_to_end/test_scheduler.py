@@ -54,7 +54,7 @@ def service(landing, tmp_path_factory):
 
 
 def models(states: Mapping[str, str]) -> dict[str, str]:
-    """Give the states of the models' tasks alone, by model."""
+    """Return the states of the models' tasks alone, by model."""
     return {task.split(".")[-1]: state for task, state in states.items() if task.startswith("models.")}
 
 

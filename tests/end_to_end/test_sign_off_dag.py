@@ -16,7 +16,7 @@ JUNE = Period(2024, 6)
 
 
 def offer(service: Service, period: str) -> str:
-    """Say that a draft is there, as the monthly DAG does; returns the run of the sign-off."""
+    """Announce a draft, as the monthly DAG does; return the run of the sign-off."""
     before = {r["dag_run_id"] for r in service.runs("sign_off")}
     asset = service.get("/assets?uri_pattern=wengang")["assets"][0]
     service.call(

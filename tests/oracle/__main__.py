@@ -28,7 +28,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 def calculate(case: Case, period: dt.date, wanted: set[str] | None = None) -> Tables:
-    """Give the tables of a period; `wanted` limits them (the whole set by default)."""
+    """Return the tables of a period; `wanted` limits them (the whole set by default)."""
     tables: Tables = {}
 
     def wants(*names: str) -> bool:

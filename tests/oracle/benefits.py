@@ -32,7 +32,7 @@ def payments(rows: list[Row]) -> list[Row]:
 
 
 def benefit_coverage(case: Case, period: dt.date) -> list[dict[str, Any]]:
-    """One row a region and kind where anyone was paid this month or last.
+    """One row per region and kind where anyone was paid this month or last.
 
     "by payment day: result paid, paid_on in the period's month. persons distinct; new: of these, not paid that kind in that region
     the month before; stopped: paid then, not now; months: payment rows".

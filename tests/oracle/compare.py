@@ -80,7 +80,7 @@ def leads_by_subject(rows: Iterable[dict[str, Any]]) -> Rows:
 def figures_of_something(ours: Rows, oracle: Rows) -> tuple[Rows, Rows]:
     """Keep the figures that the oracle calculates; of these, those that are nothing on both sides need no row.
 
-    Nothing and not known are the same here but for the fund, where an account without rows is not known.
+    Nothing and not known are the same here except for the fund, where an account without rows is not known.
     """
 
     columns = {row["section"]: [c for c in row if c.startswith("value")] for row in oracle}

@@ -47,7 +47,7 @@ Ledger = dict[str, dict[dt.date, dict[str, Decimal]]]
 
 
 def ledger(known: Known) -> Ledger:
-    """Give the ledger by region, month and item."""
+    """Return the ledger by region, month and item."""
 
     def index() -> Ledger:
         found: Ledger = {}
@@ -124,7 +124,7 @@ def _complete(known: Known, regions: list[str], months: list[dt.date]) -> bool:
 
 
 def left_out(known: Known, region: str | None, months: list[dt.date]) -> bool:
-    """Say whether anything of these months was delivered and not taken; region None is the province.
+    """Return whether anything of these months was delivered and not taken; region None is the province.
 
     "a row ... that was rejected and whose region, month and item no accepted row has brought since"; "one whose region, month or item
     cannot be read also for the months due in its delivery (its own; in the first delivery every month before too)"; so does a file.
@@ -225,7 +225,7 @@ def measured_at(case: Case, period: dt.date, year: int) -> dt.date:
 
 
 def fund_reserve(case: Case, period: dt.date, years: set[int]) -> list[dict[str, Any]]:
-    """One row a programme year in refund_decisions, and always the period's own year."""
+    """One row per programme year in refund_decisions, and always the period's own year."""
     day = case.known(period).end
     minimum = case.params.number("reserve_months_min", day)
     target = case.params.number("reserve_months_pooling_target", day)
@@ -256,7 +256,7 @@ def fund_reserve(case: Case, period: dt.date, years: set[int]) -> list[dict[str,
 
 
 def fund_months(case: Case, period: dt.date) -> list[dict[str, Any]]:
-    """One row a region (`620000` the province, consolidated) and month of the ledger up to the period."""
+    """One row per region (`620000` the province, consolidated) and month of the ledger up to the period."""
     known = case.known(period)
     province = case.params.jurisdiction[:2] + "0000"
     rows = []

@@ -154,7 +154,7 @@ class Nasty:
         self.rows.setdefault((source, period), []).append(row)
 
     def chance(self, share: float) -> bool:
-        """Say yes to a share of the cases."""
+        """Return True for a share of the cases."""
         return self.random.random() < share
 
     def day(self, first: str, last: str) -> str:

@@ -59,7 +59,7 @@ def parts_of(applies_to: str | None) -> dict[str, str]:
 
 
 def meets(subject: Subject, parts: Mapping[str, str]) -> bool:
-    """Say whether a subject meets a condition."""
+    """Return whether a subject meets a condition."""
     return all(
         value in subject.lists
         if key == "list"
@@ -75,7 +75,7 @@ def meets(subject: Subject, parts: Mapping[str, str]) -> bool:
 
 
 def _level(jurisdiction: str, of: str) -> int | None:
-    """Give how specific a row's jurisdiction is for a run (0 nation .. 3 county); None where it does not apply."""
+    """Return how specific a row's jurisdiction is for a run (0 nation .. 3 county); None where it does not apply."""
     chain = ["000000", jurisdiction[:2] + "0000", jurisdiction[:4] + "00", jurisdiction]
     return max((i for i, code in enumerate(chain) if code == of), default=None)
 
@@ -184,34 +184,34 @@ class Parameters:
         return cls(read("parameters.csv"), read("programmes.csv"), jurisdiction)
 
     def has(self, name: str, day: dt.date) -> bool:
-        """Say whether a parameter has a value on a day."""
+        """Return whether a parameter has a value on a day."""
         return any(v.first <= day <= v.last for v in self._values.get(name, []))
 
     def text(self, name: str, day: dt.date) -> str:
-        """Give the value: "the most specific jurisdiction wins, then the latest effective_from"."""
+        """Return the value: "the most specific jurisdiction wins, then the latest effective_from"."""
         found = [v for v in self._values.get(name, []) if v.first <= day <= v.last]
         if not found:
             raise MissingParameter(f"{name} has no value on {day}")
         return max(found, key=lambda v: (v.level, v.conditions, v.first)).text
 
     def number(self, name: str, day: dt.date) -> Fraction:
-        """Give a number, exact."""
+        """Return a number, exact."""
         return Fraction(self.text(name, day))
 
     def yes(self, name: str, day: dt.date) -> bool:
-        """Give a yes/no."""
+        """Return a yes/no."""
         return self.text(name, day).lower() in {"yes", "y", "true", "1", "是"}
 
     def items(self, name: str, day: dt.date) -> list[str]:
-        """Give a list; `none` is empty."""
+        """Return a list; `none` is empty."""
         text = self.text(name, day)
         return [] if text == "none" else [part.strip() for part in text.split(";") if part.strip()]
 
     def windows(self, programme: str) -> list[Window]:
-        """Give a programme's windows, by year."""
+        """Return a programme's windows, by year."""
         return sorted((w for (p, _), (_, w) in self._windows.items() if p == programme), key=lambda w: w.year)
 
     def window_holding(self, programme: str, day: dt.date) -> Window | None:
-        """Give the window that holds a day."""
+        """Return the window that holds a day."""
         held = [w for w in self.windows(programme) if w.first <= day <= w.last]
         return held[-1] if held else None  # "the newest year that holds the day"

@@ -9,7 +9,7 @@ from .world import ZERO, Case, Row, due_of_row, exact, half_up, is_insured, yuan
 
 
 def premium_relief(case: Case, period: dt.date) -> list[dict[str, Any]]:
-    """One row a region and unit type of the newest register (`unknown` if not in it).
+    """One row per region and unit type of the newest register (`unknown` if not in it).
 
     "Of the normal rows of fee month = period ...: insured = persons with due > 0; relief = round half up (Σ pay base × (reference −
     actual))".

@@ -48,7 +48,7 @@ def _decided(case: Case, period: dt.date) -> dict[str, tuple[Decimal, Decimal]]:
 
 
 def reconciliations(case: Case, period: dt.date) -> list[dict[str, Any]]:
-    """One row a check: month = period, province.
+    """One row per check: month = period, province.
 
     "A side is null (not_comparable) only where its source brought no file for the period; a source that came and has nothing of the kind
     is 0.00." "`outcome` of a >= check is `within` when it holds with a difference."

@@ -71,7 +71,7 @@ def status_of(rows: list[Row], outstanding: Decimal, due_on: dt.date | None, end
 
 
 def recovery_cases(case: Case, period: dt.date) -> list[dict[str, Any]]:
-    """One row a case: "outstanding = demanded − repaid − waived (never below 0)"; due_on "of the newest entry that has one"."""
+    """One row per case: "outstanding = demanded − repaid − waived (never below 0)"; due_on "of the newest entry that has one"."""
     known = case.known(period)
     table = []
     for number, rows in entries(known).items():
@@ -143,7 +143,7 @@ def undemanded(case: Case, period: dt.date) -> list[tuple[str, str, str | None, 
 
 
 def recovery_balance(case: Case, period: dt.date) -> list[dict[str, Any]]:
-    """One row a region, programme and age band: a case "stands in the band of its age at the period's end with all its figures"."""
+    """One row per region, programme and age band: a case "stands in the band of its age at the period's end with all its figures"."""
     known = case.known(period)
     measures = ("opening", "demanded", "repaid", "waived", "closing", "not_yet_demanded")
     sums: dict[tuple[str, str, str], dict[str, Decimal]] = {}

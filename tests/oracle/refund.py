@@ -137,7 +137,7 @@ def assignment_of(known: Known, employer: str, person: str, month: dt.date) -> R
 
 
 def in_base(known: Known, basis: str, base_year: int, row: Row) -> bool:
-    """Say whether a row's money belongs to the contribution base.
+    """Return whether a row's money belongs to the contribution base.
 
     belonging_month: "fee months of B, whenever received up to the period's end"; receipt_date: "received within B, rows of fee
     months before B left out".
@@ -234,7 +234,7 @@ def optional(p: Parameters, name: str, day: dt.date) -> str:
 
 
 def is_deferred(known: Known, employer: str, month: dt.date) -> bool:
-    """Say whether a month lies under an approved deferral (缓缴) "whose pay_by has not passed at the period's end"."""
+    """Return whether a month lies under an approved deferral (缓缴) "whose pay_by has not passed at the period's end"."""
     return any(
         row["employer_id"] == employer
         and row["from_month"] <= month <= row["to_month"]
@@ -553,7 +553,7 @@ def judge(
     m: Measures,
     size: str | None,
 ) -> dict[str, str]:
-    """Give every rule's outcome for one employer."""
+    """Return every rule's outcome for one employer."""
     p, day, window = own.params, own.day, own.window
     if row is not None and row["unit_type"] == "other":
         return dict.fromkeys(RULES, NOT_APPLICABLE)
@@ -952,7 +952,7 @@ def repaid(known: Known, programme: str, subject: str, year: int | None) -> Deci
 
 
 def refund_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]]:
-    """Give refund_decisions, refund_rule_outcomes and refund_allocations of a period."""
+    """Return refund_decisions, refund_rule_outcomes and refund_allocations of a period."""
     known = case.known(period)
     decisions, outcomes, allocations = [], [], []
     for year in shown_years(case, period):

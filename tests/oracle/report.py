@@ -55,7 +55,7 @@ class Units:
             self.of_region = {r["region_code"]: r["reporting_unit"] for r in csv.DictReader(lines)}
 
     def __call__(self, region: str | None) -> str:
-        """Give a unit, `own_account` for the province's own code, `unknown` for what is in no unit."""
+        """Return a unit, `own_account` for the province's own code, `unknown` for what is in no unit."""
         if region == self.province:
             return "own_account"
         return self.of_region.get(region or "") or "unknown"
@@ -354,7 +354,7 @@ def _bridges(figures: Figures, province: str) -> Figures:
 
 
 def _sheets(case: Case, period: dt.date) -> tuple[Figures, Figures, Figures]:
-    """Give this month, the year so far and, of the ledger, the same month of last year; but for the premium's year."""
+    """Return this month, the year so far and, of the ledger, the same month of last year; except for the year of the premium."""
 
     def compute() -> tuple[Figures, Figures, Figures]:
         units = Units(case.params.jurisdiction)
@@ -373,7 +373,7 @@ def _sheets(case: Case, period: dt.date) -> tuple[Figures, Figures, Figures]:
 
 
 def report_figures(case: Case, period: dt.date) -> Rows:
-    """Give every figure that is not nothing: this month, the year so far, the same month of last year.
+    """Return every figure that is not nothing: this month, the year so far, the same month of last year.
 
     "this month and the year so far, against the same month of last year where known": last year's month as its own report gave it, where
     there was one; "the months add up to the year": the premium's year is the sum of its months' reports, known where each was made.

@@ -123,7 +123,7 @@ def r05(case: Case, known: Known) -> Iterator[Lead]:
             and (c["end_date"] is None or row["benefit_month"] <= c["end_date"])
         }
         at_stake = amount_of(row for row in rows if row["benefit_month"] in covered)
-        # month by month, each later claim stands against the first; of the two the smaller sum over their months is at stake
+        # month by month, each later claim is compared with the first; of the two the smaller sum over their months is at stake
         paid: dict[dt.date, dict[str, Decimal]] = {}
         for row in rows:
             if row["benefit_month"] not in covered:

@@ -40,7 +40,7 @@ NORMAL = ("normal", "deferred")
 
 
 def is_person_number(text: str) -> bool:
-    """Say whether a code is a citizen number (GB 11643): a day of birth in it, and the right check digit."""
+    """Return whether a code is a citizen number (GB 11643): a day of birth in it, and the right check digit."""
     if len(text) != 18 or not text[:17].isdigit():
         return False
     try:

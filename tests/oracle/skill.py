@@ -316,7 +316,7 @@ def lines_of(known: Known, application_no: str) -> list[Row]:
 
 
 def skill_tables(case: Case, period: dt.date) -> dict[str, list[dict[str, Any]]]:
-    """Give skill_decisions and skill_rule_outcomes of a period."""
+    """Return skill_decisions and skill_rule_outcomes of a period."""
     known = case.known(period)
     decisions, outcomes = [], []
     for a in decide(case, period):

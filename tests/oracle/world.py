@@ -112,12 +112,12 @@ DATED_BY = {
 
 
 def month_of(day: dt.date) -> dt.date:
-    """Give the first day of the month of a day."""
+    """Return the first day of the month of a day."""
     return day.replace(day=1)
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """Give the same day so many months on; a day that the month lacks falls to its last."""
+    """Return the same day so many months on; a day that the month lacks falls to its last."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
@@ -125,12 +125,12 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 
 def month_end(day: dt.date) -> dt.date:
-    """Give the last day of the month of a day."""
+    """Return the last day of the month of a day."""
     return add_months(month_of(day), 1) - dt.timedelta(days=1)
 
 
 def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Give the months from `first` to `last`, both included."""
+    """Return the months from `first` to `last`, both included."""
     found, month = [], month_of(first)
     while month <= last:
         found.append(month)
@@ -147,7 +147,7 @@ def parse_month(text: str) -> dt.date:
 
 
 def exact(value: Decimal | int | str | Fraction) -> Fraction:
-    """Give a number as a fraction: every comparison is made on exact values."""
+    """Return a number as a fraction: every comparison is made on exact values."""
     return Fraction(value)
 
 
@@ -160,13 +160,13 @@ def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
 
 
 def fen_below(value: Fraction) -> Decimal:
-    """Give the whole fen at or below a value."""
+    """Return the whole fen at or below a value."""
     scaled = value * 100
     return (Decimal(scaled.numerator // scaled.denominator)).scaleb(-2).quantize(Decimal("0.01"), ROUND_FLOOR)
 
 
 def yuan(value: Decimal) -> Decimal:
-    """Give money with its two places (no rounding is left to do)."""
+    """Return money with its two places (no rounding is left to do)."""
     return Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
@@ -174,7 +174,7 @@ def yuan(value: Decimal) -> Decimal:
 
 
 def _typed(value: Any, kind: str) -> Any:
-    """Give a fixture's plain value its type; values that have it already are left alone."""
+    """Return a fixture's plain value its type; values that have it already are left alone."""
     if value is None or value == "":
         return None
     if kind == "money":
@@ -255,7 +255,7 @@ class World:
         return cls(rows, periods, months)
 
     def known(self, period: dt.date) -> Known:
-        """Give what a report for `period` may know."""
+        """Return what a report for `period` may know."""
         return Known(self, period)
 
 
@@ -309,15 +309,15 @@ class Known:
         self.memory: dict[Any, Any] = {}
 
     def has(self, source: str) -> bool:
-        """Say whether a source was ever delivered, with rows or none."""
+        """Return whether a source was ever delivered, with rows or none."""
         return any(period <= self.period for period in self.world.delivered[source])
 
     def months_delivered(self) -> list[dt.date]:
-        """Give the months with a loaded file, and the report's own."""
+        """Return the months with a loaded file, and the report's own."""
         return sorted({m for m in self.world.months if m <= self.period} | {self.period})
 
     def rows(self, source: str) -> list[Row]:
-        """Give the rows of a source in force, those dated after the period's end left out."""
+        """Return the rows of a source in force, those dated after the period's end left out."""
         if source not in self._rows:
             found = self._newest(source)
             column = DATED_BY.get(source)
@@ -369,11 +369,11 @@ class Known:
         return self.memory[name]
 
     def register(self) -> dict[str, Row]:
-        """Give the newest employers snapshot by employer id."""
+        """Return the newest employers snapshot by employer id."""
         return self.remember("register", lambda: {r["employer_id"]: r for r in self.rows("employers")})
 
     def employers_of(self, uscc: str) -> list[Row]:
-        """Give the register's employers with a code, smallest employer id first."""
+        """Return the register's employers with a code, smallest employer id first."""
 
         def index() -> dict[str, list[Row]]:
             by_uscc: dict[str, list[Row]] = {}
@@ -384,7 +384,7 @@ class Known:
         return self.remember("by_uscc", index).get(uscc, [])
 
     def contributions(self) -> dict[str, dict[dt.date, dict[str, list[Row]]]]:
-        """Give contribution rows by employer, fee month and person."""
+        """Return contribution rows by employer, fee month and person."""
 
         def index() -> dict[str, dict[dt.date, dict[str, list[Row]]]]:
             found: dict[str, dict[dt.date, dict[str, list[Row]]]] = {}
@@ -396,7 +396,7 @@ class Known:
         return self.remember("contributions", index)
 
     def personal_contributions(self) -> dict[str, dict[dt.date, dict[str, list[Row]]]]:
-        """Give contribution rows by person, fee month and employer."""
+        """Return contribution rows by person, fee month and employer."""
 
         def index() -> dict[str, dict[dt.date, dict[str, list[Row]]]]:
             found: dict[str, dict[dt.date, dict[str, list[Row]]]] = {}
@@ -408,7 +408,7 @@ class Known:
         return self.remember("personal", index)
 
     def received(self, row: Row) -> Decimal:
-        """Give what came in by the period's end: "paid amounts of all rows ... with received_on <= the period's end"."""
+        """Return what came in by the period's end: "paid amounts of all rows ... with received_on <= the period's end"."""
         if row["received_on"] is None or row["received_on"] > self.end:
             return ZERO
         return row["employer_paid"] + row["person_paid"]
@@ -451,7 +451,7 @@ class Case:
         self.memory: dict[Any, Any] = {}
 
     def known(self, period: dt.date) -> Known:
-        """Give what is known at a period (kept)."""
+        """Return what is known at a period (kept)."""
         if period not in self._known:
             self._known[period] = self.world.known(period)
         return self._known[period]

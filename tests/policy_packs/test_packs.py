@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — a table of cases: one line a case reads best
+# ruff: noqa: E501 — a table of cases: one line per case reads best
 """Fifteen places' rules, as rows only: decisions worked out by hand from each folder's parameters.
 
 A person-month is 40 yuan of premium, paid; the fund holds 38 months of reserve.

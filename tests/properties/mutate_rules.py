@@ -118,7 +118,7 @@ class Mutant:
 
 
 def compiled_models(world: World) -> dict[str, str]:
-    """Give the SQL of the chain's models as dbt compiles it for an empty warehouse."""
+    """Return the SQL of the chain's models as dbt compiles it for an empty warehouse."""
     results = Dbt(world.settings).invoke("compile", *(name for name, _ in CHAIN), "--full-refresh")
     return {r.node.name: strip_comments(r.node.compiled_code) for r in results}
 
@@ -139,14 +139,14 @@ def strip_comments(sql: str) -> str:
 
 
 def overlaps(around: str, text: str, slip: str) -> bool:
-    """Say whether the slip in the middle of a piece of SQL lies inside a text that no slip harms."""
+    """Return whether the slip in the middle of a piece of SQL lies inside a text that no slip harms."""
     place = around.find(text)
     middle = len(around) // 2
     return place >= 0 and slip.strip() in text and place - 15 <= middle <= place + len(text) + 15
 
 
 def mutants(models: dict[str, str]) -> Iterator[Mutant]:
-    """Give every place where a slip fits, in a fixed order; joins on the programme year are left alone (one year is open)."""
+    """Yield every place where a slip fits, in a fixed order; joins on the programme year are left alone (one year is open)."""
     for name, _ in CHAIN:
         for slip, pattern, replacement in SLIPS:
             for match in re.finditer(pattern, models[name]):
@@ -162,7 +162,7 @@ def mutated(sql: str, mutant: Mutant) -> str:
 
 
 def unit_tests() -> dict[str, tuple[list[dict[str, Any]], dict[str, str]]]:
-    """Give the facts and the expected outcomes of each rule's unit test, by model."""
+    """Return the facts and the expected outcomes of each rule's unit test, by model."""
     tests = yaml.safe_load(
         (PROJECT_DIR / "models/intermediate/refund/rules/refund_rules.yml").read_text(encoding="utf-8")
     )["unit_tests"]

@@ -80,11 +80,11 @@ class Drawn(random.Random):
         return int.from_bytes(bytes(next(self._left, 0) for _ in range(count)), "big")
 
     def random(self) -> float:
-        """Give a number in [0, 1); from zeros the largest, so that what is rare does not happen."""
+        """Return a number in [0, 1); from zeros the largest, so that what is rare does not happen."""
         return 1 - (self._take(2) + 1) / 65536
 
     def getrandbits(self, bits: int, /) -> int:
-        """Give a whole number of so many bits."""
+        """Return a whole number of so many bits."""
         size = (bits + 7) // 8
         return self._take(size) >> (8 * size - bits)
 
@@ -160,7 +160,7 @@ def premium(
 
 
 def add_work(rng: random.Random, life: Life) -> None:
-    """Give the premium months before the certificates, and what the person did around the applications."""
+    """Return the premium months before the certificates, and what the person did around the applications."""
     start = Day(2020, 1, 1) if rng.random() < 0.5 else months_later(Day(2021, 6, 1), rng.randrange(12))
     for n in range(rng.choice([12, 12, 12, 12, 13, 11])):
         month = months_later(start, n)

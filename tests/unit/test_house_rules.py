@@ -35,7 +35,7 @@ FORBIDDEN = [
 
 
 def tracked() -> list[Path]:
-    """Give the files that the repository holds."""
+    """Return the files that the repository holds."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
     out = subprocess.run(

@@ -17,7 +17,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 def schedule_words(node: ast.expr, constants: dict[str, ast.expr]) -> str:
-    """Give a schedule as the table writes it: a cron text, the assets and timetables by name, or by hand."""
+    """Return a schedule as the table writes it: a cron text, the assets and timetables by name, or by hand."""
     if isinstance(node, ast.Constant):
         return f"`{node.value}`" if node.value else "by hand"
     if isinstance(node, ast.Call):
@@ -36,7 +36,7 @@ def schedule_words(node: ast.expr, constants: dict[str, ast.expr]) -> str:
 
 
 def dags_of(path: Path) -> dict[str, tuple[str, str]]:
-    """Give a DAG file's DAGs: by id the schedule's words and the time zone (empty: none)."""
+    """Return a DAG file's DAGs: by id the schedule's words and the time zone (empty: none)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     constants = {
         n.targets[0].id: n.value

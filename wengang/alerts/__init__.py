@@ -1,4 +1,4 @@
-"""Alerts: what people must be told now, by log, e-mail or webhook, once each and without personal data."""
+"""Alerts: what people must know now, by log, e-mail or webhook, once each and without personal data."""
 
 from wengang.alerts.channels import AlertSettings, Message
 from wengang.alerts.failures import task_failed

@@ -39,7 +39,7 @@ class AlertSettings(BaseSettings):
     webhook_url: SecretStr = SecretStr("")
 
     def chosen(self) -> list[Channel]:
-        """Give the channels in their order; raises UsageError for an unknown one or one that lacks its address."""
+        """Return the channels in their order; raises UsageError for an unknown one or one that lacks its address."""
         known: dict[str, Channel] = {"log": "log", "email": "email", "webhook": "webhook"}
         names = [name.strip() for name in self.channels.split(",") if name.strip()]
         needs = {

@@ -13,7 +13,7 @@ LOG = logging.getLogger("wengang.alerts")
 
 
 def failure_message(context: Mapping[str, Any]) -> Message:
-    """Say which task of which run failed and why.
+    """Return which task of which run failed and why.
 
     Only our own errors are quoted: they never hold a citizen number or an account; of any other only its class is named.
     """

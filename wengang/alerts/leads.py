@@ -1,4 +1,4 @@
-"""Risk leads that nobody has been told of: read from the published warehouse, told once on every channel.
+"""Risk leads not yet reported: read from the published warehouse, sent once on every channel.
 
 `journal/alerts.jsonl` remembers. Before a message goes out the leads are claimed, afterwards marked sent; a failure frees them for the
 next day. A claim without an end (the machine stopped in between) counts as sent: better one message too few than the same lead twice,
@@ -27,7 +27,7 @@ SHOWN_AT_MOST = 50
 
 @dataclass(frozen=True)
 class Lead:
-    """One open lead as it may be told: no subject, no evidence; amounts in yuan."""
+    """One open lead as it may be reported: no subject, no evidence; amounts in yuan."""
 
     lead_id: str
     rule_id: str
@@ -40,7 +40,7 @@ class Lead:
 
 
 def open_leads(settings: Settings) -> tuple[Period | None, list[Lead]]:
-    """Give the newest month of the published warehouse and its open leads, grave ones first; nothing where nothing is published."""
+    """Return the newest month of the published warehouse and its open leads, grave ones first; nothing where nothing is published."""
     import duckdb
 
     if not settings.warehouse_file.exists():
@@ -70,7 +70,7 @@ def open_leads(settings: Settings) -> tuple[Period | None, list[Lead]]:
 
 
 def told(journal: Path, channel: Channel) -> tuple[set[str], set[str]]:
-    """Give the leads that went out on a channel, and of these the ones whose sending never came to an end."""
+    """Return the leads that went out on a channel, and of these the ones whose sending never came to an end."""
     claimed: dict[str, str] = {}
     for record in read_journal(journal):
         if record.get("channel") == channel and record.get("event") in {"claimed", "sent", "failed"}:
@@ -81,14 +81,14 @@ def told(journal: Path, channel: Channel) -> tuple[set[str], set[str]]:
 
 
 def new_leads(settings: Settings, channel: Channel) -> tuple[Period | None, list[Lead]]:
-    """Give the open leads of the newest month that were never told on a channel."""
+    """Return the open leads of the newest month that were never told on a channel."""
     period, leads = open_leads(settings)
     known, _ = told(settings.journal_dir / ALERTS, channel)
     return period, [lead for lead in leads if lead.lead_id not in known]
 
 
 def message_of(period: Period, leads: Sequence[Lead]) -> Message:
-    """Say it: how many and how much by rule, then the gravest ones by number, region and amount."""
+    """Return the text of the alert: how many and how much by rule, then the gravest ones by number, region and amount."""
     total = sum((lead.amount for lead in leads), Decimal(0))
     counts = Counter((lead.rule_id, lead.title_zh, lead.title_en, lead.severity) for lead in leads)
     names_zh = {"block": "阻断", "review": "核查", "warn": "提示"}
@@ -115,7 +115,7 @@ def message_of(period: Period, leads: Sequence[Lead]) -> Message:
 
 
 def tell_new_leads(settings: Settings, alerts: AlertSettings | None = None) -> dict[Channel, int]:
-    """Tell every configured channel of the leads it has not heard of; returns how many leads went out on each.
+    """Send to every configured channel the leads that it has not sent yet; return how many leads went out on each.
 
     A channel that fails is tried again the next time and does not keep the others from being told; the first failure is raised at
     the end. Raises UsageError where the channels are misconfigured.

@@ -41,7 +41,7 @@ def guarded(action: Callable[[], object]) -> int:  # noqa: PLR0911 (one return a
 
 
 def interrupted() -> int:
-    """Tell a person who stopped a run that nothing is lost; returns the exit code that shells know."""
+    """Print that a stopped run lost nothing; return the exit code that shells know."""
     print("已中断；再次运行即可继续 · interrupted; run again to go on", file=sys.stderr)
     return INTERRUPTED
 

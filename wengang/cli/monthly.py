@@ -138,7 +138,7 @@ def intake_report(
     ] = None,
     home: Home = None,
 ) -> None:
-    """交付反馈 · write what each delivering agency must mend, one page an agency, in Chinese, without anyone's data."""
+    """交付反馈 · write what each delivering agency must mend, one page per agency, in Chinese, without anyone's data."""
     from wengang.ingest.intake_report import write_intake_report
 
     settings = data_directory(home=home)

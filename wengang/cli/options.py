@@ -21,7 +21,9 @@ Home = Annotated[
 ]
 Landing = Annotated[
     Path | None,
-    typer.Option("--landing", help="交付目录 · folder of deliveries, one folder a period (WENGANG_LANDING)"),
+    typer.Option(
+        "--landing", help="交付目录 · folder of deliveries, one folder per period (WENGANG_LANDING)"
+    ),
 ]
 Policy = Annotated[
     Path | None, typer.Option("--policy", help="参数目录 · folder of parameter CSV files (WENGANG_POLICY)")
@@ -92,7 +94,7 @@ def begin(settings: Settings, quiet: bool) -> Progress:
 
 
 def look_at_landing(settings: Settings, progress: Progress) -> None:
-    """See that a landing folder that was named is there: a slip of the pen must not pass for a month without deliveries.
+    """See that a landing folder that was named is there: a mistyped folder would otherwise look like a month without deliveries.
 
     A home that has taken deliveries in can be built again without the folder; that it is not there is said.
     """

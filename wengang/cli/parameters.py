@@ -87,7 +87,7 @@ def new_year(
 
 
 def entered(row: ParameterRow | ProgrammeRow) -> str:
-    """Say of a row of the new year that is there already what it is and on what it rests: mostly the national notice's."""
+    """Return, for a row of the new year that is there already, what it is and on what it rests: mostly the national notice's."""
     from wengang.policy.diff import said
 
     name = row.programme if isinstance(row, ProgrammeRow) else row.parameter
@@ -219,7 +219,7 @@ def sub_conditions(text: str, policies: PolicySet) -> list[Condition]:
 
 
 def decided(policies: PolicySet, parameter: str, day: dt.date, place: str, met: list[Condition]) -> list[str]:
-    """Say which row decides, then those it beats with the reason, then those that wait for a condition."""
+    """Return which row decides, then those it beats with the reason, then those that wait for a condition."""
     rows = policies.candidates(parameter, day, place, met)
     known = registry().get(parameter)
     lines = [f"{parameter}（{known.title_zh if known else '—'}），{day}，{place}"]
@@ -243,7 +243,7 @@ def decided(policies: PolicySet, parameter: str, day: dt.date, place: str, met: 
 
 
 def described(row: ParameterRow) -> str:
-    """Say of a row of parameters where it stands, what it says and on what it rests."""
+    """Return, for a row of parameters, where it stands, what it says and on what it rests."""
     from wengang.policy.diff import said
 
     who = f"{row.jurisdiction}{'，' + row.applies_to if row.applies_to else ''}"

@@ -23,7 +23,8 @@ from wengang.cli.options import (
 @app.command()
 def simulate(
     scenario: Annotated[
-        Path, typer.Argument(help="方案文件 · a YAML file of parameter rows laid over those in force")
+        Path,
+        typer.Argument(help="方案文件 · a YAML file of parameter rows that take the place of those in force"),
     ],
     period: PeriodArgument = None,
     period_option: PeriodOption = None,

@@ -131,7 +131,7 @@ def net_return_command(
     period_option: PeriodOption = None,
     home: Home = None,
 ) -> None:
-    """联网数据报送 · one file a table of the published month, with check sums; exit 3 where a table is empty."""
+    """联网数据报送 · one file per table of the published month, with check sums; exit 3 where a table is empty."""
     from wengang.publication.network_return import net_return
 
     print(net_return(data_directory(home=home), one_month(period, period_option)))

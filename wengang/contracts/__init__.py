@@ -1,4 +1,4 @@
-"""The contracts of the sources: one YAML a source, read by the reader, the documentation and the staging models."""
+"""The contracts of the sources: one YAML per source, read by the reader, the documentation and the staging models."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Column:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """All headings by which a file may name the column."""
+        """Return all headings by which a file may name the column."""
         return (self.heading, *self.aliases, *((self.lb101,) if self.lb101 else ()), self.name)
 
     @property
@@ -114,12 +114,12 @@ class Contract:
 
     @property
     def read_columns(self) -> tuple[Column, ...]:
-        """The columns that a file may carry: those of the source and, for events, the validity flag."""
+        """Return the columns that a file may carry: those of the source and, for events, the validity flag."""
         return (*self.columns, self.validity) if self.validity else self.columns
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Names of the key columns, in order."""
+        """Return names of the key columns, in order."""
         return tuple(c.name for c in self.columns if c.key)
 
     def for_period(self, last_day: dt.date) -> Contract:
@@ -130,7 +130,7 @@ class Contract:
         )
 
     def column(self, name: str) -> Column:
-        """Give a column by its English name; KeyError if there is none."""
+        """Return a column by its English name; KeyError if there is none."""
         for column in self.read_columns:
             if column.name == name:
                 return column

@@ -37,7 +37,7 @@ class Model:
 
 
 def published_columns() -> dict[str, list[tuple[str, str]]]:
-    """Names and types that the published tables promise, as the models' YAML says and their enforced contracts hold."""
+    """Return names and types that the published tables promise, as the models' YAML says and their enforced contracts hold."""
     found = read_models()
     return {m.name: [(c.name, c.type) for c in m.columns] for m in found if m.layer == "marts" and m.columns}
 

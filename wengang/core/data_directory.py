@@ -12,7 +12,7 @@ TEXT = "稳岗数据目录 · data directory of wengang\n"
 
 
 def is_data_directory(home: Path) -> bool:
-    """Tell whether a folder is a data directory: it has the marker, or a journal from before there was one."""
+    """Return whether a folder is a data directory: it has the marker, or a journal from before there was one."""
     return (home / MARKER).is_file() or (home / "journal").is_dir()
 
 

@@ -31,7 +31,7 @@ class Digests:
             self.known = {}  # read anew
 
     def of(self, path: Path) -> str:
-        """Give the hexadecimal digest; raises OSError where the file cannot be read."""
+        """Return the hexadecimal digest; raises OSError where the file cannot be read."""
         now, place, before = time.time_ns(), str(path.resolve()), identity(path.stat())
         known = self.known.get(place)
         if known is not None and known[0] == before and os.access(path, os.R_OK):
@@ -64,5 +64,5 @@ def digest_of(path: Path) -> str:
 
 
 def identity(stat: os.stat_result) -> str:
-    """Say which file this is, and of when. A writer can set back the time of the content, not that of the status."""
+    """Return which file this is, and of when. A writer can set back the time of the content, not that of the status."""
     return f"{stat.st_dev} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns}"

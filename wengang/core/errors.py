@@ -60,12 +60,12 @@ class WengangError(Exception):
 
     @property
     def zh(self) -> str:
-        """What happened, in Chinese."""
+        """Return what happened, in Chinese."""
         return self.message("zh").text
 
     @property
     def en(self) -> str:
-        """What happened, in English."""
+        """Return what happened, in English."""
         return self.message("en").text
 
     def message(self, language: Language) -> Message:

@@ -20,7 +20,7 @@ from wengang.core.settings import Settings
 
 
 def holder_file(home: Path) -> Path:
-    """Where the name of the run under way stands."""
+    """Return where the name of the run under way stands."""
     return home / "holder"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wengang.core.errors import UsageError
 
-# Not \d, which takes full-width digits too; and no year of which a base year or a month after could not be reckoned.
+# Not \d, which takes full-width digits too; and no year of which a base year or a month after could not be calculated.
 PERIOD = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -32,7 +32,7 @@ class Period:
 
     @classmethod
     def of(cls, day: dt.date) -> Period:
-        """Give the month that a day lies in."""
+        """Return the month that a day lies in."""
         return cls(day.year, day.month)
 
     @property
@@ -46,7 +46,7 @@ class Period:
         return self.plus(1).first_day - dt.timedelta(days=1)
 
     def plus(self, months: int) -> Period:
-        """Give the month so many months later (or earlier, if negative)."""
+        """Return the month so many months later (or earlier, if negative)."""
         index = self.year * 12 + self.month - 1 + months
         return Period(index // 12, index % 12 + 1)
 

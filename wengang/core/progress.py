@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from wengang.core.settings import Settings
 
-# Shorter steps, and those with less to do, are mostly start-up: nothing can be reckoned from them.
+# Shorter steps, and those with less to do, are mostly start-up: nothing can be estimated from them.
 REMEMBERED_SECONDS = 1.0
 REMEMBERED_SIZE = 10_000_000
 ANNOUNCED_SECONDS = 10.0
@@ -44,14 +44,14 @@ class Step:
     progress: Progress | None = None
 
     def reached(self, done: int, total: int | None = None) -> None:
-        """Say how far it is: so many parts of `total`; without a total, so many rows."""
+        """Report how far it is: so many parts of `total`; without a total, so many rows."""
         self.done, self.total = done, total
         if self.progress is not None:
             self.progress.note()
 
     @property
     def kind(self) -> str:
-        """What steps that take alike have in common: the English name without its month or number."""
+        """Return what steps that take alike have in common: the English name without its month or number."""
         return PERIOD_OR_NUMBER.sub("", self.en).strip(" ,")
 
 
@@ -125,17 +125,17 @@ def fitted(text: str, width: int) -> str:
 
 
 def step_file(home: Path) -> Path:
-    """Where the step under way is noted."""
+    """Return where the step under way is noted."""
     return home / "step"
 
 
 def state_of(step: Step) -> dict[str, Any]:
-    """Give what is noted of a step."""
+    """Return what is noted of a step."""
     return {name: getattr(step, name) for name in ("zh", "en", "begun", "expected", "done", "total")}
 
 
 def under_way(home: Path, now: float) -> str | None:
-    """Say where the step stands that is noted in a home; None where none is. `now`: seconds since the epoch."""
+    """Return where the step stands that is noted in a home; None where none is. `now`: seconds since the epoch."""
     try:
         return described(json.loads(step_file(home).read_text(encoding="utf-8")), now)
     except (OSError, ValueError, KeyError, TypeError):
@@ -170,7 +170,7 @@ def expected_seconds(home: Path | None, step: Step) -> float | None:
 
 
 def remember_seconds(home: Path | None, step: Step, seconds: float) -> None:
-    """Keep how long a step took, where more can be reckoned from it than from its start-up."""
+    """Keep how long a step took, where more than its start-up can be estimated from it."""
     is_small = step.size is not None and step.size < REMEMBERED_SIZE
     if home is None or is_small or seconds < REMEMBERED_SECONDS:
         return
@@ -181,7 +181,7 @@ def remember_seconds(home: Path | None, step: Step, seconds: float) -> None:
 
 
 def times_file(home: Path) -> Path:
-    """Where the times of steps are kept; may be deleted."""
+    """Return where the times of steps are kept; may be deleted."""
     return home / "cache" / "steps.json"
 
 

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
 
     @property
     def landing_dir(self) -> Path:
-        """Folder of deliveries: one folder a period in it."""
+        """Folder of deliveries: one folder per period in it."""
         return self.landing or self.home / "landing"
 
     @property
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     @property
     def lake_dir(self) -> Path:
-        """The lake: accepted rows as immutable Parquet."""
+        """Return the lake: accepted rows as immutable Parquet."""
         return self.home / "lake"
 
     @property
@@ -60,32 +60,32 @@ class Settings(BaseSettings):
 
     @property
     def key_path(self) -> Path:
-        """The secret that identifiers are digested with: part of the state of a data directory."""
+        """Return the secret that identifiers are digested with: part of the state of a data directory."""
         return self.key_file or self.home / "secrets" / "identifiers.key"
 
     @property
     def cache_dir(self) -> Path:
-        """What only saves time, and may be deleted."""
+        """Return what only saves time, and may be deleted."""
         return self.home / "cache"
 
     @property
     def warehouse_file(self) -> Path:
-        """The published warehouse."""
+        """Return the published warehouse."""
         return self.home / "warehouse" / "wengang.duckdb"
 
     @property
     def build_dir(self) -> Path:
-        """Where the next warehouse is built aside."""
+        """Return where the next warehouse is built aside."""
         return self.home / "warehouse" / "build"
 
     @property
     def build_file(self) -> Path:
-        """The warehouse being built, under the name that it is published by: views carry the name of their database."""
+        """Return the warehouse being built, under the name that it is published by: views carry the name of their database."""
         return self.build_dir / "wengang.duckdb"
 
     @property
     def drafts_dir(self) -> Path:
-        """Unsigned packages, one folder a period."""
+        """Unsigned packages, one folder per period."""
         return self.home / "drafts"
 
     @property

@@ -15,7 +15,7 @@ from wengang.core.settings import ROOT, Settings
 
 
 def airflow_environment(home: Path) -> dict[str, str]:
-    """Give the environment of an Airflow of one's own: SQLite metadata under the home, our DAGs, no telemetry."""
+    """Return the environment of an Airflow of one's own: SQLite metadata under the home, our DAGs, no telemetry."""
     airflow_home = (home / "airflow").resolve()
     return {
         **os.environ,
@@ -33,7 +33,7 @@ def airflow_environment(home: Path) -> dict[str, str]:
 
 
 def run_airflow(environment: dict[str, str], log: Path, *arguments: str) -> None:
-    """Run one airflow command, its talk going to a log but for our own step lines; leaves with its code if it fails."""
+    """Run one airflow command, its talk going to a log except for our own step lines; leaves with its code if it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [str(Path(sys.executable).parent / "airflow"), *arguments]
     with log.open("a", encoding="utf-8") as out:

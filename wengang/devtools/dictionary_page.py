@@ -32,7 +32,7 @@ LAYER_NOTES = {
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Give the lines of a table."""
+    """Yield the lines of a table."""
     yield "| " + " | ".join(head) + " |"
     yield "| " + " | ".join("---" for _ in head) + " |"
     for row in rows:
@@ -40,12 +40,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def codes_of(column: Column) -> str:
-    """Give a column's codes with their labels."""
+    """Return a column's codes with their labels."""
     return "; ".join(f"`{code}` {', '.join(labels)}".rstrip() for code, labels in column.codes.items())
 
 
 def source_lines(contract: Contract) -> Iterator[str]:
-    """Give the section of one source."""
+    """Yield the section of one source."""
     yield from (
         f"### {contract.source} · {contract.title_zh}",
         "",
@@ -75,7 +75,7 @@ def source_lines(contract: Contract) -> Iterator[str]:
 
 
 def model_lines(model: Model) -> Iterator[str]:
-    """Give the section of one model with columns of its own."""
+    """Yield the section of one model with columns of its own."""
     yield from (f"### {model.name}", "", model.description, "")
     if model.key:
         yield from (f"Key: {', '.join(f'`{k}`' for k in model.key)}", "")
@@ -86,7 +86,7 @@ def model_lines(model: Model) -> Iterator[str]:
 
 
 def layer_lines(layer: str, models: Sequence[Model]) -> Iterator[str]:
-    """Give the part of one layer: models with columns in full, the others as a list."""
+    """Yield the part of one layer: models with columns in full, the others as a list."""
     own = [m for m in models if m.layer == layer]
     yield from (f"## {LAYERS[layer]}", "", LAYER_NOTES[layer], "")
     for model in own:

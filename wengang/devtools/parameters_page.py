@@ -52,7 +52,7 @@ expected and the next step; the command ends with code 4: a file missing, not UT
 jurisdiction, condition and start as another, or two windows of one programme, jurisdiction, year and condition; a condition that cannot
 be read or cannot stand there; an unknown document; days that are none or reversed; a value not of its type; a value over a national cap
 or under a national floor (the national row with the same condition binds first); a parameter missing on a day that needs it, also on any
-day of an open window. A document without a date and an assumption without a reason are remarks; a name that no rule uses is told by
+day of an open window. A document without a date and an assumption without a reason are remarks; a name that no rule uses is reported by
 every run.
 
 For a what-if, rows can be laid over those in force (national ones too): they go before every row of their jurisdiction with as many
@@ -63,12 +63,12 @@ conditions, and a cap that they break is listed, not refused. A name that no rul
 
 
 def kind_of(kind: ParameterType) -> str:
-    """Say in a cell what a value looks like."""
+    """Return how a value looks in a cell."""
     return kind.expectation()[1].replace("|", "\\|")
 
 
 def describe(policy: PolicySet) -> str:
-    """Give the whole page: how sets work, then each parameter with its stretches for the set's jurisdiction."""
+    """Return the whole page: how sets work, then each parameter with its stretches for the set's jurisdiction."""
     lines = [
         INTRO,
         "## Windows shipped",

@@ -28,8 +28,8 @@ ORIGIN = (
     ("_delivery", "varchar", "交付标识。Delivery, named by the digest of the file."),
 )
 REJECTED = {
-    "rejects": "One row a rejected row and reason (拒收行) of the period's files in force.",
-    "rejects_of_newest": "One row a rejected row and reason (拒收行) of the newest files in force of each source.",
+    "rejects": "One row per rejected row and reason (拒收行) of the period's files in force.",
+    "rejects_of_newest": "One row per rejected row and reason (拒收行) of the newest files in force of each source.",
 }
 REJECTS = (
     ("period", "交付期间。Period of the delivery."),
@@ -37,7 +37,7 @@ REJECTS = (
     ("file_name", "文件名。File."),
     ("sheet", "工作表。Sheet; null: no workbook."),
     ("line_no", "行号。Line of the file."),
-    ("column_name", "列。Column at fault."),
+    ("column_name", "列。Faulty column."),
     ("reason_code", "拒收原因代码。Code of the reason."),
     ("reason_zh", "拒收原因。Reason in Chinese."),
     ("reason_en", "拒收原因（英文）。Reason in English."),
@@ -99,19 +99,19 @@ def lake_of(contracts: Iterable[Contract]) -> dict[str, Any]:
     return {
         "name": "lake",
         "schema": "lake",
-        "description": "Accepted rows as delivered, one view a source over the Parquet files in force at the period.",
+        "description": "Accepted rows as delivered, one view per source over the Parquet files in force at the period.",
         "tables": tables,
     }
 
 
 def described(column: Column) -> str:
-    """Say what a column means, its heading first."""
+    """Return what a column means, its heading first."""
     says = column.description.startswith(column.heading)
     return column.description if says else f"{column.heading}：{column.description}"
 
 
 def page(contracts: Iterable[Contract]) -> str:
-    """Give the whole file."""
+    """Return the whole file."""
     known = list(contracts)
     nodes = {"version": 2, "sources": [lake_of(known)], "models": [model_of(c) for c in known]}
     return HEAD + "\n".join(lines_of(nodes)) + "\n"

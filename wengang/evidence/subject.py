@@ -27,7 +27,7 @@ class Subject:
     lists: frozenset[str] = frozenset()
 
     def meets(self, condition: Condition) -> bool:
-        """Say whether the employer meets everything that a condition asks."""
+        """Return whether the employer meets everything that a condition asks."""
         return (
             (condition.list_id is None or condition.list_id in self.lists)
             and condition.unit_type in {None, self.unit_type}

@@ -48,13 +48,13 @@ class Trace:
 
     @property
     def agrees(self) -> bool | None:
-        """Whether the records amount to the figure; None: it is no sum of records, or not known."""
+        """Return whether the records amount to the figure; None: it is no sum of records, or not known."""
         if not self.is_sum or self.total is None or self.figure is None:
             return None
         return self.total == self.figure
 
     def verdict(self) -> str:
-        """Say whether the records amount to the figure."""
+        """Return whether the records amount to the figure."""
         if self.agrees is None or self.total is None:
             return "该数字不是记录之和 the figure is no sum of records"
         return f"记录合计 records amount to: {plain(self.total)} " + (
@@ -124,6 +124,6 @@ def find_figure(settings: Settings, period: Period, cell_of: list[str]) -> tuple
 
 
 def further(rows: list[tuple[Any, ...]]) -> str:
-    """Say how to go on from the first record."""
+    """Return a sentence on what to look at next from the first record."""
     kind = str(rows[0][0]) if rows else ""
     return FURTHER.get(kind, "file, line")

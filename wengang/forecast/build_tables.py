@@ -157,7 +157,7 @@ def insert_rows(
 
 
 def has_table(con: duckdb.DuckDBPyConnection, name: str, schema: str = "marts") -> bool:
-    """Tell whether the build file holds a table."""
+    """Return whether the build file holds a table."""
     found = con.execute(
         "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
     ).fetchall()

@@ -30,7 +30,7 @@ class FundMonth:
 
     @property
     def expenditure(self) -> Decimal:
-        """All that was paid out."""
+        """Return all that was paid out."""
         return sum(
             (self.items.get(i, Decimal(0)) for i in (*PROGRAMMES, "living_benefits", "other_expenditure")),
             Decimal(0),
@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Stress:
-    """A scenario: factors on the items (each for all months, or for a span), and whether the refund is reckoned at the raised ratios.
+    """A scenario: factors on the items (each for all months, or for a span), and whether the refund is calculated at the raised ratios.
 
     `premium_rates` are factors on the premium month by month: another rate than the one the history was paid at.
     """
@@ -68,7 +68,7 @@ class Stress:
     premium_rates: Mapping[Period, Decimal] = field(default_factory=dict)
 
     def factor(self, item: str, month: Period) -> Decimal:
-        """Give the factor on an item in a month."""
+        """Return the factor on an item in a month."""
         first, last = self.spans.get(item, (None, None))
         is_inside = (first is None or month >= first) and (last is None or month <= last)
         factor = self.factors.get(item, Decimal(1)) if is_inside else Decimal(1)
@@ -111,7 +111,7 @@ class PathMonth:
 
     @property
     def expenditure(self) -> Decimal:
-        """All items of expenditure."""
+        """Return all items of expenditure."""
         return sum(
             (self.items.get(i, Decimal(0)) for i in (*PROGRAMMES, "living_benefits", "other_expenditure")),
             Decimal(0),
@@ -244,7 +244,7 @@ def repeated(refunds: Mapping[Period, Decimal], month: Period, factor: Decimal) 
 
 
 def reserve_months(balance: Decimal | None, spent: Sequence[Decimal]) -> Decimal | None:
-    """Give balance over the mean monthly expenditure of twelve months, to six places; None where one is unknown or not above zero."""
+    """Return balance over the mean monthly expenditure of twelve months, to six places; None where one is unknown or not above zero."""
     total = sum(spent, Decimal(0))
     if balance is None or len(spent) < YEAR or total <= 0:
         return None

@@ -79,7 +79,7 @@ class Engine:
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The DuckDB of the thread that asks."""
+        """Return the DuckDB of the thread that asks."""
         if not hasattr(self._own, "connection"):
             # One thread each: the chunks run side by side, and no order is left to chance.
             config: dict[str, str | bool | int | float | list[str]] = {
@@ -179,7 +179,7 @@ class ChunkReader:
             part.wrong_uscc += int(np.count_nonzero(wrong & ~persons))
 
     def _absent(self, column: Column, rows: int) -> pa.Array:
-        """Give a column that the file does not carry: null, or what an empty cell means."""
+        """Return a column that the file does not carry: null, or what an empty cell means."""
         if column.empty_means is None:
             return pa.nulls(rows, ARROW_TYPES[column.sql_type])
         sql = f"select cast({cells.value(column, cells.quote(column.empty_means))} as {column.sql_type})"
@@ -188,7 +188,7 @@ class ChunkReader:
     def _values(
         self, columns: Sequence[Column], texts: Mapping_[str, pa.Array], rows: int
     ) -> tuple[dict[str, pa.Array], np.ndarray]:
-        """Give the columns typed, and which rows a cell refuses.
+        """Return the columns typed, and which rows a cell refuses.
 
         A column of few different texts is worked out on these alone, then spread over its rows.
         """
@@ -313,7 +313,7 @@ class ChunkReader:
 
 
 def _whole(array: pa.ChunkedArray) -> pa.Array:
-    """Give a column in one piece; an empty cell of a text column is an empty text."""
+    """Return a column in one piece; an empty cell of a text column is an empty text."""
     whole = array.combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], whole.type)

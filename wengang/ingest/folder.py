@@ -49,7 +49,7 @@ def ingest(settings: Settings, through: Period, progress: Progress) -> IngestRes
 
 
 def waiting_bytes(settings: Settings, through: Period) -> int | None:
-    """Give the bytes of the files up to `through` that no run has met by their names: what an intake mostly has to read.
+    """Return the bytes of the files up to `through` that no run has met by their names: what an intake mostly has to read.
 
     None where that cannot be seen: it is the intake's to say what is wrong with a folder.
     """
@@ -158,7 +158,7 @@ class _Intake:
             self.records.append({"event": "manifest", "period": str(period), "faults": faults})
 
     def _found(self, path: Path, name: str) -> Found:
-        """Describe a file; what cannot be opened is told, and neither waited for nor followed in circles."""
+        """Describe a file; what cannot be opened is reported, never waited for, and links in circles are not followed."""
         try:
             stat = path.stat()
         except OSError:
@@ -268,7 +268,7 @@ class _Intake:
         return self._load(period, source, file, entry, manifest, scratch)
 
     def _holds(self, source: str, lake_file: str | None) -> bool:
-        """Tell whether the lake has this file, with the columns that the contract has today."""
+        """Return whether the lake has this file, with the columns that the contract has today."""
         if lake_file is None:
             return False
         path = self.settings.lake_dir / lake_file
@@ -413,7 +413,7 @@ class _Intake:
             count_again(self.records, self.contracts[source], period, self.settings, self.engine.connection)
 
     def _completeness(self, through: Period, result: IngestResult) -> None:
-        """Say which periods lack what they need: manifest faults, and required sources without a loaded file."""
+        """Record which periods lack what they need: manifest faults, and required sources without a loaded file."""
         state: LakeState = read_lake(self.settings).through(through)
         held = {d.period for d in state.deliveries if d.status == "held"}
         for period in sorted({*state.months, *state.manifest_faults, *held, through}):

@@ -36,7 +36,7 @@ _NOTHING = str.maketrans("", "", INVISIBLE)
 
 
 def is_blank(cell: str) -> bool:
-    """Tell whether a cell holds nothing but blanks and characters that nobody sees."""
+    """Return whether a cell holds nothing but blanks and characters that nobody sees."""
     return not cell.translate(_NOTHING).strip(BLANKS)
 
 
@@ -142,7 +142,7 @@ def begins_like(cell: str) -> str | None:
 def is_row(
     cells: Sequence[str], place: int, columns: Sequence[Column | None], spread: Collection[int] = ()
 ) -> bool:
-    """Tell whether a row that begins like a total or a footer is a row after all.
+    """Return whether a row that begins like a total or a footer is a row after all.
 
     It is where the word stands in a text column and every required cell is there; `spread` are cells that a merge over columns fills.
     """

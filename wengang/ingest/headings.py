@@ -31,7 +31,7 @@ def by_heading(contract: Contract) -> dict[str, str]:
 def match(contract: Contract, headings: Sequence[str], told: Told | None = None) -> Mapping:
     """Match a file's headings; raises RefusedError for two columns of one field or a missing required column.
 
-    A heading that is close to that of an optional column which the file lacks is told as a warning, with both names.
+    A heading that is close to that of an optional column which the file lacks is reported as a warning, with both names.
     """
     known = by_heading(contract)
     positions: dict[str, int] = {}
@@ -77,7 +77,7 @@ def _refuse(missing: Sequence[Column], extra: Sequence[str], is_heading: bool) -
 
 
 def _renamed(absent: Sequence[Column], extra: Sequence[str], told: Told | None) -> list[str]:
-    """Return the headings that are merely extra; one close to an absent optional column is told instead."""
+    """Return the headings that are merely extra; one close to an absent optional column is reported instead."""
     merely = []
     for heading in extra:
         column = max(absent, key=lambda c: _likeness(c.headings, heading), default=None)

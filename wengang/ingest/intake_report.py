@@ -1,4 +1,4 @@
-"""What each delivering agency must mend, one page an agency, in Chinese, ready to send back: files, lines and reasons, never anyone's data."""
+"""What each delivering agency must mend, one page per agency, in Chinese, ready to send back: files, lines and reasons, never anyone's data."""
 
 from __future__ import annotations
 

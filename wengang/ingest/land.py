@@ -79,7 +79,7 @@ class Loaded:
 
     @property
     def warnings(self) -> list[dict[str, Any]]:
-        """What must be told of the file."""
+        """Return the warnings of the file."""
         return self.told.warnings
 
     def add(self, part: Part) -> None:
@@ -91,7 +91,7 @@ class Loaded:
         self.persons_as_uscc += part.persons_as_uscc
 
     def tell_codes(self) -> None:
-        """Tell of credit codes with a wrong check digit, and of those that are a person's number."""
+        """Warn of credit codes with a wrong check digit, and of those that are a person's number."""
         if self.wrong_uscc:
             self.told.warn(
                 "uscc_check",
@@ -111,7 +111,7 @@ class Loaded:
 
 
 def lake_schema(contract: Contract) -> pa.Schema:
-    """Give the columns of a lake file of this source."""
+    """Return the columns of a lake file of this source."""
     fields = [(c.name, ARROW_TYPES[c.sql_type]) for c in contract.read_columns]
     own = [
         ("_period", pa.date32()),

@@ -30,7 +30,7 @@ _REASONS = {
     ),
     "lost_nought": (
         "是数字单元格，前面的 0 可能已丢失；请按文本填写",
-        "is a number cell whose leading nought may be lost; write it as text",
+        "is a number cell whose leading zero may be lost; write it as text",
     ),
 }
 

@@ -1,6 +1,6 @@
 """From the text of a cell to its value, over whole columns and never cell by cell.
 
-First the text is cleaned (blanks and marks off, half-width, upper case) and check digits are reckoned; then SQL made from
+First the text is cleaned (blanks and marks off, half-width, upper case) and check digits are computed; then SQL made from
 the contract gives the value (null if there is none to be had) and the reasons for which a row is refused.
 """
 
@@ -53,7 +53,7 @@ class Check:
 
 
 def _bytes_of(array: pa.Array) -> bytes:
-    """Give all texts of an array, one after the other, as they lie in memory."""
+    """Return all texts of an array, one after the other, as they lie in memory."""
     _, offsets, data = array.buffers()
     if data is None or not len(array):
         return b""
@@ -70,7 +70,7 @@ def _half_width(array: pa.Array, data: bytes) -> pa.Array:
 
 
 def is_plain_identifier(column: Column, array: pa.Array) -> bool:
-    """Tell whether a cleaned column of identifiers holds nothing but digits and capital letters."""
+    """Return whether a cleaned column of identifiers holds nothing but digits and capital letters."""
     return column.type == "id" and not column.is_lower and not _bytes_of(array).translate(None, _LETTERS)
 
 
@@ -96,7 +96,7 @@ def clean(column: Column, array: pa.Array) -> pa.Array:
 
 
 def _characters(array: pa.Array, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give the rows that have so many bytes, and these as a table of bytes."""
+    """Return the rows that have so many bytes, and these as a table of bytes."""
     lengths = pc.binary_length(array).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(lengths == length)
     same = array if len(rows) == len(array) else array.take(pa.array(rows))
@@ -104,7 +104,7 @@ def _characters(array: pa.Array, length: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def has_person_check(array: pa.Array) -> pa.Array:
-    """Tell which texts are 17 digits and the digit or X that GB 11643 asks for."""
+    """Return which texts are 17 digits and the digit or X that GB 11643 asks for."""
     right = np.zeros(len(array), dtype=bool)
     rows, table = _characters(array, 18)
     digits = table[:, :17] - 48
@@ -120,12 +120,12 @@ def has_person_check(array: pa.Array) -> pa.Array:
 
 
 def person_numbers(array: pa.Array) -> pa.Array:
-    """Give the first 17 digits of sound citizen numbers as int64: one to one, since the 18th follows from them."""
+    """Return the first 17 digits of sound citizen numbers as int64: one to one, since the 18th follows from them."""
     return pc.utf8_slice_codeunits(array, 0, 17).cast(pa.int64())
 
 
 def has_uscc_check(array: pa.Array) -> pa.Array:
-    """Tell which texts are 18 characters with the check character that GB 32100-2015 asks for."""
+    """Return which texts are 18 characters with the check character that GB 32100-2015 asks for."""
     right = np.zeros(len(array), dtype=bool)
     value_of = np.full(256, -1, dtype=np.int32)
     alphabet = np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)

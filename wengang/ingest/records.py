@@ -95,7 +95,7 @@ class Records:
         return self.outcome(record, is_new=not told)
 
     def outcome(self, record: Mapping[str, Any], is_new: bool) -> FileOutcome:
-        """Return a record as an outcome; one that is new and not simply loaded is told."""
+        """Return a record as an outcome; one that is new and not simply loaded is reported."""
         found = FileOutcome(
             **{k: record[k] for k in FileOutcome.__dataclass_fields__ if k not in ("period", "is_new")},
             period=Period.parse(record["period"]),
@@ -112,7 +112,7 @@ class Records:
         return [r for (p, _, _), r in self.newest.items() if p == period and r["status"] in statuses]
 
     def is_in_force(self, record: Mapping[str, Any]) -> bool:
-        """Tell whether a loaded file is the newest of its name."""
+        """Return whether a loaded file is the newest of its name."""
         of_name = [r for r in self.taken(record["period"]) if r["file_name"] == record["file_name"]]
         return bool(of_name) and max(of_name, key=lambda r: r["seq"])["sha256"] == record["sha256"]
 

@@ -1,4 +1,4 @@
-"""What an intake tells of its files."""
+"""What an intake reports of its files."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class IngestResult:
 
     @property
     def rows_accepted(self) -> int:
-        """Rows taken in this run."""
+        """Return rows taken in this run."""
         return sum(f.rows_accepted for f in self.files if f.is_new)
 
     @property
     def rows_rejected(self) -> int:
-        """Rows refused in this run."""
+        """Return rows refused in this run."""
         return sum(f.rows_rejected for f in self.files if f.is_new)
 
     @property

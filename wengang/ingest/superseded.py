@@ -26,7 +26,7 @@ class Superseded:
     first_line: int | None = None
 
     def warnings(self) -> list[dict[str, Any]]:
-        """Return what must be told: two files of one month that contradict each other."""
+        """Return the warnings on two files of one month that contradict each other."""
         if not self.contradicting:
             return []
         rows, file, line = self.contradicting, self.other_file, self.first_line

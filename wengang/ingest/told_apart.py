@@ -1,4 +1,4 @@
-"""Which rows of a block are told apart by a few columns: proved once on arrival, so that no later step has to count persons."""
+"""Which rows of a block are made distinct by a few columns: proved once on arrival, so that no later step has to count persons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHIFT = np.uint64(29)
 
 
 def are_alone(columns: Sequence[pa.Array]) -> np.ndarray:
-    """Tell of each row whether all rows of its group differ from each other; a group shares all columns but the last.
+    """Return for each row whether all rows of its group differ from each other; a group shares all columns but the last.
 
     Rows are compared by a 64-bit mix of their values: equal rows always mix alike, so nothing is called alone that is not, and two
     different rows that happen to mix alike are merely not proved.
@@ -38,7 +38,7 @@ def _mixed(seed: np.ndarray, column: pa.Array) -> np.ndarray:
 
 
 def _words(column: pa.Array) -> list[np.ndarray]:
-    """Give a column as 64-bit words, the same for the same value: texts of one length by their bytes, others by their first place."""
+    """Return a column as 64-bit words, the same for the same value: texts of one length by their bytes, others by their first place."""
     if pa.types.is_date32(column.type) and not column.null_count:
         return [column.view(pa.int32()).to_numpy().astype(np.uint64)]
     if pa.types.is_string(column.type) and len(column) and not column.null_count:

@@ -133,12 +133,12 @@ def read_lake(settings: Settings, records: int | None = None) -> LakeState:
 
 
 def is_still_missing(delivery: Delivery, faults: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether the newest manifest of the period still misses a file: it may have come since, or been struck off."""
+    """Return whether the newest manifest of the period still misses a file: it may have come since, or been struck off."""
     return any(f["code"] == "missing_file" and f["file_name"] == delivery.file_name for f in faults)
 
 
 def lake_columns(contract: Contract) -> list[tuple[str, str]]:
-    """Give the names and types of a source's lake file, in order."""
+    """Return the names and types of a source's lake file, in order."""
     columns = [(c.name, c.sql_type) for c in contract.columns]
     if contract.kind == "event":
         columns.append(("is_valid", "boolean"))

@@ -33,11 +33,11 @@ class Since:
 
     @property
     def causes(self) -> list[str]:
-        """Names of all causes, in order."""
+        """Return names of all causes, in order."""
         return [*self.files, *self.rows]
 
     def after(self, steps: int) -> tuple[LakeState, PolicySet]:
-        """Give deliveries and parameters as they would be had only the first causes come."""
+        """Return deliveries and parameters as they would be had only the first causes come."""
         done = set(self.causes[:steps])
         slots = {s for name, of_name in self.files.items() if name in done for s in of_name}
         pending = {s for of_name in self.files.values() for s in of_name} - slots
@@ -58,29 +58,29 @@ class Since:
 
 
 def slot(delivery: Delivery) -> Slot:
-    """Give the place that a file takes: a redelivery of the name takes it over."""
+    """Return the place that a file takes: a redelivery of the name takes it over."""
     return delivery.period, delivery.file_name
 
 
 def parameter_key(row: ParameterRow) -> tuple[object, ...]:
-    """Give what makes a parameter's row one row."""
+    """Return what makes a parameter's row one row."""
     return row.parameter, row.jurisdiction, row.effective_from, row.applies_to
 
 
 def window_key(row: ProgrammeRow) -> tuple[object, ...]:
-    """Give what makes a window one row."""
+    """Return what makes a window one row."""
     return row.programme, row.jurisdiction, row.programme_year, row.applies_to
 
 
 def merged(
     old: Iterable[Any], new: Iterable[Any], keep_old: set[tuple[object, ...]], key: Any
 ) -> tuple[Any, ...]:
-    """Give the new rows, those of some keys as they were."""
+    """Return the new rows, those of some keys as they were."""
     return (*(r for r in new if key(r) not in keep_old), *(r for r in old if key(r) in keep_old))
 
 
 def published_record(settings: Settings, period: Period) -> dict[str, Any]:
-    """Give the journal's record of the newest published revision; raises PublicationError where there is none."""
+    """Return the journal's record of the newest published revision; raises PublicationError where there is none."""
     revision = latest_revision(settings, period)
     for record in read_journal(settings.journal_dir / PUBLICATIONS):
         if record["period"] == str(period) and record["revision"] == revision and "deliveries" in record:
@@ -129,12 +129,12 @@ def by_slot(state: LakeState) -> dict[Slot, list[Delivery]]:
 
 
 def standing(deliveries: Iterable[Delivery]) -> list[tuple[str, str]]:
-    """Give what a place's deliveries amount to."""
+    """Return what a place's deliveries amount to."""
     return [(d.sha256, d.status) for d in deliveries]
 
 
 def last_word(before: list[Delivery], now: list[Delivery]) -> Delivery:
-    """Give the delivery that a place's change is named after: the file in force where it is another, else the last to come."""
+    """Return the delivery that a place's change is named after: the file in force where it is another, else the last to come."""
     in_force = [d for d in now if d.is_current]
     if in_force and in_force[-1].sha256 not in {d.sha256 for d in before if d.is_current}:
         return in_force[-1]

@@ -27,7 +27,7 @@ def waiting(settings: Settings, state: LakeState, period: Period) -> list[Path]:
 
 
 def arrivals(settings: Settings, state: LakeState, period: Period) -> dict[str, bool]:
-    """Tell of each source that a month needs whether its files lie in the landing folder or in the lake already."""
+    """Return, for each source that a month needs, whether its files lie in the landing folder or in the lake already."""
     names = {f.name.split(".")[0].split("__")[0].lower() for f in landed(settings, period)}
     return {
         source: source in names or any(d.period == period for d in state.current(source))

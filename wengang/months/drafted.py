@@ -21,7 +21,7 @@ def drafted_months(settings: Settings) -> dict[Period, Path]:
 
 
 def is_open(settings: Settings, state: LakeState, month: Period) -> bool:
-    """Tell whether the month's draft is still to be made of what the lake holds.
+    """Return whether the month's draft is still to be made of what the lake holds.
 
     A published month is not: what arrives for it is a restatement, which needs a reason.
     """

@@ -53,19 +53,19 @@ def check_package(folder: Path) -> dict[str, Any]:
 
 
 def revisions(settings: Settings, period: Period) -> list[int]:
-    """Give the numbers of the revisions on disk, rising."""
+    """Return the numbers of the revisions on disk, rising."""
     folder = settings.published_dir / str(period)
     names = [p.name[1:] for p in folder.glob("r*") if p.is_dir()]
     return sorted(int(n) for n in names if n.isdigit())
 
 
 def revision_dir(settings: Settings, period: Period, revision: int) -> Path:
-    """Give the folder of a revision."""
+    """Return the folder of a revision."""
     return settings.published_dir / str(period) / f"r{revision}"
 
 
 def latest_revision(settings: Settings, period: Period) -> int | None:
-    """Give the revision that `latest` points at; None: nothing is published."""
+    """Return the revision that `latest` points at; None: nothing is published."""
     try:
         target = (settings.published_dir / str(period) / LATEST).readlink()
     except OSError:
@@ -74,7 +74,7 @@ def latest_revision(settings: Settings, period: Period) -> int | None:
 
 
 def published_periods(settings: Settings) -> list[Period]:
-    """Give the months with a published revision, in order."""
+    """Return the months with a published revision, in order."""
     return [m for m in month_folders(settings.published_dir) if latest_revision(settings, m) is not None]
 
 
@@ -94,7 +94,7 @@ def seal(folder: Path) -> None:
 
 
 def unseal(folder: Path) -> None:
-    """Give the owner back the right to write, so that what was left half made can be removed."""
+    """Return the owner back the right to write, so that what was left half made can be removed."""
     if folder.exists():
         for path in [folder, *folder.rglob("*")]:
             if path.is_dir():
@@ -114,7 +114,7 @@ def point_latest(settings: Settings, period: Period, revision: int) -> None:
 
 
 def checked_revision(settings: Settings, period: Period, revision: int | None = None) -> Path:
-    """Return the folder of a published revision (the newest, where none is named), every file held against what was published.
+    """Return the folder of a published revision (the newest, where none is named), every file compared with what was published.
 
     Files that the file system says are unchanged since they were last read are not read again. Raises PublicationError where nothing is
     published, IntegrityError naming what is not as it was published.

@@ -70,7 +70,7 @@ def shared_columns(con: duckdb.DuckDBPyConnection, table: str, published: str) -
 def are_different(
     con: duckdb.DuckDBPyConnection, table: str, published: str, columns: str, period: Period
 ) -> bool:
-    """Tell whether the rows of a month in a table and in its published file differ in the columns that both have."""
+    """Return whether the rows of a month in a table and in its published file differ in the columns that both have."""
     built = f"select {columns} from marts.{table} where period = $day"
     row = con.execute(
         f"with built as ({built}), published as (select {columns} from {published})"

@@ -79,11 +79,11 @@ class SignState:
 
     @property
     def problems(self) -> str:
-        """The problems that the preparer entered."""
+        """Return the problems that the preparer entered."""
         return next((s.problems for s in self.signatures if s.role == "preparer"), "")
 
     def who(self, role: Role) -> list[str]:
-        """Names that signed in a role, in order."""
+        """Return names that signed in a role, in order."""
         return [s.who for s in self.signatures if s.role == role]
 
 
@@ -114,7 +114,7 @@ def signatures_on_record(settings: Settings, period: Period) -> list[tuple[Signa
 
 
 def sign_state(settings: Settings, period: Period) -> SignState:
-    """Say who has signed the draft as it lies there, and who is still needed. A rejection ends what was signed before it."""
+    """Return who has signed the draft as it lies there, and who is still needed. A rejection ends what was signed before it."""
     folder = settings.drafts_dir / str(period)
     read_manifest(folder)
     digest = digest_of(folder / MANIFEST)

@@ -58,7 +58,7 @@ class Status:
     waiting: dict[str, int]
 
     def to_json(self) -> str:
-        """Give it as JSON."""
+        """Return it as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1)
 
 

@@ -13,7 +13,7 @@ VALIDATIONS = "validations.jsonl"
 
 
 def critical_of(settings: Settings) -> dict[Period, tuple[str, ...]]:
-    """Give for each month that was ever validated the critical expectations not met when it last was; none: it passed."""
+    """Return for each month that was ever validated the critical expectations not met when it last was; none: it passed."""
     return {
         Period.parse(record["period"]): tuple(record["critical"])
         for record in read_journal(settings.journal_dir / VALIDATIONS)
@@ -21,7 +21,7 @@ def critical_of(settings: Settings) -> dict[Period, tuple[str, ...]]:
 
 
 def not_passed(settings: Settings, before: Period | None = None) -> list[Period]:
-    """Give the months, in order, whose last validation found something critical; only those before a month if one is named."""
+    """Return the months, in order, whose last validation found something critical; only those before a month if one is named."""
     return sorted(m for m, found in critical_of(settings).items() if found and (before is None or m < before))
 
 

@@ -32,18 +32,18 @@ LOG = logging.getLogger("wengang.orchestration.model_tasks")
 SWITCH = "WENGANG_MODELS_AS_TASKS"
 TOLD = "models"
 EVERY_SECONDS = 1.0
-# States of the task `build` in which what it told is of this attempt; before it begins, a former attempt's words may still stand.
+# States of the task `build` in which its report is of this attempt; before it begins, a former attempt's words may still stand.
 BEGUN = {"running", "success", "failed"}
 ENDED = {"success", "failed", "skipped", "upstream_failed", "removed"}
 
 
 def is_on() -> bool:
-    """Tell whether models are to be shown as tasks: asked for by the environment, and drawn for the project as it stands."""
+    """Return whether models are to be shown as tasks: asked for by the environment, and drawn for the project as it stands."""
     return os.environ.get(SWITCH, "").lower() in {"1", "true"} and drawing().exists()
 
 
 def drawing() -> Path:
-    """Where the graph of the models lies that Cosmos draws: named by the project's content, so that it is never an old one's."""
+    """Return where the graph of the models lies that Cosmos draws: named by the project's content, so that it is never an old one's."""
     from wengang.warehouse.dbt_runner import project_digest, target_dir
 
     return target_dir() / f"models-{project_digest()[:16]}.json"
@@ -82,7 +82,7 @@ def build(period: str, ti: Any = None) -> tasks.Texts:
 
 
 class Teller:
-    """Tells from inside `build` how nodes ended: dbt's threads call it, one thread of its own sends what is new once a second."""
+    """Reports from inside `build` how nodes ended: dbt's threads call it, one thread of its own sends what is new once a second."""
 
     def __init__(self, instance: Any) -> None:
         self.instance = instance
@@ -118,12 +118,13 @@ class Teller:
             self.instance.xcom_push(key=TOLD, value=told)
         except Exception as fault:  # the month is built whether or not somebody can watch
             LOG.warning(
-                "未能告知各模型的进展 · how the models fare could not be told: %s", type(fault).__name__
+                "未能告知各模型的进展 · the progress of the models could not be reported: %s",
+                type(fault).__name__,
             )
 
 
 def event_of(node: str, state: str | None, told: dict[str, Any]) -> tuple[TriggerEvent | None, str]:
-    """Say how a model's task ends, given the state of `build` and what it told (None: not yet), and what to write in its log."""
+    """Return how a model's task ends, given the state of `build` and what it reported (None: nothing yet), and what to write in its log."""
     if state not in BEGUN | ENDED or (state == "running" and told.get("is_last")):
         return None, ""
     status, text = told.get("nodes", {}).get(node, ["", ""]) if state in BEGUN else ["", ""]
@@ -150,7 +151,7 @@ class ModelTrigger(BaseTrigger):
         self.node, self.producer = node, producer
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Give what makes this trigger again."""
+        """Return what makes this trigger again."""
         return f"{__name__}.ModelTrigger", {"node": self.node, "producer": self.producer}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
@@ -171,7 +172,7 @@ class ModelTrigger(BaseTrigger):
             await asyncio.sleep(EVERY_SECONDS)
 
     async def look(self) -> tuple[str | None, dict[str, Any]]:
-        """Give the state of `build` and what it told, at most a second old."""
+        """Return the state of `build` and what it reported, at most a second old."""
         from asgiref.sync import sync_to_async
 
         assert self.task_instance is not None
@@ -188,7 +189,7 @@ class ModelTrigger(BaseTrigger):
 
 
 def told_by(dag_id: str, run_id: str, producer: str) -> tuple[str | None, dict[str, Any]]:
-    """Ask Airflow for the state of `build` and then for what it told."""
+    """Ask Airflow for the state of `build` and then for what it reported."""
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
     from airflow.sdk.execution_time.xcom import XCom
 
@@ -230,7 +231,7 @@ def draw(producer: str) -> Any:
         layer = "seeds" if node.resource_type == DbtResourceType.SEED else node.original_file_path.parts[1]
         if layer not in layers:
             layers[layer] = TaskGroup(group_id=layer, dag=dag, parent_group=task_group)
-        # a failure is told once, by `build`
+        # a failure is reported once, by `build`
         return ModelTask(
             task_id=node.name, node=node.unique_id, producer=producer, dag=dag, task_group=layers[layer],
             retries=0, retry_policy=None, pool="default_pool", on_failure_callback=None,

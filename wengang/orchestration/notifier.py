@@ -12,7 +12,7 @@ from wengang.core.settings import Settings
 
 
 class LeadsNotifier(BaseNotifier):
-    """Tells of risk leads that are new since the last alert; usable as a callback or called with a task's context."""
+    """Report risk leads that are new since the last alert; usable as a callback or called with a task's context."""
 
     def notify(self, context: Any) -> None:
         """Send what is new; nothing is sent twice."""
@@ -20,7 +20,7 @@ class LeadsNotifier(BaseNotifier):
 
 
 class FailureNotifier(BaseNotifier):
-    """Tells of a failed task; for `on_failure_callback`."""
+    """Report a failed task; for `on_failure_callback`."""
 
     def notify(self, context: Any) -> None:
         """Send which task failed, in the words of our own errors."""

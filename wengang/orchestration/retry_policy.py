@@ -13,7 +13,7 @@ IN_USE = RetryRule(
     LockedError,
     RetryAction.RETRY,
     timedelta(minutes=5),
-    "another run holds the home; it will be done by and by",
+    "another run holds the home; it will be done later",
 )
 FAULTY = RetryRule(
     WengangError, RetryAction.FAIL, reason="the same files and parameters would fail again: a person must act"

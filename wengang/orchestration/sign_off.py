@@ -11,7 +11,7 @@ ANSWER = "answer"
 
 
 def answer_of(event: Mapping[str, Any]) -> dict[str, str]:
-    """Give the answering account and the form's texts; an answer by nobody (a default after a timeout) has no account."""
+    """Return the answering account and the form's texts; an answer by nobody (a default after a timeout) has no account."""
     user = event.get("responded_by_user") or {}
     known = (
         user

@@ -66,7 +66,7 @@ def catch_up(period: str) -> list[str]:
 
 
 def build(period: str, watch: Watch | None = None) -> Texts:
-    """Build the warehouse aside; returns why the period is incomplete. `watch` is told how each model ends."""
+    """Build the warehouse aside; returns why the period is incomplete. `watch` is called with how each model ends."""
     with held() as (settings, progress):
         return pipeline.build(settings, Period.parse(period), progress, watch=watch)
 
@@ -89,7 +89,7 @@ def draft(period: str) -> str:
 
 
 def publish_warehouse(period: str, critical: Texts) -> None:
-    """Publish the warehouse, or raise ExpectationError where a critical expectation stands against it."""
+    """Publish the warehouse, or raise ExpectationError where a critical expectation failed."""
     month = Period.parse(period)
     with held() as (settings, progress):
         if pipeline.hold(settings, month, progress):
@@ -98,13 +98,13 @@ def publish_warehouse(period: str, critical: Texts) -> None:
 
 
 def arrivals(period: str) -> dict[str, bool]:
-    """Say of each source that a month needs whether its files lie in the landing folder or in the lake already."""
+    """Return, for each source that a month needs, whether its files lie in the landing folder or in the lake already."""
     settings = Settings()
     return delivered.arrivals(settings, read_lake(settings), Period.parse(period))
 
 
 def has_arrived(period: str) -> bool:
-    """Tell whether everything that the month needs has arrived and the month has not been drafted from it yet."""
+    """Return whether everything that the month needs has arrived and the month has not been drafted from it yet."""
     from wengang.core.digests import Digests
 
     settings = Settings()
@@ -120,7 +120,7 @@ def has_arrived(period: str) -> bool:
 
 
 def months_taken(source: str, now: float, quiet_minutes: int = 10) -> list[str]:
-    """Give the months whose files of a source the lake holds and whose draft is still to be made of them.
+    """Return the months whose files of a source the lake holds and whose draft is still to be made of them.
 
     `now`: seconds since the epoch; a month waits while anything in its landing folder is younger than `quiet_minutes`.
     """
@@ -136,7 +136,7 @@ def months_taken(source: str, now: float, quiet_minutes: int = 10) -> list[str]:
 
 
 def arrived_runs(period: str) -> list[dict[str, object]]:
-    """Give the run of the monthly DAG that what has arrived for a month asks for, named by the files: one state, one run."""
+    """Return the run of the monthly DAG that what has arrived for a month asks for, named by the files: one state, one run."""
     if not has_arrived(period):
         return []
     files = sorted(d.sha256 for d in read_lake(Settings()).through(Period.parse(period)).current())
@@ -183,13 +183,13 @@ def pairs(lines: str) -> list[tuple[str, str]]:
 
 
 def outcome(folder: str) -> str:
-    """Give the first lines a person wants of a draft: where it lies and what it says."""
+    """Return the first lines a person wants of a draft: where it lies and what it says."""
     summary = Path(folder) / "summary.txt"
     return summary.read_text(encoding="utf-8") if summary.exists() else folder
 
 
 def what_to_sign(period: str) -> str:
-    """Give what a signer must see: the figures that matter, the warnings, and the digest that the signature is bound to."""
+    """Return what a signer must see: the figures that matter, the warnings, and the digest that the signature is bound to."""
     settings = Settings()
     month = Period.parse(period)
     state = sign_state(settings, month)
@@ -232,7 +232,7 @@ def record_return(period: str, role: str, shown: str, answer: dict[str, str]) ->
 
 
 def account_of(answer: dict[str, str]) -> str:
-    """Give the account that answered; an answer that nobody gave signs nothing."""
+    """Return the account that answered; an answer that nobody gave signs nothing."""
     if not answer.get("who"):
         raise PublicationError("nobody_signed")
     return answer["who"]

@@ -55,7 +55,7 @@ def breaches(rows: Iterable[ParameterRow]) -> list[tuple[ParameterRow, Parameter
 
 
 def beyond(value: str, bound: str, basis: str) -> bool:
-    """Say whether a value breaks a bound; one exactly at it does not. `none` sets no number and breaks nothing."""
+    """Return whether a value breaks a bound; one exactly at it does not. `none` sets no number and breaks nothing."""
     if "none" in (value, bound):
         return False
     number, limit = Decimal(value), Decimal(bound)

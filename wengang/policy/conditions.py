@@ -56,7 +56,7 @@ class Condition:
         return "&".join(f"{key}={cell}" for key, cell in zip(KEYS, cells, strict=True) if cell is not None)
 
     def implies(self, other: Condition) -> bool:
-        """Say whether every subject that meets this condition also meets another."""
+        """Return whether every subject that meets this condition also meets another."""
         return all(asked is None or asked == getattr(self, name) for name, asked in vars(other).items())
 
     def joined(self, other: Condition) -> Condition | None:
@@ -70,7 +70,7 @@ class Condition:
         return Condition(**parts)
 
     def can_meet_with(self, other: Condition) -> bool:
-        """Say whether one subject can meet both; a subject can stand on several lists.
+        """Return whether one subject can meet both; a subject can stand on several lists.
 
         A section (a letter) and a division (two digits) are taken as meeting: which division lies in which section is
         reference data.
@@ -118,7 +118,7 @@ def read_condition(text: str) -> Condition:
 
 
 def is_value(key: str, value: str) -> bool:
-    """Say whether a value can stand after a key of a condition."""
+    """Return whether a value can stand after a key of a condition."""
     allowed: Mapping[str, tuple[str, ...]] = {
         "unit_type": UNIT_TYPES,
         "size_class": SIZE_CLASSES,

@@ -110,7 +110,7 @@ def check_conflicts(parameters: Sequence[ParameterRow], file: str, findings: Fin
 
 
 def settles(row: ParameterRow, first: ParameterRow, second: ParameterRow) -> bool:
-    """Say whether a more exact row decides for every subject that meets both of two others, on all their common days."""
+    """Return whether a more exact row decides for every subject that meets both of two others, on all their common days."""
     both = first.condition.joined(second.condition)
     return (
         (row.parameter, row.jurisdiction) == (first.parameter, first.jurisdiction)
@@ -143,7 +143,7 @@ def check_repeated(group: Sequence[ParameterRow], file: str, findings: Findings)
             ),
             (
                 "同一参数、地区、条件和生效日只有一行",
-                "one row a parameter, jurisdiction, condition and first day",
+                "one row per parameter, jurisdiction, condition and first day",
             ),
             ("删去多余的行，或改其生效日", "delete the surplus row or change its first day"),
         )

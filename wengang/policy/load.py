@@ -238,7 +238,7 @@ def check_citation(
 
 
 def check_value(file: str, line: int, parameter: str, value: str, findings: Findings) -> None:
-    """Check a value against the registry; a name that it does not hold is told loudly, and refused in a scenario."""
+    """Check a value against the registry; a name that it does not hold is reported loudly, and refused in a scenario."""
     known = registry().get(parameter)
     if known is None:
         unknown_name(file, line, parameter, findings)
@@ -258,7 +258,7 @@ def check_value(file: str, line: int, parameter: str, value: str, findings: Find
 
 
 def note_rows_of_cities(rows: list[ParameterRow], jurisdiction: str, findings: Findings) -> None:
-    """Tell loudly of rows of a city or county that change nothing: fund, premium and other parameters are the run's place's."""
+    """Add a loud remark on rows of a city or county that change nothing: fund, premium and other parameters are the run's place's."""
     for row in rows:
         kind = registry().get(row.parameter)
         is_below = holds(jurisdiction, row.jurisdiction) and row.jurisdiction != jurisdiction
@@ -274,7 +274,7 @@ def note_rows_of_cities(rows: list[ParameterRow], jurisdiction: str, findings: F
 
 
 def unknown_name(file: str, line: int, parameter: str, findings: Findings) -> None:
-    """Tell of a parameter that no rule uses: a fault in a scenario, where it would change nothing; else a loud remark."""
+    """Report a parameter that no rule uses: a fault in a scenario, where it would change nothing; else a loud remark."""
     near = difflib.get_close_matches(parameter, list(registry()), n=1, cutoff=0.8)
     zh = f"没有规则使用参数“{parameter}”" + (f"；是否应为 {near[0]}" if near else "")
     en = f"no rule uses a parameter {parameter!r}" + (f"; is {near[0]} meant" if near else "")

@@ -1,4 +1,4 @@
-"""What-if: rows laid over those in force; a breach of a national cap or floor is listed, not refused."""
+"""What-if: rows put over those in force; a breach of a national cap or floor is listed, not refused."""
 
 from __future__ import annotations
 

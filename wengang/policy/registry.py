@@ -45,7 +45,7 @@ class ParameterType:
 
     @property
     def is_number(self) -> bool:
-        """Say whether values can be compared with a cap or a floor."""
+        """Return whether values can be compared with a cap or a floor."""
         return self.type.removesuffix("_or_none") in {"decimal", "int"}
 
     def expectation(self) -> tuple[str, str]:
@@ -86,7 +86,7 @@ class ParameterType:
         return (f"{zh}，或 none", f"{en}, or none") if self.type.endswith("_or_none") else (zh, en)
 
     def accepts(self, value: str) -> bool:
-        """Say whether a value is of the type, its members known and its number within bounds."""
+        """Return whether a value is of the type, its members known and its number within bounds."""
         if value == "none" and self.type.endswith("_or_none"):
             return True
         checks: dict[str, Callable[[str], bool]] = {
@@ -102,12 +102,12 @@ class ParameterType:
         return checks[self.type.removesuffix("_or_none")](value)
 
     def within(self, number: Decimal) -> bool:
-        """Say whether a number lies within the bounds, both included."""
+        """Return whether a number lies within the bounds, both included."""
         low = self.minimum is None or number >= self.minimum
         return low and (self.maximum is None or number <= self.maximum)
 
     def is_size_map(self, value: str) -> bool:
-        """Say whether a value is one size, or `unit type:size` for unit types that are no enterprises."""
+        """Return whether a value is one size, or `unit type:size` for unit types that are no enterprises."""
         if value in self.allowed:
             return True
         pairs = [part.partition(":") for part in value.split(";")]

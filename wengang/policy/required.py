@@ -85,7 +85,7 @@ def needed_days(
 
 
 def applies(policy: PolicySet, kind: ParameterType, day: dt.date) -> bool:
-    """Say whether other parameters' values make this one needed on a day, for any subject."""
+    """Return whether other parameters' values make this one needed on a day, for any subject."""
     return all(
         any(row.value in values for row in rows)
         for name, values in kind.needed_if.items()

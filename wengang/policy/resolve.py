@@ -40,7 +40,7 @@ def rank(jurisdiction: str) -> int:
 
 
 def holds(jurisdiction: str, place: str) -> bool:
-    """Say whether a jurisdiction contains a place, or is it."""
+    """Return whether a jurisdiction contains a place, or is it."""
     return jurisdiction in chain(place)
 
 
@@ -102,12 +102,12 @@ class PolicySet:
     notes: tuple[Note, ...] = field(default=(), compare=False)
 
     def can_apply(self, jurisdiction: str) -> bool:
-        """Say whether a row of a jurisdiction can hold for a subject of this set's: it contains it or lies in it."""
+        """Return whether a row of a jurisdiction can hold for a subject of this set's: it contains it or lies in it."""
         return holds(jurisdiction, self.jurisdiction) or holds(self.jurisdiction, jurisdiction)
 
     @cached_property
     def applying_rows(self) -> tuple[tuple[int, ParameterRow], ...]:
-        """Rows that can hold for some subject, each with its number in the set (from 1): the content of policy.rows."""
+        """Return rows that can hold for some subject, each with its number in the set (from 1): the content of policy.rows."""
         return tuple(
             (number, row)
             for number, row in enumerate(self.parameter_rows, 1)
@@ -205,7 +205,7 @@ class PolicySet:
 
     @cached_property
     def windows(self) -> tuple[ProgrammeRow, ...]:
-        """Every window that some subject has: those settled, and those of cities or with a condition that go before them."""
+        """Return every window that some subject has: those settled, and those of cities or with a condition that go before them."""
         settled = {(row.programme, row.programme_year): row for row in self.programmes}
         found: list[ProgrammeRow] = []
         for _, row in self.applying_windows:

@@ -45,11 +45,11 @@ class ProgrammeRow:
 
     @property
     def condition(self) -> Condition:
-        """What the row asks of a subject."""
+        """Return what the row asks of a subject."""
         return read_condition(self.applies_to)
 
     def covers(self, day: dt.date) -> bool:
-        """Say whether the window is open that day."""
+        """Return whether the window is open that day."""
         return self.window_from <= day <= self.window_to
 
 
@@ -73,16 +73,16 @@ class ParameterRow:
 
     @property
     def condition(self) -> Condition:
-        """What the row asks of a subject."""
+        """Return what the row asks of a subject."""
         return read_condition(self.applies_to)
 
     def covers(self, day: dt.date) -> bool:
-        """Say whether the row is in force that day."""
+        """Return whether the row is in force that day."""
         return self.effective_from <= day <= self.effective_to
 
     @property
     def place(self) -> str:
-        """Where the row stands, for a message."""
+        """Return where the row stands, for a message."""
         return f"{'scenario' if self.layer else 'parameters.csv'}:{self.line}"
 
 
@@ -121,7 +121,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Note:
-    """Something worth saying that stops nothing; `is_loud`: it is told wherever the set is used."""
+    """Something worth saying that stops nothing; `is_loud`: it is reported wherever the set is used."""
 
     code: str
     place: str

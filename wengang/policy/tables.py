@@ -62,7 +62,7 @@ class Findings:
         self.faults.append(Fault(code, file, tuple(sorted(lines)), *what, *expected, *step))
 
     def note(self, code: str, place: str, zh: str, en: str, *, is_loud: bool = False) -> None:
-        """Add a remark that stops nothing; a loud one is told by every command that uses the set."""
+        """Add a remark that stops nothing; a loud one is reported by every command that uses the set."""
         self.notes.append(Note(code, place, zh, en, is_loud))
 
 
@@ -146,7 +146,7 @@ def read_table(path: Path, findings: Findings) -> list[tuple[int, dict[str, str]
 
 
 def check_heading(name: str, line: int, head: list[str], findings: Findings) -> bool:
-    """Say whether a heading row has every column once; other columns are only noted."""
+    """Return whether a heading row has every column once; other columns are only noted."""
     headings = HEADERS[name]
     allowed = (*headings, *OPTIONAL[name])
     missing = [column for column in headings if column not in head]

@@ -12,7 +12,7 @@ from wengang.policy.resolve import PolicySet
 from wengang.policy.rows import OPEN_END
 
 LEFT, WIDTH, ROW, TOP = 330, 1000, 22, 66
-# Colours that differ in lightness too, so that they can be told apart without colour.
+# Colours that differ in lightness too, so that they can be distinguished without colour.
 COLOURS = {
     "window": "#1f4e79", "fixed": "#2e7d5b", "cap": "#5b9bd5", "floor": "#5b9bd5", "assumption": "#e8b84a", "carried": "#c9c9c9",
 }  # fmt: skip

@@ -32,7 +32,7 @@ class Change:
 
 
 def diff(settings: Settings, period: Period, old: str, new: str) -> list[Change]:
-    """Give the figures that differ between two revisions, `r1` and so on, or `now`: the warehouse as it stands.
+    """Return the figures that differ between two revisions, `r1` and so on, or `now`: the warehouse as it stands.
 
     Raises PublicationError for a revision that there is none of.
     """
@@ -55,7 +55,7 @@ def diff(settings: Settings, period: Period, old: str, new: str) -> list[Change]
 
 
 def relation(settings: Settings, period: Period, name: str) -> str:
-    """Give the SQL of one side's figures."""
+    """Return the SQL of one side's figures."""
     if name == NOW and settings.warehouse_file.exists():
         return f"(select * from w.marts.report_figures where period = date '{period.first_day}')"
     table = named_revision(settings, period, name) / "tables" / "report_figures.parquet"

@@ -73,7 +73,7 @@ def publish(settings: Settings, period: Period, render: Render, key: SigningKey 
 
 
 def revision_of(settings: Settings, period: Period, state: SignState) -> int | None:
-    """Give the revision that was made of this very draft, if there is one."""
+    """Return the revision that was made of this very draft, if there is one."""
     for number in revisions(settings, period):
         if read_manifest(revision_dir(settings, period, number)).get("draft_sha256") == state.manifest_sha256:
             return number
@@ -161,7 +161,7 @@ def check_sealing_key(settings: Settings, key: SigningKey | None) -> None:
 
 
 def check_warehouse(settings: Settings, period: Period) -> None:
-    """Ask the published warehouse itself whether a critical expectation stands against the month: files can be edited."""
+    """Ask the published warehouse itself whether a critical expectation failed for the month: files can be edited."""
     import duckdb
 
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
@@ -177,7 +177,7 @@ def check_warehouse(settings: Settings, period: Period) -> None:
 
 
 def tables_in(manifest: dict[str, Any]) -> list[tuple[str, str]]:
-    """Give names and digests of a package's published tables."""
+    """Return names and digests of a package's published tables."""
     return [(f["name"], f["sha256"]) for f in manifest["files"] if f["name"].startswith("tables/")]
 
 

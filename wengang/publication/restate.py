@@ -193,7 +193,7 @@ def carried_cause(settings: Settings, period: Period) -> str:
 def restatement_extra(
     settings: Settings, period: Period, revision: int | None = None
 ) -> Callable[[duckdb.DuckDBPyConnection, Path], None] | None:
-    """Give what a restated month's package holds besides: the reason, the causes, the employers and applications behind the change.
+    """Return what a restated month's package holds besides: the reason, the causes, the employers and applications behind the change.
 
     `revision`: of a final package; None: of the draft. None is returned where the month is not being restated.
     """

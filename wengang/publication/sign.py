@@ -28,7 +28,7 @@ from wengang.publication.identity import signers
 
 
 def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) -> None:
-    """Refuse a month that is incomplete or that a critical expectation stands against; the error has the exit code of that fault."""
+    """Refuse a month that is incomplete or for which a critical expectation failed; the error has the exit code of that fault."""
     import json
 
     place = str(settings.drafts_dir / str(period))
@@ -143,7 +143,7 @@ def record(settings: Settings, signature: Signature, key: SigningKey | None = No
 
 
 def require_signed(settings: Settings, period: Period) -> SignState:
-    """Give the state of a draft that all have signed; raises PublicationError (exit 7) naming who is missing."""
+    """Return the state of a draft that all have signed; raises PublicationError (exit 7) naming who is missing."""
     state = sign_state(settings, period)
     if state.needed:
         zh = "、".join(ROLE_NAMES[r][0] for r in state.needed)

@@ -1,4 +1,4 @@
-"""Everything that is kept, held against what was written: journals, lake, warehouse, drafts, published packages and their signatures."""
+"""Everything that is kept, compared with what was written: journals, lake, warehouse, drafts, published packages and their signatures."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class Later(ModuleType):
 
 @cache
 def expectation_type() -> type[UnexpectedRowsExpectation]:
-    """Give an expectation that runs its query once: the library's own asks for the rows as well, which no result shows."""
+    """Return an expectation that runs its query once: the library's own asks for the rows as well, which no result shows."""
     from great_expectations.expectations import UnexpectedRowsExpectation
 
     class NoOffendingRows(UnexpectedRowsExpectation):
@@ -189,7 +189,7 @@ def counting(sql: str) -> str:
 
 
 def read_result(result: Any) -> tuple[bool, str]:
-    """Give whether it is met, and what went wrong where it could not be evaluated at all."""
+    """Return whether it is met, and what went wrong where it could not be evaluated at all."""
     found = result.exception_info or {}
     for info in found.values() if "raised_exception" not in found else (found,):
         if isinstance(info, dict) and info.get("raised_exception"):

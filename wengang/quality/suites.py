@@ -1,4 +1,4 @@
-"""The expectations as data: one file a table under `expectations/`, and those that the contracts imply."""
+"""The expectations as data: one file per table under `expectations/`, and those that the contracts imply."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def expectations_of(suite: dict[str, Any]) -> list[Expectation]:
 
 
 def expectations_of_contract(contract: Contract) -> list[Expectation]:
-    """What a source's contract says of the rows as loaded: required columns filled, codes from their lists, row rules kept."""
+    """Return what a source's contract says of the rows as loaded: required columns filled, codes from their lists, row rules kept."""
     table = f"loaded_{contract.source}"
     faults = [f"{c.name} is null" for c in contract.columns if c.required]
     for column in contract.columns:
@@ -89,7 +89,7 @@ def expectations_of_contract(contract: Contract) -> list[Expectation]:
 
 
 def expectation_of_types(table: str, columns: Sequence[tuple[str, str]]) -> Expectation:
-    """The types that a published table's contract promises, by name."""
+    """Return the types that a published table's contract promises, by name."""
     promised = ", ".join(f"('{name}', '{kind.upper().replace(' ', '')}')" for name, kind in columns)
     return Expectation(
         f"{table}.types", table, "critical", "列与类型符合发布合同", "columns and types are as contracted",

@@ -53,7 +53,7 @@ class Verdict:
 
     @property
     def is_critical(self) -> bool:
-        """A critical expectation failed or could not be evaluated."""
+        """Return a critical expectation failed or could not be evaluated."""
         return bool(self.failed("critical"))
 
     @property
@@ -70,7 +70,7 @@ class Verdict:
 
     @property
     def summary(self) -> str:
-        """One line: how many were met, how many failed."""
+        """Return one line: how many were met, how many failed."""
         met = sum(r.outcome == "met" for r in self.results)
         return f"{met}/{len(self.results)} met, critical {len(self.failed('critical'))}, warning {len(self.failed('warning'))}"
 
@@ -108,12 +108,12 @@ def record(settings: Settings, period: Period, verdict: Verdict) -> None:
 
 
 def database_of(settings: Settings) -> Path:
-    """The file that is validated: what is being built, else what is published."""
+    """Return the file that is validated: what is being built, else what is published."""
     return settings.build_file if settings.build_file.exists() else settings.warehouse_file
 
 
 def promised_expectations(tables: Sequence[str]) -> list[Expectation]:
-    """The expectations that the models' contracts imply for the published tables."""
+    """Return the expectations that the models' contracts imply for the published tables."""
     return [expectation_of_types(table, columns) for table, columns in promised_types(tables)]
 
 
@@ -124,7 +124,7 @@ def promised_types(tables: Sequence[str]) -> list[tuple[str, list[tuple[str, str
 
 
 def month_views(settings: Settings, period: Period, database: Path, tables: Sequence[str]) -> list[str]:
-    """Give the statements by which an empty database shows the month: its rows of the published tables, and its lake files, as views.
+    """Return the statements by which an empty database shows the month: its rows of the published tables, and its lake files, as views.
 
     Nothing is copied: the warehouse file is attached for reading.
     """
@@ -180,7 +180,7 @@ def evaluate(
 
 
 def earlier_months(settings: Settings, period: Period) -> Result:
-    """Say which earlier months did not pass: their decisions are remembered by this one, so its readers must know."""
+    """Return which earlier months did not pass: their decisions are remembered by this one, so its readers must know."""
     failed = not_passed(settings, before=period)
     return Result(
         "validation_results.earlier_months_passed",

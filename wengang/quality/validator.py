@@ -30,7 +30,7 @@ class Validator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, whatever it is doing: what it has not answered nobody waits for."""
+        """End the process, whatever it is doing: its remaining answers are not needed."""
         self._here.close()
         self._process.kill()
         self._process.wait()

@@ -69,7 +69,7 @@ def typeset(data: dict[str, Any], target: Path, timestamp: dt.datetime) -> Path:
 
 
 def stamp(report: Report) -> dt.datetime:
-    """Give the time that the file says it was made: the period's last day, never the clock."""
+    """Return the time that the file says it was made: the period's last day, never the clock."""
     return dt.datetime.combine(report.period.last_day, dt.time(), dt.UTC)
 
 
@@ -79,7 +79,7 @@ def issuer_of(report: Report) -> str:
 
 
 def dated(report: Report) -> str:
-    """Give the date as a document writes it; blank days in a draft."""
+    """Return the date as a document writes it; blank days in a draft."""
     if report.signing.signed_on:
         day = dt.date.fromisoformat(report.signing.signed_on[:10])
         return f"{day.year}年{day.month}月{day.day}日"
@@ -110,20 +110,20 @@ class Words:
         *,
         column: Column = "value",
     ) -> str:
-        """An amount in 万元."""
+        """Return an amount in 万元."""
         return wan(self.report.figure(section, measure, dimension, value, column=column), words=NOT_KNOWN)
 
     def count(
         self, unit: str, section: str, measure: str, dimension: str = "none", value: str = "",
         *, column: Column = "value", places: int = 0,
     ) -> str:  # fmt: skip
-        """A number with its unit."""
+        """Return a number with its unit."""
         figure = self.report.figure(section, measure, dimension, value, column=column)
         return NOT_KNOWN if figure is None else f"{shown(figure, places)}{unit}"
 
 
 def refund_words(w: Words) -> list[str]:
-    """Say how the refund stands."""
+    """Return how the refund stands."""
     return [
         f"截至期末，共核定{w.count('户', 'refund', 'employers')}，其中符合条件{w.count('户', 'refund', 'employers', 'decision', 'eligible')}、"
         f"待核实{w.count('户', 'refund', 'employers', 'decision', 'review')}、"
@@ -141,7 +141,7 @@ def refund_words(w: Words) -> list[str]:
 
 
 def skill_words(w: Words) -> list[str]:
-    """Say how the skill subsidy stands."""
+    """Return how the skill subsidy stands."""
     levels = "、".join(
         f"{name}{w.count('件', 'skill', 'approved', 'level', level)}"
         for level, name in (("5", "初级"), ("4", "中级"), ("3", "高级"))
@@ -157,7 +157,7 @@ def skill_words(w: Words) -> list[str]:
 
 
 def benefit_words(w: Words) -> list[str]:
-    """Say what was paid for living."""
+    """Return what was paid for living."""
     return [
         f"本月发放保生活待遇{w.count('人', 'benefits', 'persons')}、{w.money('benefits', 'amount')}"
         f"（上年同月{w.money('benefits', 'amount', column='last_year')}），本年累计{w.money('benefits', 'amount', column='year')}；"
@@ -169,7 +169,7 @@ def benefit_words(w: Words) -> list[str]:
 
 
 def premium_words(w: Words) -> list[str]:
-    """Say what the cut relieved."""
+    """Return what the cut relieved."""
     return [
         f"本月参保缴费{w.count('人', 'premium', 'insured')}，应缴{w.money('premium', 'premium_due')}，"
         f"实缴{w.money('premium', 'premium_received')}，减征{w.money('premium', 'relief')}；"
@@ -188,7 +188,7 @@ def gates_ahead(report: Report) -> str:
 
 
 def fund_words(w: Words) -> list[str]:
-    """Say how the fund stands against both limits."""
+    """Return the fund's reserve period compared with both limits."""
     report = w.report
     gate = report.figure("fund", "gate_open")
     verdict = {None: "是否达到执行条件未知", Decimal(0): "未达到政策执行条件"}.get(gate, "达到政策执行条件")
@@ -224,7 +224,7 @@ def fund_words(w: Words) -> list[str]:
 
 
 def risk_words(w: Words) -> list[str]:
-    """Say which leads are open, the most numerous rules first."""
+    """Return which leads are open, the most numerous rules first."""
     report = w.report
     rules = sorted(
         (
@@ -275,13 +275,13 @@ def names_of(report: Report, point_id: str) -> str:
 
 
 def chart_part(report: Report) -> Part:
-    """Give the chart of the reserve, where the ledger has anything to draw."""
+    """Return the chart of the reserve, where the ledger has anything to draw."""
     chart = reserve_chart(report)
     return {"chart": chart, "caption": "失业保险基金滚存结余和备付期限"} if chart else {}
 
 
 def document_data(report: Report) -> dict[str, Any]:
-    """Give everything that the month's document says, for the template."""
+    """Return everything that the month's document says, for the template."""
     w = Words(report)
     period = report.period
     problems = list(report.signing.problems) or (
@@ -332,12 +332,12 @@ def write_document(report: Report, target: Path) -> Path:
 
 
 def shown_subject(kind: str, subject: str) -> str:
-    """Return a subject so that neither a person nor an application can be told by it; units and the fund by their numbers."""
+    """Return a subject so that neither a person nor an application can be identified by it; units and the fund by their numbers."""
     return masked_id(subject) if kind in {"person", "application"} else subject
 
 
 def grades_of(report: Report) -> str:
-    """Say from which amounts an incident is ordinary and major; nothing where no limit is set."""
+    """Return from which amounts an incident is ordinary and major; nothing where no limit is set."""
     words = [
         f"{shown(report.limits[grade])}元以上为{name}"
         for grade, name in (("ordinary", "一般"), ("major", "重大"))
@@ -347,7 +347,7 @@ def grades_of(report: Report) -> str:
 
 
 def incident_data(report: Report) -> dict[str, Any]:
-    """Give what the draft of the incident report says."""
+    """Return what the draft of the incident report says."""
     w = Words(report)
     grades = {"ordinary": "一般", "major": "重大"}
     kinds = {"employer": "单位", "person": "个人", "application": "申领件", "fund": "基金"}

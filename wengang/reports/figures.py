@@ -121,12 +121,12 @@ class Report:
         unit: str | None = None,
         column: Column = "value",
     ) -> Decimal | None:
-        """Give one figure, of the province unless a unit is named; None: not known, or no such row."""
+        """Return one figure, of the province unless a unit is named; None: not known, or no such row."""
         row = self.figures.get((unit or self.province, section, measure, dimension, dimension_value))
         return None if row is None else row[("value", "year", "last_year").index(column)]
 
     def dimension_values(self, section: str, measure: str, dimension: str) -> list[str]:
-        """Give the values that a dimension of a measure has rows for, in the order of their codes."""
+        """Return the values that a dimension of a measure has rows for, in the order of their codes."""
         found = {
             value
             for (unit, s, m, d, value) in self.figures
@@ -137,15 +137,15 @@ class Report:
         return sorted(found, key=lambda value: (rank.get(value, len(order)), value))
 
     def label(self, kind: str, code: str) -> Label:
-        """Give the label of a code; the code itself where there is none."""
+        """Return the label of a code; the code itself where there is none."""
         return self.labels.get((kind, code), Label(code, code))
 
     def value_label(self, part: str) -> Label | None:
-        """Give the words of a part of a parameter's value, where it is a code."""
+        """Return the words of a part of a parameter's value, where it is a code."""
         return next((self.labels[kind, part] for kind in VALUE_LISTS if (kind, part) in self.labels), None)
 
     def cause(self, name: str) -> Label:
-        """Give the words of one cause of a restatement: the month and name of a file, the title of a parameter with its row's start."""
+        """Return the words of one cause of a restatement: the month and name of a file, the title of a parameter with its row's start."""
         kind, at, start = name.partition("@")
         if not at:
             return Label(self.delivered.get(name, name), self.delivered.get(name, name))
@@ -170,7 +170,7 @@ class Report:
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
-    """Run a query; one dictionary a row."""
+    """Run a query; one dictionary per row."""
     result = con.execute(sql, list(values))
     names = [d[0] for d in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -400,7 +400,7 @@ def wan(value: Decimal | None, *, words: str = "未知") -> str:
 
 
 def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
-    """Give the handful of figures that a person wants first: Chinese, English, the figure as text."""
+    """Return the handful of figures that a person wants first: Chinese, English, the figure as text."""
     fig = report.figure
 
     def row(

@@ -31,7 +31,7 @@ def number(value: Decimal | None) -> float | None:
 
 
 def points_of(report: Report) -> list[Point]:
-    """Give the months known, then those projected without stress."""
+    """Return the months known, then those projected without stress."""
     known = [
         Point(
             f"{r['month']:%Y-%m}",
@@ -59,7 +59,7 @@ def points_of(report: Report) -> list[Point]:
 
 
 def nice_step(span: float, steps: int = 5) -> float:
-    """Give a round distance between lines of a scale."""
+    """Return a round distance between lines of a scale."""
     raw = max(span, 1e-9) / steps
     power = 10.0
     while power > raw:
@@ -70,7 +70,7 @@ def nice_step(span: float, steps: int = 5) -> float:
 
 
 def scale(values: Sequence[float]) -> tuple[float, float, float]:
-    """Give the bottom, top and step of an axis that holds all values and zero."""
+    """Return the bottom, top and step of an axis that holds all values and zero."""
     low, high = min([0.0, *values]), max([0.0, *values])
     step = nice_step(high - low if high > low else 1.0)
     bottom = -step * -(-max(0.0, -low) // step)

@@ -14,7 +14,7 @@ SUMMARY = "summary.txt"
 
 
 def summary_lines(report: Report) -> list[str]:
-    """Give the state of the month and its first figures, Chinese with English beside."""
+    """Return the state of the month and its first figures, Chinese with English beside."""
     state = "草稿，未审核 DRAFT, not reviewed" if report.is_draft else "已审核 reviewed"
     lines = [f"失业保险援企稳岗政策执行情况月报 {report.period} · monthly report · {state}"]
     lines += [f"  不完整 incomplete: {zh} / {en}" for zh, en in report.incomplete]
@@ -41,7 +41,7 @@ def write_summary(report: Report, folder: Path) -> Path:
 
 
 def summary(settings: Settings, period: Period) -> str:
-    """Give the summary of a month's package with the places of what it holds.
+    """Return the summary of a month's package with the places of what it holds.
 
     Raises PublicationError where no package of the month has been written.
     """

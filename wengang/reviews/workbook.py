@@ -73,7 +73,7 @@ def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewI
 
 
 def lines(text: str, width: int) -> int:
-    """Lines that a text takes in a column of so many half-width characters: not every reader of workbooks works out the height of a row."""
+    """Return lines that a text takes in a column of so many half-width characters: not every reader of workbooks works out the height of a row."""
     taken = width_of(text, wide="WFA")
     return max(1, -(-taken // (width - 1)))
 

@@ -11,8 +11,8 @@ from wengang.contracts import Column, Contract, load_contracts
 from wengang.sample.planted import _GOOD_PERSON
 
 
-def _cell(column: Column, number: int) -> str:  # noqa: PLR0911 (one return a kind of column)
-    """Give a good cell for a column, as plain text."""
+def _cell(column: Column, number: int) -> str:  # noqa: PLR0911 (one return per kind of column)
+    """Return a good cell for a column, as plain text."""
     if column.check_digit == "person" or column.name == "person_id":
         return _GOOD_PERSON
     if column.name == "is_valid":
@@ -30,7 +30,7 @@ def _cell(column: Column, number: int) -> str:  # noqa: PLR0911 (one return a ki
 
 
 def _bad_cells(column: Column) -> list[tuple[str, str]]:
-    """Give the ways in which a cell of this column can be wrong, as reason and text."""
+    """Return the ways in which a cell of this column can be wrong, as reason and text."""
     found = []
     if column.required:
         found.append(("missing_required", ""))

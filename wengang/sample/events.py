@@ -1,4 +1,4 @@
-"""What happens in the world: premiums, changes, claims, payments, certificates, programmes; one table a source."""
+"""What happens in the world: premiums, changes, claims, payments, certificates, programmes; one table per source."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def make_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def base_sql(month: str) -> str:
-    """Give SQL for the pay base (whole yuan) in a month: it rises every January."""
+    """Return SQL for the pay base (whole yuan) in a month: it rises every January."""
     return f"greatest(3000, cast(round(pay_base0 * (1 + 0.04 * ({month} // 12 - 2022))) as integer))"
 
 
 def received_sql(month: str) -> str:
-    """Give SQL for the month in which an employer's premium of a month is received; null: never by its normal rows."""
+    """Return SQL for the month in which an employer's premium of a month is received; null: never by its normal rows."""
     return f"""
         case
             when pays = 1 and u(60, e, {month}) < 0.3 then {month} + 1
@@ -37,7 +37,7 @@ def received_sql(month: str) -> str:
 
 
 def premium_rows(month: int, known: int) -> str:
-    """Give SQL for the normal rows of one fee month as they stand at the end of month `known`, in order."""
+    """Return SQL for the normal rows of one fee month as they stand at the end of month `known`, in order."""
     compact, first_day = _compact(month), _date(month)
     base, received = base_sql(str(month)), received_sql(str(month))
     return f"""

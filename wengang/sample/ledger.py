@@ -36,7 +36,7 @@ _OTHER_INCOME = {"transfer_in": 0.012, "other_income": 0.004}
 
 
 def _noise(*parts: object) -> float:
-    """Give a number in [0, 1) that depends on the parts alone."""
+    """Return a number in [0, 1) that depends on the parts alone."""
     digest = hashlib.sha256("/".join(map(str, parts)).encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48
 

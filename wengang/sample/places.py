@@ -22,7 +22,7 @@ _CITIES = (
 )
 OWN_ACCOUNT = "620000"
 NO_STANDARD = "629900"
-"""甘肃矿区 stands in no published list of wage classes, so what is drawn there cannot be held against a standard."""
+"""甘肃矿区 stands in no published list of wage classes, so what is drawn there cannot be compared with a standard."""
 UNITS = {part.split(" ")[0]: part.split(" ")[1] for part in _CITIES.split(",")}
 """Accounts of the ledger below the province's own: 14 prefectures, 兰州新区, 甘肃矿区."""
 
@@ -44,7 +44,7 @@ def month_index(year: int, month: int) -> int:
 
 
 def counties() -> list[tuple[int, str, str, int, float]]:
-    """Give position, code, ledger account, wage class and relative weight of every county, by code."""
+    """Return position, code, ledger account, wage class and relative weight of every county, by code."""
     found = []
     pairs = sorted((code, cls) for cls, codes in _COUNTIES.items() for code in codes.split())
     for position, (code, cls) in enumerate(pairs, start=1):
@@ -55,7 +55,7 @@ def counties() -> list[tuple[int, str, str, int, float]]:
 
 
 def standards() -> list[tuple[int, int, int, int]]:
-    """Give class, first month, month after the last and monthly benefit."""
+    """Return class, first month, month after the last and monthly benefit."""
     starts = [month_index(*start) for start, _ in STANDARDS] + [OPEN_END]
     return [
         (cls, starts[i], starts[i + 1], amounts[cls - 1])

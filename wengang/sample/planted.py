@@ -55,7 +55,7 @@ class Planter:
         base: int = _STAFF_BASE,
         **values: Any,
     ) -> int:
-        """Give an employer so many persons; several calls for one name add up."""
+        """Return an employer so many persons; several calls for one name add up."""
         e = self.units.get(name) or self.unit(name, **values)
         row = self.con.execute("select coalesce(max(k), 0) from spell where e = ?", [e]).fetchone()
         taken = int(row[0]) if row else 0

@@ -235,7 +235,7 @@ def _snapshot_sql(source: str, month: int) -> str | None:
 
 
 def _event_sql(contract: Contract, month: int, before: int) -> str:
-    """Give SQL for the rows of an event source that are first told in the months after `before` up to `month`."""
+    """Return SQL for the rows of an event source that are first told in the months after `before` up to `month`."""
     names = ", ".join(c.name for c in contract.read_columns)
     return f"""
         select {names} from src_{contract.source}
@@ -284,7 +284,7 @@ def _write(
 def _parts(
     con: duckdb.DuckDBPyConnection, contract: Contract, span: Span, month: int, before: int, mess: float
 ) -> list[tuple[str, str]]:
-    """Give the files of a source in one delivery as part name and query."""
+    """Return the files of a source in one delivery as part name and query."""
     if contract.kind == "snapshot":
         state = _snapshot_sql(contract.source, month)
         return [("", state)] if state else []
@@ -318,7 +318,7 @@ def _parts(
 
 
 def _early(sql: str, changes: str, mess: float) -> str:
-    """Give SQL for a few of the rows with something changed: told in an earlier part, put right or voided in a later."""
+    """Return SQL for a few of the rows with something changed: told in an earlier part, put right or voided in a later."""
     replaced = ", ".join(
         f"{value} as {name}" for name, value in (c.split(" = ", 1) for c in changes.split(", "))
     )

@@ -3,7 +3,7 @@
 Months are numbered through (`year * 12 + month - 1`). Whatever looks random is a hash of the seed, a salt and the
 numbers of the thing, so that neither threads nor order can change it. Event tables `src_<source>` carry, beside the
 columns of the contract, `known` (the month in which the row is first told) and `until` (the month in which a newer
-version of it is told; null: never).
+version of it is delivered; null: never).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Span:
 
 
 def _pick(value: str, options: tuple[tuple[str, float], ...]) -> str:
-    """Give SQL that turns a number in [0, 1) into one of the options by their shares."""
+    """Return SQL that turns a number in [0, 1) into one of the options by their shares."""
     total, parts = 0.0, []
     for name, share in options[:-1]:
         total += share
@@ -113,7 +113,7 @@ def _label(value: str, options: tuple[tuple[str, str], ...]) -> str:
 
 
 def _check(text: str, weights: tuple[int, ...], alphabet: str) -> str:
-    """Give SQL for the weighted sum of a code's characters, each valued by its place in the alphabet."""
+    """Return SQL for the weighted sum of a code's characters, each valued by its place in the alphabet."""
     terms = (
         f"(strpos('{alphabet}', substr({text}, {i}, 1)) - 1) * {w}" for i, w in enumerate(weights, start=1)
     )
@@ -147,7 +147,7 @@ def macros(con: duckdb.DuckDBPyConnection, seed: int) -> None:
 
 
 def make_employers(con: duckdb.DuckDBPyConnection, employers: int, planted: int, span: Span) -> None:
-    """Make table `emp`: one row an employer; those after `employers` are empty units for planted cases.
+    """Make table `emp`: one row per employer; those after `employers` are empty units for planted cases.
 
     `heads` is the number of posts, `leaving` the monthly chance that a post is left, `pay_mode` how the unit pays
     (regular, late: a month later, never, makeup: settled two months later). Planted units lie where a benefit has a standard to be above.
@@ -365,7 +365,7 @@ def make_spells(con: duckdb.DuckDBPyConnection, span: Span) -> None:
 
 
 def make_persons(con: duckdb.DuckDBPyConnection, span: Span) -> None:
-    """Give every spell its person (`person_id`); some who left found work again in the same city (`moved_to`).
+    """Assign every spell its person (`person_id`); some who left found work again in the same city (`moved_to`).
 
     Makes `holder`: the spells with the person, the month of the next job (`next_job`) and whether the person came
     from another job in the data (`moved_in`).

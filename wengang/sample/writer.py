@@ -86,7 +86,7 @@ def draw_form(rng: random.Random, mess: float, rows: int) -> Form:
 
 
 def heading(column: Column, form: Form) -> str:
-    """Give the heading of a column in a file of this form."""
+    """Return the heading of a column in a file of this form."""
     if form.headings == "english":
         return column.name
     if form.headings == "lb101":
@@ -99,7 +99,7 @@ def heading(column: Column, form: Form) -> str:
 
 
 def cell_sql(column: Column, form: Form) -> str:  # noqa: PLR0911 (one return a type)
-    """Give SQL that writes a typed cell as text in the file's way."""
+    """Return SQL that writes a typed cell as text in the file's way."""
     name = f'"{column.name}"'
     if column.type in ("day", "month"):
         pattern = form.days if column.type == "day" else form.months
@@ -161,7 +161,7 @@ def write_file(con: duckdb.DuckDBPyConnection, contract: Contract, sql: str, pat
 
 
 def _recode(source: Path, target: Path, form: Form) -> None:
-    """Give a text file its encoding, blank lines and compression, by streaming; no file time is kept."""
+    """Return a text file its encoding, blank lines and compression, by streaming; no file time is kept."""
     with target.open("wb") as raw:
         out: Any = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) if form.gzipped else raw  # fmt: skip
         try:
@@ -239,7 +239,7 @@ def _workbook(con: duckdb.DuckDBPyConnection, contract: Contract, sql: str, path
     return len(rows)
 
 
-def _sheet(  # noqa: PLR0912 (one branch a kind of cell)
+def _sheet(  # noqa: PLR0912 (one branch per kind of cell)
     sheet: Any,
     contract: Contract,
     columns: Sequence[Column],

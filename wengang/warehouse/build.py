@@ -71,7 +71,7 @@ def tell_policy(settings: Settings, policy: PolicySet) -> None:
 
 
 def closing_months(state: LakeState, policy: PolicySet, through: Period) -> set[Period]:
-    """Give the last months of refund windows that later reports rest on, whether or not anything was delivered in them."""
+    """Return the last months of refund windows that later reports rest on, whether or not anything was delivered in them."""
     first = state.months[0] if state.months else None
     if first is None:
         return set()
@@ -88,7 +88,7 @@ def plan_periods(
     only: bool = False,
     closed: Set[Period] = frozenset(),
 ) -> list[Period]:
-    """Give the months to build, in order: the targets, and before them what is missing or stale.
+    """Return the months to build, in order: the targets, and before them what is missing or stale.
 
     A closed month that is built already is left as it was published, however stale: only a restatement opens it.
     """
@@ -112,7 +112,7 @@ def build(
 ) -> BuildResult:
     """Build `targets` (and what they rest on) into the build file, from the published warehouse as it stands.
 
-    `only` leaves out the months before: for measuring one build. `watch` is told how each model ends.
+    `only` leaves out the months before: for measuring one build. `watch` is called with how each model ends.
 
     Raises ParameterError before anything is built, ModelError when a
     model or a test fails; the build file is then left aside, and the next build starts again from the published one.
@@ -328,7 +328,7 @@ def compute_back(
 
 
 def incomplete_reasons(settings: Settings, state: LakeState, period: Period) -> list[tuple[str, str]]:
-    """Say why a month is incomplete: manifest faults, a required source, or a month of a base year that nobody delivered."""
+    """Return why a month is incomplete: manifest faults, a required source, or a month of a base year that nobody delivered."""
     from wengang.contracts import load_contracts
 
     reasons = [

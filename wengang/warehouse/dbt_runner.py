@@ -21,7 +21,7 @@ Watch = Callable[[str, str, str], None]
 
 
 class Dbt:
-    """dbt inside this process, on the build file of one home; `watch` is told how each model and seed ends."""
+    """dbt inside this process, on the build file of one home; `watch` is called with how each model and seed ends."""
 
     _manifest: ClassVar[Any] = None
     _loading: ClassVar[Thread | None] = None
@@ -51,7 +51,7 @@ class Dbt:
 
     @property
     def manifest(self) -> Any:
-        """The parsed project: the same for every home, so it is parsed once, and kept beside the project by its content."""
+        """Return the parsed project: the same for every home, so it is parsed once, and kept beside the project by its content."""
         if Dbt._loading is not None:
             Dbt._loading.join()
         if Dbt._manifest is None:
@@ -86,7 +86,7 @@ class Dbt:
         return list(outcome.result.results) if outcome.result is not None else []
 
     def tell_standing(self) -> None:
-        """Tell of what a month leaves as it stands: seeds and views."""
+        """Report what a month leaves as it stands: seeds and views."""
         if self.watch is None or not self.is_last_month:
             return
         for node in self.manifest.nodes.values():
@@ -143,7 +143,7 @@ class Dbt:
 
 
 def manifest_file() -> Path:
-    """Where the parsed project is kept, by its content."""
+    """Return where the parsed project is kept, by its content."""
     return target_dir() / f"manifest-{project_digest()[:16]}.msgpack"
 
 
@@ -188,12 +188,12 @@ def release_database() -> None:
 
 
 def target_dir() -> Path:
-    """Where dbt keeps what it compiled: shared by all homes, since models do not depend on a home."""
+    """Return where dbt keeps what it compiled: shared by all homes, since models do not depend on a home."""
     return Path(os.environ.get("WENGANG_DBT_TARGET", str(PROJECT_DIR / "target"))).resolve()
 
 
 def failure_text(outcome: Any) -> str:
-    """Say which nodes failed and why, one line each."""
+    """Return which nodes failed and why, one line each."""
     if outcome.exception is not None:
         return str(outcome.exception).strip()
     results = getattr(outcome.result, "results", [])

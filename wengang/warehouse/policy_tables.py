@@ -173,7 +173,7 @@ def register(connection: duckdb.DuckDBPyConnection, policy: PolicySet) -> None:
 
 
 def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows in their order by one statement (a list a column)."""
+    """Insert rows in their order by one statement (a list per column)."""
     if not rows:
         return
     types = [column.split()[1] for column in COLUMNS[name].split(", ")]

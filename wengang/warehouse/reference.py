@@ -126,7 +126,7 @@ def code_digest(models: str, settings: Settings) -> str:
 
 
 def names_of_place(settings: Settings) -> list[tuple[str, str]]:
-    """Say, in Chinese and English, that the reference data in use hold no names of the jurisdiction's province."""
+    """Return the fault, in Chinese and English, that the reference data in use hold no names of the jurisdiction's province."""
     path = reference_files(settings).get("regions", SHIPPED / "regions.csv")
     province = f"{settings.jurisdiction[:2]}0000"
     if any(row["region_code"] == province for row in rows_of(path)):

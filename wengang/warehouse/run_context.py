@@ -156,7 +156,7 @@ def register_changes(
 
 
 def changed_files(con: duckdb.DuckDBPyConnection, period: Period, known: LakeState) -> list[str]:
-    """Give the contribution files that came or went since the facts in the build file were built.
+    """Return the contribution files that came or went since the facts in the build file were built.
 
     Facts built as of a later month cannot be wound back: they are dropped, and every file counts as new.
     """

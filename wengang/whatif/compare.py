@@ -31,7 +31,7 @@ class Table:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """Rows by column name."""
+        """Return rows by column name."""
         names = [c for c, _ in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
@@ -224,7 +224,7 @@ def stress_of(scenario: Scenario, view: Outlook, now: PolicySet, then: PolicySet
 
 
 def value_on(policy: PolicySet, parameter: str, day: dt.date) -> Decimal | None:
-    """Give a number in force on a day ahead; where nothing is laid down for it yet, the newest value is taken to go on."""
+    """Return a number in force on a day ahead; where nothing is laid down for it yet, the newest value is taken to go on."""
     row = policy.on(parameter, day)
     if row is None:
         earlier = [s.row for s in policy.by_parameter.get(parameter, []) if s.valid_to < day]
@@ -260,7 +260,7 @@ def fund_tables(
 
 
 def limit(policy: PolicySet, month: Period) -> Decimal | None:
-    """Give the least reserve period of a month."""
+    """Return the least reserve period of a month."""
     return value_on(policy, "reserve_months_min", month.first_day)
 
 
@@ -272,7 +272,7 @@ def gate_rows(
     now: PolicySet,
     then: PolicySet,
 ) -> list[tuple[Any, ...]]:
-    """Give the gate of every programme year: as known, then as projected at the Decembers ahead."""
+    """Return the gate of every programme year: as known, then as projected at the Decembers ahead."""
     known = con.execute("""
         select n.programme_year, n.reserve_months, n.gate_open, t.reserve_months, t.gate_open
         from before_reserve as n
@@ -291,12 +291,12 @@ def gate_rows(
 
 
 def is_open(months: Decimal | None, least: Decimal | None) -> bool | None:
-    """Tell whether the gate is open; None: unknown."""
+    """Return whether the gate is open; None: unknown."""
     return None if months is None or least is None else months >= least
 
 
 def first_month_below(rows: Sequence[Mapping[str, Any]], side: str) -> dt.date | None:
-    """Give the first month ahead in which the reserve period is below the limit, on the `now` or `then` side."""
+    """Return the first month ahead in which the reserve period is below the limit, on the `now` or `then` side."""
     for row in rows:
         if is_open(row[f"reserve_months_{side}"], row[f"reserve_months_min_{side}"]) is False:
             month: dt.date = row["month"]

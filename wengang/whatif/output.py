@@ -46,12 +46,12 @@ def write_package(outcome: Outcome) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Give a value as it stands in a CSV file."""
+    """Return a value as it stands in a CSV file."""
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
 
 
 def write_workbook(outcome: Outcome) -> None:
-    """Write the workbook: one sheet a table with Chinese headings, and charts of the fund's path and of the groups."""
+    """Write the workbook: one sheet per table with Chinese headings, and charts of the fund's path and of the groups."""
     import xlsxwriter
 
     day = outcome.period.first_day
@@ -150,12 +150,12 @@ def add_charts(book: Any, outcome: Outcome) -> None:
 
 
 def money(value: Any) -> str:
-    """Give yuan with separators and a sign."""
+    """Return yuan with separators and a sign."""
     return f"{Decimal(value):+,.2f}"
 
 
 def summary_text(outcome: Outcome) -> str:
-    """Say in a few lines, Chinese first, what the scenario does."""
+    """Return in a few lines, Chinese first, what the scenario does."""
     f = outcome.facts
     title = f"（{f['title']}）" if f["title"] else ""
     flips = "、".join(str(y) for y in f["gate_flips"]) or "无"

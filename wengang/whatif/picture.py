@@ -99,5 +99,5 @@ def picture(
 def places(
     values: Sequence[float | None], x: Callable[[int], float], y: Callable[[float], float]
 ) -> list[tuple[float, float] | None]:
-    """Give the points of a line; None where a month is not known."""
+    """Return the points of a line; None where a month is not known."""
     return [None if v is None else (x(i), y(v)) for i, v in enumerate(values)]

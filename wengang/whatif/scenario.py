@@ -46,7 +46,7 @@ class Scenario:
 
 
 def fault(place: str, zh: str, en: str, expected_zh: str, expected_en: str) -> UsageError:
-    """Say what is wrong with a scenario file."""
+    """Return what is wrong with a scenario file."""
     return UsageError(
         "scenario", zh, en, place=place, expected_zh=expected_zh, expected_en=expected_en,
         next_zh="按说明 docs/how-to/what-if.md 更正方案文件后重试", next_en="correct the file by docs/how-to/what-if.md and try again",
@@ -164,7 +164,7 @@ def rows(given: Any, place: str) -> list[Any]:
 
 
 def text(value: Any) -> str:
-    """Give a YAML value as the text that a parameter file would hold."""
+    """Return a YAML value as the text that a parameter file would hold."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
@@ -216,7 +216,7 @@ def lay(policy: PolicySet, scenario: Scenario, period: Period) -> LaidPolicy:
 
 
 def with_days(policy: PolicySet, row: Mapping[str, str], name: str, period: Period) -> dict[str, str]:
-    """Give a row the days of the value in force at the period's end, where it names none."""
+    """Return a row the days of the value in force at the period's end, where it names none."""
     if row.get("effective_from"):
         return dict(row)
     for stretch in policy.stretches():

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — a table of cases: one line a case reads best
+# ruff: noqa: E501 — a table of cases: one line per case reads best
 """Employers of one June 2024 under Gansu's parameters of 2024 (甘人社通〔2024〕165号, 人社部发〔2024〕40号).
 
 The fund is open (38 months), the window runs from 2024-04-28, the base year is 2023. A person-month is 40 yuan, so ten persons through
@@ -29,7 +29,7 @@ def contributions(*parts: list[Row]) -> dict[str, list[Row]]:
 
 
 def without(rows: list[Row], fee_month: str) -> list[Row]:
-    """Rows but for one month."""
+    """Rows except those of one month."""
     return [r for r in rows if r["fee_month"] != month(fee_month)]
 
 

@@ -110,7 +110,7 @@ def build_choices(folder: Path) -> World:
 
 
 def choices_found(tables: Tables) -> tuple[dict[str, dict[str, Any]], list[tuple[Any, ...]]]:
-    """Give what the tables say of the decisions and shares that were worked out."""
+    """Return what the tables say of the decisions and shares that were worked out."""
     decisions = {
         e: {name: tables["decisions"][e][name] for name in wanted} for e, wanted in DECISIONS.items()
     }
@@ -119,5 +119,5 @@ def choices_found(tables: Tables) -> tuple[dict[str, dict[str, Any]], list[tuple
 
 
 def are_choices_as_worked_out(tables: Tables) -> bool:
-    """Say whether everything is as worked out."""
+    """Return whether everything is as worked out."""
     return choices_found(tables) == (DECISIONS, sorted(SHARES_OF_O2, key=str))

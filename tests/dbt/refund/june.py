@@ -99,7 +99,7 @@ def read_tables(query: Query) -> Tables:
 
 
 def found_and_expected(tables: Tables, case: Case) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give what the tables say of a case, and what they must."""
+    """Return what the tables say of a case, and what they must."""
     decision, outcomes = tables["decisions"][employer_of(case)], tables["outcomes"][employer_of(case)]
     found = {name: decision[name] for name in case.expect} | {
         rule: outcomes[rule]["outcome"] for rule in case.outcomes
@@ -110,7 +110,7 @@ def found_and_expected(tables: Tables, case: Case) -> tuple[dict[str, Any], dict
 def shares_found_and_expected(
     tables: Tables, employer: str
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Give a dispatch employer's shares, and what they must be."""
+    """Return a dispatch employer's shares, and what they must be."""
     found = [tuple(row[n] for n in SHARES) for row in tables["allocations"].get(employer, [])]
     expected = [
         (kind, user, persons, months, Decimal(base), Decimal(share), Decimal(paid), withheld)
@@ -122,7 +122,7 @@ def shares_found_and_expected(
 def published_found_and_expected(
     tables: Tables, row: dict[str, str]
 ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Give the decision on a published unit, and what was published."""
+    """Return the decision on a published unit, and what was published."""
     d = tables["decisions"][f"R{row['seq']}"]
     found = (
         d["average_insured"],
@@ -136,7 +136,7 @@ def published_found_and_expected(
 
 
 def is_as_worked_out(tables: Tables) -> bool:
-    """Say whether everything is as worked out by hand."""
+    """Return whether everything is as worked out by hand."""
     if len(tables["decisions"]) != len(CASES) + len(published_rows()):
         return False
     pairs = [found_and_expected(tables, case) for case in CASES]

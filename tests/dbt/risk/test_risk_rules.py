@@ -592,7 +592,7 @@ def test_rings_hold_leads_together(june: Province) -> None:
 
 
 def test_counts_cover_the_register(june: Province, leads: list[Row]) -> None:
-    """One row a rule; without verdicts no precision."""
+    """One row per rule; without verdicts no precision."""
     counts = june.query("select * from marts.risk_rule_counts order by rule_id")
     register = [r["rule_id"] for r in june.query("select rule_id from reference.risk_rules order by rule_id")]
     assert [c["rule_id"] for c in counts] == register

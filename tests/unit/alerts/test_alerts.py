@@ -51,7 +51,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_a_lead_is_told_once(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    """The second day says nothing; a lead that is new then is told alone; leads that are not open are never told."""
+    """The second day says nothing; a lead that is new then is reported alone; leads that are not open are never reported."""
     caplog.set_level(logging.WARNING, "wengang.alerts")
     publish(
         settings,
@@ -88,7 +88,7 @@ def test_nothing_personal_is_said(settings: Settings, caplog: pytest.LogCaptureF
 def test_a_failed_channel_is_tried_again_and_keeps_nobody_waiting(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The log is told though e-mail fails; the next day only e-mail is still owed."""
+    """The log gets the alert though e-mail fails; the next day only the e-mail is still to be sent."""
     sent: list[str] = []
     works = False
 

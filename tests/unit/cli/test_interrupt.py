@@ -1,4 +1,4 @@
-"""A run that a person stops is told as stopped, not as a failed model."""
+"""A run that a person stops is reported as stopped, not as a failed model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would take the intake along: bombs, cells far off, pipes, links in circles, files of the future. Each is told, the others are taken."""
+"""What would take the intake along: bombs, cells far off, pipes, links in circles, files of the future. Each is reported, the others are taken."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def held(world: World, through: str = "2024-06") -> list[str]:
     return [f"{d.period}/{d.file_name}" for d in read_lake(world.settings).deliveries if d.status == "held"]
 
 
-# 0.7 of 20 is 14: 14 rows are not fewer, 13 are. Of 19 rows before nothing is held, but for a heading alone.
+# 0.7 of 20 is 14: 14 rows are not fewer, 13 are. Of 19 rows before nothing is held, except for a heading alone.
 @pytest.mark.parametrize(
     ("before", "now", "is_held"),
     [(20, 14, False), (20, 13, True), (19, 1, False), (19, 0, True), (1, 0, True)],

@@ -1,4 +1,4 @@
-"""Rows proved to be told apart: nothing is called alone that is not."""
+"""Rows proved to be distinct: no row is called distinct that is not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_each_person_once() -> None:
 
 
 def test_a_person_twice_takes_the_whole_employer_month_along() -> None:
-    # The two rows of P1 need not be neighbours; May and E2 are told apart all the same.
+    # The two rows of P1 need not be neighbours; May and E2 are distinct all the same.
     rows = [("E1", JUNE, "P1"), ("E1", JUNE, "P2"), ("E2", JUNE, "P1"), ("E1", MAY, "P1"), ("E1", JUNE, "P1")]
     assert alone(rows) == [False, False, True, True, False]
 

@@ -183,7 +183,7 @@ def test_the_amount_is_a_reference_row():
 
 
 def paths(settings, monkeypatch):
-    """Give every way in which a month can be published."""
+    """Return every way in which a month can be published."""
     from typer.testing import CliRunner
 
     from wengang.cli import app

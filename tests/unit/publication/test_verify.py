@@ -1,4 +1,4 @@
-"""What is kept is held against what was written: any bit, line or file that is another is found, and nothing is read from it."""
+"""What is kept is compared with what was written: every changed bit, line or file is found, and nothing is read from it."""
 
 from __future__ import annotations
 

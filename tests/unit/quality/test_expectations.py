@@ -51,7 +51,7 @@ BREAK = {
 
 
 def breaking(expectation: Expectation) -> str:
-    """Give the statement that breaks an expectation."""
+    """Return the statement that breaks an expectation."""
     table = expectation.table
     kind = expectation.id.removeprefix(f"{table}.")
     if kind == "not_null":

@@ -45,7 +45,7 @@ def test_no_hidden_cell_is_told_by_the_total(counts: list[int | None], least: in
         assert len(inside) >= 2 and sum(inside) - (len(inside) - 1) >= least
 
 
-def test_numbers_of_persons_are_blotted_out() -> None:
+def test_numbers_of_persons_are_masked() -> None:
     # A made-up citizen number, a telephone and an account; the employer's number of twelve digits and amounts stay.
     text = "单位 620621000006：11010119900307851X 与 13912345678，账户 6222020200112233445，442.68 元"
     assert masked(text) == "单位 620621000006：＊＊＊ 与 ＊＊＊，账户 ＊＊＊，442.68 元"
@@ -61,7 +61,7 @@ def test_an_axis_of_nothing_still_has_a_height() -> None:
     assert ticks(0, 0) == [0, 0.2]
 
 
-def test_an_employers_own_number_stays_and_everything_else_is_blotted_out():
+def test_an_employers_own_number_stays_and_everything_else_is_masked():
     text = "派遣单位 62010200000001：与 62010200000002、电话 13912345678、620102199001010079"
     assert masked(text, "62010200000001") == "派遣单位 62010200000001：与 ＊＊＊、电话 ＊＊＊、＊＊＊"
     assert masked("人员 620102199001010079", "620102199001010079") == "人员 ＊＊＊"

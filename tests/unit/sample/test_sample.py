@@ -252,7 +252,7 @@ def test_the_books_say_what_the_detail_rows_say(tidy, month):
 
 
 def test_changes_of_headcount_meet_the_contributions(tidy):
-    # Who is told to have left in April 2024 has a row of that month and, at that employer, none of May.
+    # Who is reported to have left in April 2024 has a row of that month and, at that employer, none of May.
     gone = rows(tidy, "headcount_changes").filter("变动类型 = '减员' and starts_with(变动日期, '2024-04')")
     paid = (  # noqa: F841 (DuckDB reads it by name)
         rows(tidy, "contributions")

@@ -1,4 +1,4 @@
-"""Who looked at whole citizen numbers: one line an access in `journal/access.jsonl`."""
+"""Who looked at whole citizen numbers: one line per access in `journal/access.jsonl`."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Words:
     en: str
 
     def text(self, language: str) -> str:
-        """Give one of the two."""
+        """Return one of the two."""
         return self.zh if language == "zh" else self.en
 
 
@@ -58,7 +58,7 @@ class Explanation:
     sections: list[Section]
 
     def render(self, language: str = "zh") -> str:
-        """Give the whole explanation as text in `zh` or `en`."""
+        """Return the whole explanation as text in `zh` or `en`."""
         blocks = []
         for section in self.sections:
             lines = [f"■ {section.title.text(language)}"]
@@ -68,7 +68,7 @@ class Explanation:
         return "\n\n".join(blocks)
 
     def to_json(self) -> str:
-        """Give the facts and the sections as JSON; money and rates as text, so that no digit is lost."""
+        """Return the facts and the sections as JSON; money and rates as text, so that no digit is lost."""
         document = {
             "kind": self.kind,
             "subject": self.subject,
@@ -137,7 +137,7 @@ def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """Give a query's rows by column name."""
+    """Return a query's rows by column name."""
     result = con.execute(sql, list(values))
     names = [d[0] for d in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -160,13 +160,13 @@ class Lines:
         self.state: LakeState = read_lake(settings).through(period)
 
     def through(self, period: Period) -> Lines:
-        """The same as known at an earlier period."""
+        """Return the same as known at an earlier period."""
         earlier = copy.copy(self)
         earlier.state = self.state.through(period)
         return earlier
 
     def files(self, source: str, *, snapshot: bool = False) -> list[str]:
-        """Give a source's lake files in force; of a snapshot only the newest period's (the register's state is kept by region)."""
+        """Return a source's lake files in force; of a snapshot only the newest period's (the register's state is kept by region)."""
         found = [d for d in self.state.current(source) if d.lake_file]
         if snapshot and found and source != "employers":
             newest = max(d.period for d in found)
@@ -174,7 +174,7 @@ class Lines:
         return [str(self.lake_dir / str(d.lake_file)) for d in found]
 
     def versions(self, source: str, *, key: Sequence[str] = (), snapshot: bool = False) -> str | None:
-        """Give a query of a source's rows, every version, in which `is_newest` marks those that count; None where no file is in force.
+        """Return a query of a source's rows, every version, in which `is_newest` marks those that count; None where no file is in force.
 
         `key` names the columns that identify a row.
         """
@@ -198,7 +198,7 @@ class Lines:
         key: Sequence[str] = (),
         snapshot: bool = False,
     ) -> list[dict[str, Any]]:
-        """Give the rows that a condition picks, every version, in order, with period, file and line; see `versions`."""
+        """Return the rows that a condition picks, every version, in order, with period, file and line; see `versions`."""
         versions = self.versions(source, key=key, snapshot=snapshot)
         if versions is None:
             return []

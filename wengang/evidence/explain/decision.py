@@ -93,7 +93,7 @@ def scopes_of_profile(profile: str | None) -> list[str]:
 
 
 def rule_section(rules: list[dict[str, Any]], labels: Labels) -> Section:
-    """Every rule in words, with what was seen, the limit, the clause and the parameter row."""
+    """Return every rule in words, with what was seen, the limit, the clause and the parameter row."""
     rows: list[list[Cell]] = []
     for r in rules:
         document = r["document_number"] or r["document_id"] or "—"
@@ -114,7 +114,7 @@ def rule_section(rules: list[dict[str, Any]], labels: Labels) -> Section:
 def payment_rows(
     known: Lines, programme: str, where: str, values: Sequence[Any], period: Period
 ) -> list[dict[str, Any]]:
-    """Give the bank's lines that a condition picks, in the version known at the period's end."""
+    """Return the bank's lines that a condition picks, in the version known at the period's end."""
     columns = (
         "batch_no", "line_no", "programme_year", "payee_id", "on_behalf_of", "amount", "result", "return_reason", "paid_on",
     )  # fmt: skip
@@ -131,7 +131,7 @@ def payment_rows(
 def payment_section(
     payments: list[dict[str, Any]], d: dict[str, Any], labels: Labels, standing: Words | None = None
 ) -> Section:
-    """The bank's lines, and where payment stands; `standing` is what else there is to say of it."""
+    """Return the bank's lines, and where payment stands; `standing` is what else there is to say of it."""
     rows: list[list[Cell]] = [
         [p["paid_on"], f"{p['batch_no']}-{p['line_no']}", p["payee_id"], p["amount"],
          labels.of_column("programme_payments", "result", p["result"]), p["return_reason"],
@@ -170,7 +170,7 @@ class Source:
 def source_sections(
     known: Lines, sources: Sequence[Source], as_of: Period, labels: Labels, *, reveal: bool = False
 ) -> list[tuple[Section, list[dict[str, Any]]]]:
-    """The source files and lines behind the figures, as known at a period; citizen numbers masked unless `reveal`."""
+    """Return the source files and lines behind the figures, as known at a period; citizen numbers masked unless `reveal`."""
     sections = []
     for source in sources:
         found = known.rows(

@@ -51,25 +51,25 @@ class Labels:
         self.titles = {r["rule_id"]: Words(r["title_zh"], r["title_en"]) for r in rules}
 
     def one(self, kind: str | None, code: object) -> Cell:
-        """Give a code of a list in words; a code that the list lacks stands as it is, nothing as nothing."""
+        """Return a code of a list in words; a code that the list lacks stands as it is, nothing as nothing."""
         if code is None:
             return None
         return self.words.get((kind or "", str(code)), str(code))
 
     def of_column(self, source: str, column: str, value: Cell) -> Cell:
-        """Give a cell of a source in words, where its column holds codes."""
+        """Return a cell of a source in words, where its column holds codes."""
         kind = LISTS.get(source, {}).get(column)
         return value if kind is None else self.one(kind, value)
 
     def rules(self, rule_ids: Iterable[str]) -> Cell:
-        """Give the titles of rules, or nothing."""
+        """Return the titles of rules, or nothing."""
         titles = [self.titles.get(r, Words(r, r)) for r in rule_ids]
         if not titles:
             return None
         return Words("、".join(t.zh for t in titles), ", ".join(t.en for t in titles))
 
     def in_rule(self, text: str | None) -> Cell:
-        """Give what a rule saw, or its limit, in words: each code in it by its label, lists with commas."""
+        """Return what a rule saw, or its limit, in words: each code in it by its label, lists with commas."""
         if text is None:
             return None
         zh, en = self._replaced(text, "zh"), self._replaced(text, "en")
@@ -85,7 +85,7 @@ class Labels:
         return re.sub(r"(?<![\w.])[a-z][a-z_]*", label, text)
 
     def parameter(self, row: dict[str, object]) -> Cell:
-        """Give a parameter row: name, value, whose it is, since when, on what basis, how sure its source is."""
+        """Return a parameter row: name, value, whose it is, since when, on what basis, how sure its source is."""
         name, value = row["parameter"], row["parameter_value"]
         if name is None or value is None:
             return None if name is None else str(name)
@@ -103,7 +103,7 @@ class Labels:
 
 
 def words_of(cell: Cell) -> Words:
-    """Give a cell as words of a sentence; nothing as a dash."""
+    """Return a cell as words of a sentence; nothing as a dash."""
     if isinstance(cell, Words):
         return cell
     return Words("—", "—") if cell is None else Words(str(cell), str(cell))

@@ -74,7 +74,7 @@ SOURCES: tuple[tuple[str, Words, tuple[tuple[str, Words], ...], tuple[str, ...],
 def explain_person(
     settings: Settings, person_id: str, period: Period, *, reveal: bool = False
 ) -> Explanation:
-    """Give everything known of one person at a period, with the file and line of each record.
+    """Return everything known of one person at a period, with the file and line of each record.
 
     The number is masked unless `reveal`, which writes an access record first. Raises UsageError where nothing is known; the message
     shows the number masked.

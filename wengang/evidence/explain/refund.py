@@ -123,7 +123,7 @@ def explain_refund(
 def find_decision(
     con: duckdb.DuckDBPyConnection, employer_id: str, period: Period, year: int | None
 ) -> dict[str, Any]:
-    """Give the row of refund_decisions; raises UsageError saying why there is none."""
+    """Return the row of refund_decisions; raises UsageError saying why there is none."""
     found = rows_of(
         con,
         "select * from marts.refund_decisions where period = ? and employer_id = ? order by programme_year desc",
@@ -161,7 +161,7 @@ def find_decision(
 def month_rows(
     con: duckdb.DuckDBPyConnection, known: Lines, employer_id: str, year: int, taken: Period
 ) -> list[dict[str, Any]]:
-    """Give the months of the base year as they were known when the decision was taken.
+    """Return the months of the base year as they were known when the decision was taken.
 
     The warehouse remembers them as of the month built last; for another month they are added up from the lake's rows.
     """
@@ -237,7 +237,7 @@ def head_section(d: dict[str, Any], taken: Period, labels: Labels) -> Section:
 
 
 def measure_section(d: dict[str, Any], labels: Labels) -> Section:
-    """The figures that the rules rest on."""
+    """Return the figures that the rules rest on."""
     size = words_of(labels.one("size_class", d["size_class"]))
     origin = words_of(labels.one("size_source", d["size_source"]))
     rows: list[list[Cell]] = [
@@ -266,7 +266,7 @@ def measure_section(d: dict[str, Any], labels: Labels) -> Section:
 
 
 def month_section(months: list[dict[str, Any]], d: dict[str, Any]) -> Section:
-    """The base month by month, and how it leads to the amount."""
+    """Return the base month by month, and how it leads to the amount."""
     rows: list[list[Cell]] = [
         [f"{m['fee_month']:%Y-%m}", m["insured"], m["due"], m["received"]] for m in months
     ]
@@ -320,7 +320,7 @@ def share_section(shares: list[dict[str, Any]], labels: Labels) -> Section:
 
 
 def sources_of(d: dict[str, Any], year: int) -> list[Source]:
-    """The source lines that a decision rests on."""
+    """Return the source lines that a decision rests on."""
     employer, uscc, base = d["employer_id"], d["uscc"], year - 1
     person = ("person_id", Words("人员", "person"))
     return [

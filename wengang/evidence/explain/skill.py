@@ -90,14 +90,14 @@ def explain_skill(
 
 
 def is_approved(row: dict[str, Any]) -> bool:
-    """Say whether a decision counts for the person's later ones."""
+    """Return whether a decision counts for the person's later ones."""
     return row["decision"] == "eligible" or (
         row["decision"] == "review" and list(row["unknown_rules"]) == ["skill.review_over_year"]
     )
 
 
 def find_decision(con: duckdb.DuckDBPyConnection, application_no: str, period: Period) -> dict[str, Any]:
-    """Give the row of skill_decisions; raises UsageError where there is none."""
+    """Return the row of skill_decisions; raises UsageError where there is none."""
     found = rows_of(
         con,
         "select * from marts.skill_decisions where period = ? and application_no = ?",
@@ -111,7 +111,7 @@ def find_decision(con: duckdb.DuckDBPyConnection, application_no: str, period: P
 
 
 def other_applications(con: duckdb.DuckDBPyConnection, person: str, period: Period) -> list[dict[str, Any]]:
-    """Give all the person's applications in their order, with what counts."""
+    """Return all the person's applications in their order, with what counts."""
     found = rows_of(
         con,
         "select application_no, applied_on, occupation_code, level, decision, amount, approved_in_year, failed_rules, unknown_rules "
@@ -148,7 +148,7 @@ def head_section(d: dict[str, Any], person: str, labels: Labels) -> Section:
 
 
 def order_section(others: list[dict[str, Any]], application_no: str, labels: Labels) -> Section:
-    """The person's applications in their order: only approved ones count for the later."""
+    """Return the person's applications in their order: only approved ones count for the later."""
     rows: list[list[Cell]] = [
         [
             Words("→ 本件", "→ this one") if o["application_no"] == application_no else None, o["application_no"], o["applied_on"],
@@ -169,7 +169,7 @@ def order_section(others: list[dict[str, Any]], application_no: str, labels: Lab
 
 
 def sources_of(d: dict[str, Any]) -> list[Source]:
-    """The source lines that a decision rests on."""
+    """Return the source lines that a decision rests on."""
     person, number = d["person_id"], d["application_no"]
     label = Words("人员", "person")
     return [

@@ -11,7 +11,7 @@ from wengang.ingest.marks import marked
 
 LOST_DIGITS = 1e15  # a number cell of 16 digits or more has lost the last of them: 15 are kept
 DAY_1904 = 1462  # days from the 1900 calendar's beginning to that of 1904
-# First two digits of the industry codes that begin with a nought (agriculture: 011 to 054), without it.
+# First two digits of the industry codes that begin with a zero (agriculture: 011 to 054), without it.
 _AFTER_NOUGHT = {*range(11, 20), *range(21, 26), 31, 32, 33, 39, 41, 42, *range(51, 55)}
 
 
@@ -28,12 +28,12 @@ def number_text(number: float | Decimal) -> str:
 
 
 def is_identifier(column: Column | None) -> bool:
-    """Tell whether a column holds identifiers: ids, and codes that are not from a list."""
+    """Return whether a column holds identifiers: ids, and codes that are not from a list."""
     return column is not None and (column.type == "id" or (column.type == "code" and not column.codes))
 
 
 def float_text(number: float, column: Column | None) -> str:
-    """Write a floating-point cell; an identifier that may have lost digits or a leading nought is marked."""
+    """Write a floating-point cell; an identifier that may have lost digits or a leading zero is marked."""
     text = number_text(number)
     if column is not None and is_identifier(column):
         if not abs(number) < LOST_DIGITS:
@@ -44,7 +44,7 @@ def float_text(number: float, column: Column | None) -> str:
 
 
 def _may_lack_nought(text: str) -> bool:
-    """Tell whether an industry's number may be one of agriculture without its leading nought: 111 may be 0111."""
+    """Return whether an industry's number may be one of agriculture without its leading zero: 111 may be 0111."""
     return len(text) == 1 or (len(text) == 3 and text.isdigit() and int(text[:2]) in _AFTER_NOUGHT)
 
 

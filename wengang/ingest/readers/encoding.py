@@ -44,7 +44,7 @@ _TABLE = str.maketrans({chr(k): chr(v) for k, v in REAL_CHARACTERS.items()})
 
 
 def _find_iconv() -> Any:
-    """Give the C library if it converts GB18030, else None."""
+    """Return the C library if it converts GB18030, else None."""
     try:
         library = ctypes.CDLL(None)
         library.iconv_open.restype = ctypes.c_void_p
@@ -99,7 +99,7 @@ def gb18030_to_utf8(data: bytes, use_library: bool = True) -> bytes:
 
 
 def to_utf8(data: bytes, encoding: str) -> bytes:
-    """Give whole lines as UTF-8; raises UnicodeDecodeError if they are not in `encoding` (utf-8 or gb18030)."""
+    """Return whole lines as UTF-8; raises UnicodeDecodeError if they are not in `encoding` (utf-8 or gb18030)."""
     if encoding == "gb18030":
         return gb18030_to_utf8(data)
     if not data.isascii():

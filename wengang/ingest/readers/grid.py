@@ -46,7 +46,7 @@ class Table:
 
     @property
     def marked(self) -> list[int]:
-        """Columns in which a cell is marked."""
+        """Return columns in which a cell is marked."""
         return [i for i, c in enumerate(self.columns) if any(x is not None and x.startswith(MARK) for x in c)]
 
     def batches(self) -> Iterable[pa.Table]:

@@ -60,7 +60,7 @@ def extension_of(file_name: str) -> str | None:
 
 
 def is_gzip(path: Path) -> bool:
-    """Tell whether a file is gzip-compressed, by its first bytes."""
+    """Return whether a file is gzip-compressed, by its first bytes."""
     with path.open("rb") as stream:
         return stream.read(2) == b"\x1f\x8b"
 
@@ -100,7 +100,7 @@ def look_at_size(done: int, packed: int) -> None:
 
 
 def opened(path: Path, file_name: str, scratch: Path, told: Told) -> Opened:
-    """Return what a file is, out of its archive; raises UnreadableError, RefusedError. A name that says otherwise is told."""
+    """Return what a file is, out of its archive; raises UnreadableError, RefusedError. A name that says otherwise is reported."""
     kind = _kind(path)
     if kind != "text" and is_gzip(path):
         path = _unpacked(path, scratch)

@@ -110,7 +110,7 @@ def as_text(array: pa.Array, column: Column | None) -> pa.Array:
 
 
 def _sound(array: pa.Array, column: Column | None) -> pa.Array:
-    """Give a text column whose bytes are UTF-8; Parquet says that they are, and some writers put GBK there."""
+    """Return a text column whose bytes are UTF-8; Parquet says that they are, and some writers put GBK there."""
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
@@ -121,7 +121,7 @@ def _sound(array: pa.Array, column: Column | None) -> pa.Array:
 
 
 def _values(array: pa.Array) -> list[Any]:
-    """Give the values of a column; a day beyond the calendar (year 10000) as Arrow writes it."""
+    """Return the values of a column; a day beyond the calendar (year 10000) as Arrow writes it."""
     try:
         return array.to_pylist()
     except (OverflowError, ValueError):

@@ -105,7 +105,7 @@ def split_exactly(lines: list[str], line: int, layout: Layout) -> Chunk:
 
 
 def _is_surplus(cells: list[str], layout: Layout) -> bool:
-    """Tell whether a record has filled cells beyond the headings, and is no total or signature below the table."""
+    """Return whether a record has filled cells beyond the headings, and is no total or signature below the table."""
     if all(map(is_blank, cells[layout.width :])):
         return False
     place = next(i for i, cell in enumerate(cells) if not is_blank(cell))

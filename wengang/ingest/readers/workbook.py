@@ -38,7 +38,7 @@ def read_grids(path: Path, kind: str) -> Iterator[Grid]:
         raise
     except (
         Exception
-    ) as error:  # calamine raises one class a format fault, and the look into the package others
+    ) as error:  # calamine raises one class per format fault, and the look into the package others
         raise UnreadableError("不是工作簿，或已损坏", "this is no workbook, or it is damaged") from error
 
 

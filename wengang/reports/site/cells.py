@@ -15,7 +15,7 @@ class Hidden:
 
     @property
     def any(self) -> bool:
-        """Whether anything is hidden."""
+        """Return whether anything is hidden."""
         return self.total or any(self.cells)
 
 

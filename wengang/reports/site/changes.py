@@ -31,7 +31,7 @@ FIGURE_COLUMNS = {
 
 
 def changed_decisions(context: Context) -> list[list[Any]]:
-    """Give the refund decisions whose verdict or amount is not last month's, with the rules that came out otherwise."""
+    """Return the refund decisions whose verdict or amount is not last month's, with the rules that came out otherwise."""
     if not context.has_previous:
         return []
     rows = context.con.execute(
@@ -67,7 +67,7 @@ def changed_decisions(context: Context) -> list[list[Any]]:
 
 
 def changes(context: Context) -> dict[str, Any]:
-    """What is not as it was a month ago: figures, parameters, leads, restated figures."""
+    """Return what is not as it was a month ago: figures, parameters, leads, restated figures."""
     figures = []
     if context.has_previous:
         before = {
@@ -120,7 +120,7 @@ def changes(context: Context) -> dict[str, Any]:
 
 
 def restated(context: Context, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give restated figures month by month: those of no part first, the others to be unfolded; few persons' figures hidden."""
+    """Return restated figures month by month: those of no part first, the others to be unfolded; few persons' figures hidden."""
     units = {u.code: u for u in context.report.units}
     small = small_months(context) if rows else set()
     months: dict[tuple[Any, int], dict[str, Any]] = {}
@@ -149,7 +149,7 @@ def restated(context: Context, rows: Sequence[dict[str, Any]]) -> list[dict[str,
 
 
 def behind(context: Context, period: dt.date, revision: int) -> dict[str, Any]:
-    """Give the employers behind a month's restated figures: how many, and what of the first decisions changed and by what."""
+    """Return the employers behind a month's restated figures: how many, and what of the first decisions changed and by what."""
     if "marts.restated_decisions" not in context.tables:
         return {"employers": 0, "rows": []}
     rows = rows_of(

@@ -46,7 +46,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The figure with thousands separators; empty where there is none to show."""
+        """Return the figure with thousands separators; empty where there is none to show."""
         return "" if self.value is None else f"{self.value:,.{self.places}f}"
 
 
@@ -58,7 +58,7 @@ def wan_text(value: Decimal | None) -> str | None:
 
 
 def number_of(value: Decimal | None, divisor: int = 1) -> float | None:
-    """Give a figure for drawing."""
+    """Return a figure for drawing."""
     return None if value is None else float(value) / divisor
 
 
@@ -90,7 +90,7 @@ class Context:
         }
 
     def shared(self) -> dict[str, Any]:
-        """What every page carries."""
+        """Return what every page carries."""
         r = self.report
         return {
             "period": str(self.period),
@@ -107,7 +107,7 @@ class Context:
         }
 
     def cell(self, section: str, measure: str, dimension: str = "none", value: str = "", *, unit: str | None = None, column: Any = "value", hidden: bool = False) -> Cell:  # fmt: skip  # noqa: E501
-        """Give one figure of the report with its unit and places."""
+        """Return one figure of the report with its unit and places."""
         m = self.report.measures.get((section, measure))
         figure = self.report.figure(section, measure, dimension, value, unit=unit, column=column)
         trace = f"{section} {measure} {unit or self.report.province} --period {self.period}"
@@ -124,12 +124,12 @@ class Context:
     def count(
         self, section: str, measure: str, dimension: str = "none", value: str = "", *, unit: str | None = None
     ) -> int | None:
-        """Give a count of persons; None where it is not known."""
+        """Return a count of persons; None where it is not known."""
         figure = self.report.figure(section, measure, dimension, value, unit=unit)
         return None if figure is None else int(figure)
 
     def is_small(self, section: str) -> bool:
-        """Whether too few persons of the whole province stand behind a section's month."""
+        """Return whether too few persons of the whole province stand behind a section's month."""
         measure = PERSONS_OF.get(section)
         count = self.count(section, measure) if measure else None
         return count is not None and 0 < count < self.least
@@ -149,7 +149,7 @@ class Context:
         return self._by_measure
 
     def is_small_cell(self, section: str, unit: str, column: Any) -> bool:
-        """Whether a figure of the province is of too few persons, in the month shown by its column."""
+        """Return whether a figure of the province is of too few persons, in the month shown by its column."""
         measure = PERSONS_OF.get(section)
         if measure is None or section == "premium":
             return False

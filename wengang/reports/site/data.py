@@ -85,14 +85,14 @@ def write_piece(folder: Path, name: str, content: str) -> None:
 
 
 def masked(text: str | None, *keys: str) -> str:
-    """Blot out what looks like a citizen number, a telephone or an account in a text made elsewhere; numbers of employers, named in
+    """Mask what looks like a citizen number, a telephone or an account in a text made elsewhere; numbers of employers, named in
     `keys`, stay."""
     kept = {key for key in keys if not CITIZEN.fullmatch(key)}
 
-    def blot(found: re.Match[str]) -> str:
+    def hidden(found: re.Match[str]) -> str:
         return found[0] if found[0] in kept else "＊＊＊"
 
-    return NUMBERS.sub(blot, CITIZEN.sub("＊＊＊", text or ""))
+    return NUMBERS.sub(hidden, CITIZEN.sub("＊＊＊", text or ""))
 
 
 def lake_files(state: LakeState, lake_dir: Path, source: str, through: Period, *, newest: bool) -> list[Path]:
@@ -105,7 +105,7 @@ def lake_files(state: LakeState, lake_dir: Path, source: str, through: Period, *
 
 
 def years_of(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
-    """Give the programme years shown, newest first: their windows, and the month whose decision stands (`taken`)."""
+    """Return the programme years shown, newest first: their windows, and the month whose decision stands (`taken`)."""
     rows = rows_of(
         con,
         "select y.programme_year as year, min(p.window_from) as window_from, max(p.window_to) as window_to, any_value(y.rows) as rows from"

@@ -13,7 +13,7 @@ from wengang.reports.site.units import UNIT_FIGURES, legends, tiles, unit_rows
 
 
 def overview(context: Context) -> dict[str, Any]:
-    """The month at a glance."""
+    """Return the month at a glance."""
     rows, total_hidden = unit_rows(context)
     return {
         "points": points(context),
@@ -40,7 +40,7 @@ def points(context: Context) -> list[dict[str, Any]]:
 
 
 def cards(context: Context) -> list[dict[str, Any]]:
-    """The first figures, with the same month of last year where known."""
+    """Return the first figures, with the same month of last year where known."""
     wanted = [
         ("fund", "balance", "none", "", "基金滚存结余", "Fund balance", ""),
         (
@@ -80,7 +80,7 @@ def cards(context: Context) -> list[dict[str, Any]]:
 
 
 def programmes(context: Context) -> list[dict[str, Any]]:
-    """Give the province's figures by section: this month, the year so far, the same month of last year; and what adds up to them."""
+    """Return the province's figures by section: this month, the year so far, the same month of last year; and what adds up to them."""
     r = context.report
     out = []
     for section, zh, en in (
@@ -116,7 +116,7 @@ def programmes(context: Context) -> list[dict[str, Any]]:
 
 
 def parts(context: Context, section: str) -> list[dict[str, Any]]:
-    """Give a section's figures by decision, size, level or kind, as tables whose columns are measures."""
+    """Return a section's figures by decision, size, level or kind, as tables whose columns are measures."""
     wanted: dict[str, list[tuple[str, str, str, list[str]]]] = {
         "refund": [
             ("decision", "按结论", "By decision", ["employers", "average_insured", "refund_amount", "paid_amount", "payable_amount"]),

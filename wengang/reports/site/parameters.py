@@ -13,7 +13,7 @@ from wengang.reports.site.context import Context
 
 
 def parameters(context: Context) -> dict[str, Any]:
-    """Every value in force, with the text it rests on and the models that use it."""
+    """Return every value in force, with the text it rests on and the models that use it."""
     clauses = {
         (c["document_id"], c["article"]): c["text_zh"]
         for c in rows_of(context.con, "select document_id, article, text_zh from reference.clauses")

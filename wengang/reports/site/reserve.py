@@ -18,7 +18,7 @@ SCENARIOS = {
 
 
 def reserve(context: Context) -> dict[str, Any]:
-    """The reserve period against both limits: the gauge, and the months before and to come."""
+    """Return the reserve period against both limits: the gauge, and the months before and to come."""
     fig = context.report.figure
     value = fig("fund", "reserve_months")
     least, target = fig("fund", "reserve_months_min"), fig("fund", "pooling_target")

@@ -23,7 +23,7 @@ UNIT_FIGURES = (
 
 
 def unit_rows(context: Context) -> tuple[list[dict[str, Any]], bool]:
-    """Give the units' figures; small counts of persons, and what goes with them, hidden so that totals do not tell them."""
+    """Return the units' figures; small counts of persons, and what goes with them, hidden so that totals do not tell them."""
     units = [u for u in context.report.units if u.code != context.report.province]
     hidden = {
         section: hide_small([context.count(section, measure, unit=u.code) for u in units], context.least)
@@ -53,14 +53,14 @@ def unit_rows(context: Context) -> tuple[list[dict[str, Any]], bool]:
 
 
 def steps(context: Context, rows: Sequence[dict[str, Any]], key: str) -> list[Decimal]:
-    """Give the upper bounds of the shades of a measure: quarters of the units' largest figure."""
+    """Return the upper bounds of the shades of a measure: quarters of the units' largest figure."""
     known = [r["cells"][key].value for r in rows if r["tile"] and r["cells"][key].value is not None]
     top = max(known, default=Decimal(0))
     return [top * i / 4 for i in (1, 2, 3, 4)] if top > 0 else []
 
 
 def tiles(context: Context, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the units of the map with their place and, for each measure, their shade (0 to 4; `x` not shown or known)."""
+    """Return the units of the map with their place and, for each measure, their shade (0 to 4; `x` not shown or known)."""
     out = []
     for row in rows:
         if not row["tile"]:
@@ -79,7 +79,7 @@ def tiles(context: Context, rows: Sequence[dict[str, Any]]) -> list[dict[str, An
 
 
 def legends(context: Context, rows: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
-    """Give the words of the shades of each measure."""
+    """Return the words of the shades of each measure."""
     return {
         figure[0]: [f"{bound:,.{0 if bound >= 10 else 1}f}" for bound in steps(context, rows, figure[0])]
         for figure in UNIT_FIGURES

@@ -132,12 +132,12 @@ def lapsing_name(report: Report, row: dict[str, Any]) -> str:
 
 
 def parameter_name(name: str) -> str:
-    """Give a parameter's title, its name beneath."""
+    """Return a parameter's title, its name beneath."""
     known = registry().get(name)
     return f"{known.title_zh}\n{name}" if known else name
 
 
 def value_words(report: Report, value: str) -> str:
-    """Give a parameter's value with the words of its codes."""
+    """Return a parameter's value with the words of its codes."""
     parts = [(part, report.value_label(part)) for part in value.split(";")]
     return "；".join(label.zh if label else part for part, label in parts)

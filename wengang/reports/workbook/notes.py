@@ -28,7 +28,7 @@ NOTES = (
 
 
 def units_note(report: Report) -> tuple[str, str]:
-    """Say which units report and that they add up to the province, in Chinese and English."""
+    """Return which units report and that they add up to the province, in Chinese and English."""
     names = [
         unit.name_zh for unit in report.units if unit.code not in {OWN_ACCOUNT, UNKNOWN_UNIT, report.province}
     ]

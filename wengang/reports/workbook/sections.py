@@ -86,7 +86,7 @@ def row_label(zh: str, en: str) -> str:
 
 
 def section_rows(report: Report, spec: Sheet) -> list[tuple[str, str, str, tuple[str, str], dict[str, Any]]]:
-    """Give the rows of a section: label in two languages, unit, (dimension, value), style."""
+    """Return the rows of a section: label in two languages, unit, (dimension, value), style."""
     rows: list[tuple[str, str, str, tuple[str, str], dict[str, Any]]] = []
     for unit in report.units:
         is_total = unit.code == report.province

@@ -111,5 +111,5 @@ SHEETS = (
 
 
 def heads_of(sheet: Sheet, kind: str) -> tuple[tuple[str, str], ...]:
-    """Give the three headings of a measure."""
+    """Return the three headings of a measure."""
     return HEADS["balance"] if sheet.section == "fund" and kind == "stock" else HEADS[kind]

@@ -46,7 +46,7 @@ class Writer:
         self._formats: dict[str, Any] = {}
 
     def style(self, **given: Any) -> Any:
-        """Give a cell format, made once."""
+        """Return a cell format, made once."""
         key = repr(sorted(given.items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format(
@@ -55,7 +55,7 @@ class Writer:
         return self._formats[key]
 
     def cell(self, **given: Any) -> Any:
-        """Give the format of a ruled table cell."""
+        """Return the format of a ruled table cell."""
         return self.style(border=1, border_color="#7F7F7F", **given)
 
     def put(self, sheet: Any, row: int, column: int, value: object, **style: Any) -> None:

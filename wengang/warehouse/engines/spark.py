@@ -133,7 +133,7 @@ class SparkWarehouse:
             con.execute(f"create table if not exists {FACTS_TABLE} (period date)")
 
     def write_lists(self, period: Period) -> None:
-        """Write what the month's package hands out, one folder a list."""
+        """Write what the month's package contains, one folder per list."""
         views = self.spark.sql("show views in lists").collect()
         for row in (v for v in views if not v.isTemporary):
             target = self.folder / "lists" / str(period) / row.viewName
@@ -202,7 +202,7 @@ class SparkWarehouse:
 
 
 def spark_type(kind: str) -> str:
-    """Give Spark's name of a lake type."""
+    """Return Spark's name of a lake type."""
     return SPARK_TYPES.get(kind.lower(), kind)
 
 

@@ -1,4 +1,4 @@
--- Paid benefits known at the period, one row a payment, beside what the claim, the county and the schedule allow.
+-- Paid benefits known at the period, one row per payment, beside what the claim, the county and the schedule allow.
 with paid as (
     select
         b.*,

@@ -1,4 +1,4 @@
--- The months in which each person paid benefits reaches a statutory retirement age: one for men, two for women, whose 50 or 55 cannot be told.
+-- The months in which each person paid benefits reaches a statutory retirement age: one for men, two for women, whose age of 50 or 55 cannot be determined.
 with persons as (
     select
         person_id,

@@ -1,4 +1,4 @@
--- Normal rows of the month's own premium, one row an employer and person. Rows of other fee months are left
+-- Normal rows of the month's own premium, one row per employer and person. Rows of other fee months are left
 -- out before versions are compared; in a plain employer-month a person has one row, and nothing is added up.
 {%- set fee_month = '(select period as fee_month from ' ~ source('run', 'context') ~ ')' %}
 with plain as (

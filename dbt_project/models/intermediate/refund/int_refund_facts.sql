@@ -1,4 +1,4 @@
--- Everything that the rules look at, one row an employer with anyone insured in the base year whose own window has not passed.
+-- Everything that the rules look at, one row per employer with anyone insured in the base year whose own window has not passed.
 select
     p.period,
     p.period_end,

@@ -1,5 +1,5 @@
 -- Insured persons who lost their post in the last twelve months, not of their own will, and have neither
--- claimed nor work again (免跑即领、精准推送): to be told of the benefit. Work again: a later increase, or a due for
+-- claimed nor work again (免跑即领、精准推送): to be informed of the benefit. Work again: a later increase, or a due for
 -- a later fee month at any employer.
 with today as (
     select

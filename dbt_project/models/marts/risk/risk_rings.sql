@@ -1,4 +1,4 @@
--- Leads whose subjects hang together: one row a ring of at least two subjects with open or confirmed leads.
+-- Leads whose subjects hang together: one row per ring of at least two subjects with open or confirmed leads.
 with leads as (
     select
         l.period,

@@ -4,7 +4,7 @@ select
     parameter as item,
     days_left
 from {{ ref('int_report_parameters_in_force') }}
--- What is carried forward has lapsed already, and is told apart.
+-- What is carried forward has lapsed already and is listed separately.
 where days_left <= 60 and not carried_forward
 
 union all
