@@ -62,7 +62,7 @@ def test_every_phrase_is_recognised() -> None:
         "rows are told apart",
         "it will be done by and by",
         "nobody waits for it",
-        "One row a period",
+        "One row " + "a period",
         "held against the ledger",
         "leading nought",
         "lest it fail",

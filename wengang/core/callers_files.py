@@ -34,7 +34,7 @@ def read_callers_file(path: Path, code: str, home: Path | None = None) -> bytes:
 
 
 def is_callers(found: os.stat_result) -> bool:
-    """Tell whether the person who called may read a file: without `sudo` the system has answered that already."""
+    """Return whether the person who called may read a file: without `sudo` the system has answered that already."""
     caller = os.environ.get("SUDO_UID", "")
     if not caller.isdigit():
         return True

@@ -33,7 +33,7 @@ class SigningKey:
 
     @property
     def key_id(self) -> str:
-        """The id of the key."""
+        """Return the id of the key."""
         return key_id_of(self.public)
 
     def sign(self, content: Mapping[str, Any]) -> str:
@@ -52,7 +52,7 @@ def key_id_of(public: str) -> str:
 
 
 def is_signed_by(public: str, signature: str, content: Mapping[str, Any]) -> bool:
-    """Tell whether a signature is that of a content under a public key; what cannot be read is none."""
+    """Return whether a signature is that of a content under a public key; what cannot be read is none."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

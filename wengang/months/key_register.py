@@ -31,7 +31,7 @@ class Officer:
 
     @property
     def key_id(self) -> str:
-        """The id of the key."""
+        """Return the id of the key."""
         return key_id_of(self.public_key)
 
 

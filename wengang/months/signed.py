@@ -60,7 +60,7 @@ class Signature:
         return {name: getattr(self, name) for name in names}
 
     def is_proven(self, register: Register) -> bool:
-        """Tell whether the word is signed by a registered key that may give it: the officer's own, or the server's for an account of Airflow."""
+        """Return whether the word is signed by a registered key that may give it: the officer's own, or the server's for an account of Airflow."""
         officer = register.officer(self.key_id)
         if officer is None or not is_signed_by(officer.public_key, self.signature, self.content()):
             return False

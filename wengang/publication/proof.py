@@ -77,7 +77,7 @@ class Signatures:
             yield "draft_not_signed", {"names": ", ".join(moved[:5])}
 
     def is_valid(self, word: Signature) -> bool:
-        """Tell whether a signature is an approval of this month's draft that a registered key proves."""
+        """Return whether a signature is an approval of this month's draft that a registered key proves."""
         return (
             word.decision == "approved"
             and (word.period, word.manifest_sha256)
@@ -86,7 +86,7 @@ class Signatures:
         )
 
     def is_sealed(self) -> bool:
-        """Tell whether a registered key signed the manifest as it is."""
+        """Return whether a registered key signed the manifest as it is."""
         path = self.folder / MANIFEST_SIGNATURE
         if not path.is_file():
             return False

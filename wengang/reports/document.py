@@ -178,7 +178,7 @@ def premium_words(w: Words) -> list[str]:
 
 
 def gates_ahead(report: Report) -> str:
-    """Say what the reserve period is expected to be on the 31 Decembers that decide; nothing where none is projected."""
+    """Return what the reserve period is expected to be on the 31 Decembers that decide; nothing where none is projected."""
     return "，".join(
         f"{g['gate_date'].year}年12月31日备付期限为{shown(g['reserve_months'], 2)}个月"
         f"（低于下限的概率{shown((g['probability_below_min'] or Decimal(0)) * 100)}%）"
