@@ -13,7 +13,7 @@ from wengang.orchestration.sign_off import ANSWER, SignOperator
 from wengang.publication.identity import signers
 
 SIGN, RETURN = "同意签发", "退回修改"
-WRITE = {"reason": Param("", type="string", title="退回理由", description="退回时必填")}
+WRITE = {key: Param("", type="string", title=title, description=words) for key, title, words in tasks.TO_WRITE}  # fmt: skip
 PROBLEMS = Param("", type="string", title="执行中遇到的问题", description="写入月报，可不填")
 
 

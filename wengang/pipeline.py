@@ -261,6 +261,9 @@ def publish_package(
             signing=reports.Signing(
                 preparer="、".join(state.who("preparer")),
                 reviewer="、".join(state.who("reviewer")),
+                signed_on=state.signed_on,
+                number=state.document_number,
+                issuer=state.issuer,
                 problems=tuple(line.strip() for line in state.problems.splitlines() if line.strip()),
             ),
             revision=revision,
@@ -306,6 +309,8 @@ def sign_draft(
     who: str = "",
     problems_text: str = "",
     key: SigningKey | None = None,
+    number: str = "",
+    issuer: str = "",
 ) -> str:
     """Sign or send back a draft; the last signature publishes it. Returns what happened, Chinese with English beside.
 
@@ -324,7 +329,9 @@ def sign_draft(
         if reject:
             publication.reject(settings, period, role, who, reason, channel=channel, key=key)
             return f"已退回 sent back: {period} {ROLE_NAMES[role][0]} {who}"
-        state = publication.sign(settings, period, role, who, channel=channel, problems=text, key=key)
+        state = publication.sign(
+            settings, period, role, who, channel=channel, problems=text, key=key, number=number, issuer=issuer
+        )
         if state.needed:
             zh = "、".join(ROLE_NAMES[r][0] for r in state.needed)
             en = ", ".join(ROLE_NAMES[r][1] for r in state.needed)

@@ -48,6 +48,10 @@ def sign(
         typer.Option("--problems", help="执行中遇到的问题 · UTF-8 text of the problems met (preparer)"),
     ] = None,
     key: Key = None,
+    number: Annotated[
+        str, typer.Option("--number", help="发文字号中的编号 · number of the document, such as 42")
+    ] = "",
+    issuer: Annotated[str, typer.Option("--issuer", help="签发人 · who issues the document")] = "",
     home: Home = None,
     policy: Policy = None,
     jurisdiction: Jurisdiction = None,
@@ -68,6 +72,8 @@ def sign(
             reason=reason,
             problems=problems,
             key=unlocked(key),
+            number=number,
+            issuer=issuer,
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from wengang.months.key_register import SERVER, Register, read_register
 from wengang.months.published import MANIFEST, digest_of, read_manifest
 
 SIGNATURES = "signatures.jsonl"
+CHINA = dt.timezone(dt.timedelta(hours=8))
 SECOND_REVIEWER = "second_reviewer_amount"
 Role = Literal["preparer", "reviewer"]
 ROLE_NAMES = {"preparer": ("填报人", "preparer"), "reviewer": ("审核人", "reviewer")}
@@ -35,6 +37,8 @@ class Signature:
     decision: Literal["approved", "rejected"]
     reason: str = ""
     problems: str = ""
+    document_number: str = ""
+    issuer: str = ""
     at: str = ""
     number: int = 0
     key_id: str = ""
@@ -54,6 +58,8 @@ class Signature:
             "decision",
             "reason",
             "problems",
+            "document_number",
+            "issuer",
             "number",
             "key_id",
         )
@@ -81,6 +87,22 @@ class SignState:
     def problems(self) -> str:
         """Return the problems that the preparer entered."""
         return next((s.problems for s in self.signatures if s.role == "preparer"), "")
+
+    @property
+    def document_number(self) -> str:
+        """Return the number of the document that was given last, as written; empty: none was given."""
+        return next((s.document_number for s in reversed(self.signatures) if s.document_number), "")
+
+    @property
+    def issuer(self) -> str:
+        """Return who issues the document (签发人), as given last; empty: nobody was named."""
+        return next((s.issuer for s in reversed(self.signatures) if s.issuer), "")
+
+    @property
+    def signed_on(self) -> str:
+        """Return the day of the last signature in China, as YYYY-MM-DD; empty: none."""
+        last = max((s.at for s in self.signatures if s.at), default="")
+        return dt.datetime.fromisoformat(last).astimezone(CHINA).date().isoformat() if last else ""
 
     def who(self, role: Role) -> list[str]:
         """Return names that signed in a role, in order."""

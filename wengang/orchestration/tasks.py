@@ -188,6 +188,14 @@ def outcome(folder: str) -> str:
     return summary.read_text(encoding="utf-8") if summary.exists() else folder
 
 
+# What every signer may write: field, title, and when it is wanted.
+TO_WRITE = (
+    ("number", "发文字号", "编号如 42，末次签字前填写"),
+    ("issuer", "签发人", "末次签字前填写"),
+    ("reason", "退回理由", "退回时必填"),
+)
+
+
 def what_to_sign(period: str) -> str:
     """Return what a signer must see: the figures that matter, the warnings, and the digest that the signature is bound to."""
     settings = Settings()
@@ -211,6 +219,7 @@ def record_signature(period: str, role: str, shown: str, answer: dict[str, str])
     pipeline.sign_draft(
         settings, Period.parse(period), pipeline.role_of(role), Progress(), who=account_of(answer),
         problems_text=answer.get("problems", "") if role == "preparer" else "",
+        number=answer.get("number", ""), issuer=answer.get("issuer", ""),
     )  # fmt: skip
     return bool(sign_state(settings, Period.parse(period)).needed)
 

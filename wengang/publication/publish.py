@@ -135,6 +135,11 @@ def make_revision(
             "warehouse_moved", place=str(settings.warehouse_file), names=names, period=period
         )
     final["draft_sha256"] = state.manifest_sha256
+    final["document"] = {
+        "number": state.document_number,
+        "issuer": state.issuer,
+        "signed_on": state.signed_on,
+    }
     final["signatures"] = [proof_of(s) for s in state.signatures]
     shutil.copyfile(draft / MANIFEST, making / SIGNED_DRAFT)
     signed = making / SIGNED_DRAFT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,9 @@ from wengang.months.signed import (
 )
 from wengang.months.validated import not_passed
 from wengang.publication.identity import signers
+
+# 42, or the whole number such as 甘社险〔2024〕42号.
+DOCUMENT_NUMBER = re.compile(r"[1-9]\d*|\S+〔\d{4}〕[1-9]\d*号")
 
 
 def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) -> None:
@@ -59,11 +63,14 @@ def sign(
     channel: str = "os",
     problems: str = "",
     key: SigningKey | None = None,
+    number: str = "",
+    issuer: str = "",
 ) -> SignState:
     """Put a person's signature under the draft as it lies there; returns who is still needed.
 
-    `key`: the unlocked key that signs; with a register of keys `who` is its owner. Raises PublicationError where the draft is incomplete,
-    failed, changed, this person may not sign in the role, or this person or role has signed it already.
+    `key`: the unlocked key that signs; with a register of keys `who` is its owner. `number`: of the document, digits alone (the mark and
+    the year are added) or as it is to stand; `issuer`: who issues it (签发人); of each the one given last holds. Raises PublicationError
+    where the draft is incomplete, failed, changed, this person may not sign in the role, or this person or role has signed it already.
     """
     folder = settings.drafts_dir / str(period)
     manifest = check_package(folder)
@@ -73,7 +80,12 @@ def sign(
     check_signer(state, role, who, str(folder))
     if problems and role != "preparer":
         raise UsageError("problems_role")
-    word = Signature(str(period), role, who, channel, state.manifest_sha256, "approved", "", problems)
+    number, issuer = number.strip(), issuer.strip()
+    if number and not DOCUMENT_NUMBER.fullmatch(number):
+        raise UsageError("document_number", number=number)
+    word = Signature(
+        str(period), role, who, channel, state.manifest_sha256, "approved", "", problems, number, issuer
+    )
     record(settings, word, key)
     kill_point("signed")
     return sign_state(settings, period)

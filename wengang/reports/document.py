@@ -23,6 +23,13 @@ DRAFT_MARK = "草稿·未审核 DRAFT"
 NOT_KNOWN = "未知"
 NUMERALS = "一二三四五六七八九十"
 LEADS_SHOWN = 6
+# What the table of a restated report compares.
+HEADLINES = frozenset({
+    ("fund", "income"), ("fund", "expenditure"), ("fund", "balance"), ("fund", "reserve_months"), ("refund", "employers"),
+    ("refund", "refund_amount"), ("refund", "paid_amount"), ("refund", "payable_amount"), ("refund", "recoverable_amount"),
+    ("skill", "applications"), ("skill", "approved"), ("skill", "amount"), ("benefits", "persons"), ("benefits", "amount"),
+    ("premium", "premium_received"), ("premium", "relief"), ("risk", "still_open"), ("risk", "incidents"), ("risk", "incident_amount"),
+})  # fmt: skip
 Part = dict[str, Any]
 
 
@@ -84,15 +91,94 @@ def dated(report: Report) -> str:
         day = dt.date.fromisoformat(report.signing.signed_on[:10])
         return f"{day.year}年{day.month}月{day.day}日"
     after = report.period.plus(1)
-    return f"{after.year}年{after.month}月　日"
+    return f"{after.year}年{after.month}月　日" if report.is_draft else ""
 
 
 def number_of(report: Report) -> str:
-    """Return the document's number (文号); in a draft the office's mark (机关代字) and a blank."""
+    """Return the document's number (发文字号): the office's mark (机关代字), the year of the last signature, and the number given.
+
+    In a draft the number is blank; a published document without one leaves the line out.
+    """
+    given, mark = report.signing.number, report.office.get("document_mark", "")
+    if not given:
+        return f"{mark}〔{report.period.plus(1).year}〕　　号" if report.is_draft else ""
+    year = report.signing.signed_on[:4] or str(report.period.plus(1).year)
+    return f"{mark}〔{year}〕{given}号" if given.isdigit() else given
+
+
+def signer_of(report: Report) -> str:
+    """Return who issues the document (签发人); blank in a draft, nothing in a published document that names nobody."""
+    if report.signing.issuer:
+        return f"签发人：{report.signing.issuer}"
+    return "签发人：　　　　" if report.is_draft else ""
+
+
+def contact_of(report: Report) -> str:
+    """Return the note (附注) of whom to ask; nothing where the office names nobody."""
+    named = [
+        f"{title}：{report.office[item]}"
+        for item, title in (("contact", "联系人"), ("telephone", "联系电话"))
+        if report.office.get(item)
+    ]
+    return f"（{'，'.join(named)}）" if named else ""
+
+
+def imprint_of(report: Report) -> list[str]:
+    """Return the lines of the imprint (版记): copies, and who printed the document and when."""
+    copies = report.office.get("copy_addressees")
+    day = dated(report)
+    printed = f"{issuer_of(report)}　　{day}印发" if day else issuer_of(report)
+    return [*([f"抄送：{copies}。"] if copies else []), printed]
+
+
+def title_of(report: Report) -> str:
+    """Return the title; that of a report that takes the place of another says so."""
+    month = f"{report.period.year}年{report.period.month}月"
+    return f"关于{month}失业保险援企稳岗政策执行情况的报告{'（更正）' if report.revision else ''}"
+
+
+def replaced_part(report: Report) -> list[Part]:
+    """Say what a restated report takes the place of, why, and which headline figures changed; nothing for a first report."""
+    revision = report.revision
+    if revision is None:
+        return []
+    day = revision.signed_on
+    on = f"{int(day[:4])}年{int(day[5:7])}月{int(day[8:10])}日" if day else ""
+    before = revision.number or f"第{revision.revision - 1}版"
+    rows = [
+        [report.measures[(r["section"], r["measure"])].title_zh, amount_words(report, r, "old_value"), amount_words(report, r, "new_value")]
+        for r in report.restated_here
+        if is_headline(report, r, revision.revision)
+    ]  # fmt: skip
+    said = f"本报告更正{on}印发的同名报告（{before}），原报告以本报告为准。"
+    reason = f"更正原因：{revision.reason.strip().rstrip('。')}。" if revision.reason.strip() else ""
+    changed = "主要数据更正前后如下。" if rows else "主要数据没有变化，变化的数据见附件1“说明”页。"
+    return [
+        {
+            "heading": "", "paragraphs": [said + reason + changed],
+            "columns": ["2fr", "1fr", "1fr"], "aligns": ["left", "right", "right"],
+            "heads": ["指标", "更正前", "更正后"], "rows": rows,
+        }
+    ]  # fmt: skip
+
+
+def is_headline(report: Report, row: dict[str, Any], revision: int) -> bool:
+    """Say whether a restated figure is one of the province as a whole, of this revision's month, with no dimension."""
     return (
-        report.signing.number
-        or f"{report.office.get('document_mark', '')}〔{report.period.plus(1).year}〕　　号"
+        row["revision"] == revision
+        and row["reporting_unit"] == report.province
+        and row["dimension"] == "none"
+        and row["figure_column"] == "value"
+        and (row["section"], row["measure"]) in HEADLINES
     )
+
+
+def amount_words(report: Report, row: dict[str, Any], column: str) -> str:
+    """Write an old or new figure: money in 万元, others with their places."""
+    measure = report.measures[(row["section"], row["measure"])]
+    if measure.unit == "yuan":
+        return wan(row[column], words=NOT_KNOWN)
+    return shown(row[column], measure.places, words=NOT_KNOWN)
 
 
 class Words:
@@ -127,7 +213,8 @@ def refund_words(w: Words) -> list[str]:
     return [
         f"截至期末，共核定{w.count('户', 'refund', 'employers')}，其中符合条件{w.count('户', 'refund', 'employers', 'decision', 'eligible')}、"
         f"待核实{w.count('户', 'refund', 'employers', 'decision', 'review')}、"
-        f"不符合{w.count('户', 'refund', 'employers', 'decision', 'ineligible')}；"
+        f"不符合{w.count('户', 'refund', 'employers', 'decision', 'ineligible')}、"
+        f"不属于政策范围{w.count('户', 'refund', 'employers', 'decision', 'out_of_scope')}；"
         f"返还金额{w.money('refund', 'refund_amount')}（符合条件及待核实）。"
         f"按规模分，大型{w.money('refund', 'refund_amount', 'size_class', 'large')}，"
         f"中小微{w.money('refund', 'refund_amount', 'size_class', 'sme')}。",
@@ -302,15 +389,17 @@ def document_data(report: Report) -> dict[str, Any]:
         ("需要研究决定的事项", decisions_needed(w), {}),
         ("执行中遇到的问题", problems, {}),
     ]
-    parts: list[Part] = [{"heading": "", "paragraphs": [opening]}]
+    parts: list[Part] = [*replaced_part(report), {"heading": "", "paragraphs": [opening]}]
     parts += [
         {"heading": f"{NUMERALS[i]}、{name}", "paragraphs": words, **extra}
         for i, (name, words, extra) in enumerate(sections)
     ]
+    parts.append({"heading": "", "paragraphs": ["特此报告。"]})
     return {
         "head": f"{issuer_of(report)}文件",
         "number": number_of(report),
-        "title": f"关于{period.year}年{period.month}月失业保险援企稳岗政策执行情况的报告",
+        "signer": signer_of(report),
+        "title": title_of(report),
         "addressee": report.office.get("main_addressees", ""),
         "parts": parts,
         "attachments": [
@@ -319,11 +408,16 @@ def document_data(report: Report) -> dict[str, Any]:
         ],
         "issuer": issuer_of(report),
         "dated": dated(report),
-        "draft_mark": DRAFT_MARK if report.is_draft else "",
-        "footnote": ""
-        if report.is_draft
-        else f"填报人：{report.signing.preparer}　　审核人：{report.signing.reviewer}",
+        "draft_mark": mark_of(report),
+        "footnote": contact_of(report),
+        "imprint": imprint_of(report),
     }
+
+
+def mark_of(report: Report) -> str:
+    """Return what every page says at its head: that it is a draft, and that it is restated."""
+    marks = [report.revision.mark_zh] if report.revision else []
+    return "　".join([DRAFT_MARK, *marks] if report.is_draft else marks)
 
 
 def write_document(report: Report, target: Path) -> Path:
@@ -386,8 +480,10 @@ def incident_data(report: Report) -> dict[str, Any]:
         "attachments": [],
         "issuer": issuer_of(report),
         "dated": dated(report),
-        "draft_mark": DRAFT_MARK if report.is_draft else "",
-        "footnote": "",
+        "signer": signer_of(report),
+        "draft_mark": mark_of(report),
+        "footnote": contact_of(report),
+        "imprint": [],
     }
 
 

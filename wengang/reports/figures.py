@@ -30,6 +30,27 @@ class Signing:
     signed_on: str = ""
     problems: tuple[str, ...] = ()
     number: str = ""
+    issuer: str = ""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """That a report takes the place of one published before: its own revision, and the number, day and reason of the one replaced."""
+
+    revision: int
+    number: str = ""
+    signed_on: str = ""
+    reason: str = ""
+
+    @property
+    def mark_zh(self) -> str:
+        """What every page and sheet says of it, in Chinese."""
+        return f"更正（第{self.revision}版）"
+
+    @property
+    def mark_en(self) -> str:
+        """What every page and sheet says of it, in English."""
+        return f"restated, revision {self.revision}"
 
 
 @dataclass(frozen=True)
@@ -105,6 +126,7 @@ class Report:
     limits: dict[str, Decimal] = field(default_factory=dict)
     points: list[dict[str, Any]] = field(default_factory=list)
     gates: list[dict[str, Any]] = field(default_factory=list)
+    revision: Revision | None = None
 
     @property
     def province_name(self) -> str:

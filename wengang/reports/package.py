@@ -9,17 +9,21 @@ from pathlib import Path
 
 import duckdb
 
+from wengang.core.journal import read_journal
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
-from wengang.reports.document import write_document, write_incident
-from wengang.reports.figures import Report, Signing, read_report
+from wengang.months.closed import RESTATEMENTS
+from wengang.months.published import latest_revision, read_manifest, revision_dir
+from wengang.reports.document import document_data, stamp, write_document, write_incident
+from wengang.reports.figures import Report, Revision, Signing, read_report
 from wengang.reports.lists import write_lists
 from wengang.reports.package_manifest import write_manifest
 from wengang.reports.site import write_site
 from wengang.reports.summary import write_summary
 from wengang.reports.table_files import export_tables
+from wengang.reports.word import write_word
 from wengang.reports.workbook import write_workbook
 
 Extra = Callable[[duckdb.DuckDBPyConnection, Path], None]
@@ -86,6 +90,7 @@ def render(
         if extra is not None:
             extra(con, target)
         report = read_report(con, period, signing)
+        report.revision = revision_of(settings, period, revision)
         write_products(report, target)
         with (progress or Progress(quiet=True)).step(f"网页 {period}", f"pages {period}"):
             write_site(con, settings, period, target / "site", report=report)
@@ -93,10 +98,28 @@ def render(
         write_manifest(con, period, target, state=state, revision=revision)
 
 
+def revision_of(settings: Settings, period: Period, revision: int | None) -> Revision | None:
+    """Return what a package takes the place of; None where nothing was published before it. `revision` None: a draft."""
+    number = revision or (latest_revision(settings, period) or 0) + 1
+    if number == 1:
+        return None
+    before = read_manifest(revision_dir(settings, period, number - 1)).get("document", {})
+    reason = next(
+        (
+            r["reason"]
+            for r in read_journal(settings.journal_dir / RESTATEMENTS)
+            if r["event"] == "opened" and r["period"] == str(period) and r["revision"] == number
+        ),
+        "",
+    )
+    return Revision(number, before.get("number", ""), before.get("signed_on", ""), reason)
+
+
 def write_products(report: Report, folder: Path) -> None:
     """Write everything that people read into a package: workbook, document, incident report (restricted), summary."""
     write_workbook(report, folder / f"workbook-{report.period}.xlsx")
     write_document(report, folder / f"document-{report.period}.pdf")
+    write_word(document_data(report), folder / f"document-{report.period}.docx", stamp(report))
     if report.incidents:
         restricted = folder / "restricted"
         restricted.mkdir(mode=0o700, exist_ok=True)

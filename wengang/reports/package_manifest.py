@@ -22,6 +22,7 @@ TOOLS = (
     "duckdb",
     "great-expectations",
     "pylopdf-fonts-zh-cn",
+    "python-docx",
     "typst",
     "xlsxwriter",
 )

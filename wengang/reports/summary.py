@@ -52,6 +52,7 @@ def summary(settings: Settings, period: Period) -> str:
     places = [
         ("工作簿 workbook", "workbook*.xlsx"),
         ("公文 document", "document*.pdf"),
+        ("公文（可编辑） document to edit", "document*.docx"),
         ("要情草稿 incident report", "restricted/incident*.pdf"),
         ("网页 pages", "site/index.html"),
         ("发布表 tables", "tables"),

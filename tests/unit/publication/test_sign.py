@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from wengang.core.errors import PublicationError, UsageError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.months.published import check_package
-from wengang.months.signed import read_signatures, sign_state
+from wengang.months.signed import Signature, SignState, read_signatures, sign_state
 from wengang.months.validated import note_outcome
 from wengang.publication import identity, reject, sign
 from wengang.publication.sign import require_signed
@@ -69,6 +70,27 @@ def test_two_people_sign(settings):
     assert sign(settings, JUNE, "reviewer", "li").needed == ()
     state = require_signed(settings, JUNE)
     assert (state.who("preparer"), state.who("reviewer"), state.problems) == (["zhang"], ["li"], "账户不全")
+
+
+def test_number_and_issuer_are_those_given_last(settings):
+    sign(settings, JUNE, "preparer", "zhang", number="41", issuer="王某某")
+    state = sign(settings, JUNE, "reviewer", "li", number="42")
+    assert (state.document_number, state.issuer) == ("42", "王某某")
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", state.signed_on)
+
+
+def test_what_is_no_number_of_a_document_is_refused(settings):
+    for wrong in ("四十二", "0", "42号", "-1"):
+        with pytest.raises(UsageError) as error:
+            sign(settings, JUNE, "preparer", "zhang", number=wrong)
+        assert error.value.code == "document_number"
+    sign(settings, JUNE, "preparer", "zhang", number="甘社险〔2024〕42号")
+
+
+def test_the_day_of_the_last_signature_is_chinas():
+    # 17:30 in Greenwich on the 4th is 1:30 on the 5th in China.
+    signed = Signature("2024-06", "reviewer", "li", "os", "x", "approved", at="2024-07-04T17:30:00+00:00")
+    assert SignState("x", (signed,), ()).signed_on == "2024-07-05"
 
 
 def test_the_same_person_twice_is_refused(settings):

@@ -56,7 +56,8 @@ def make_report(signing: Signing | None = None) -> Report:
         measures=measures,
         office={
             "agency": "甘肃省失业保险经办机构",
-            "main_addressees": "省人力资源和社会保障厅、省财政厅、省税务局",
+            "main_addressees": "省人力资源和社会保障厅",
+            "copy_addressees": "省财政厅、省税务局",
             "incident_addressees": "省人力资源和社会保障厅",
         },
         notices=["人社部发〔2024〕40号", "甘人社通〔2024〕165号"],

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -24,9 +26,10 @@ from wengang.reports.document import (
     write_document,
     write_incident,
 )
-from wengang.reports.figures import NOT_KNOWN, Report, Signing, headlines, shown, wan
+from wengang.reports.figures import NOT_KNOWN, Report, Revision, Signing, headlines, shown, wan
 from wengang.reports.fund_chart import reserve_chart
 from wengang.reports.summary import summary, summary_lines
+from wengang.reports.word import write_word
 from wengang.reports.workbook import write_workbook
 from wengang.reports.workbook.sheets import SHEETS
 from wengang.reports.workbook.writer import DRAFT_MARK, TITLE
@@ -144,12 +147,14 @@ def test_document_has_the_parts_of_an_official_one(report: Report) -> None:
     data = document_data(report)
     assert data["title"] == "关于2024年6月失业保险援企稳岗政策执行情况的报告"
     assert data["number"] == "〔2024〕　　号" and data["dated"] == "2024年7月　日"
-    assert data["draft_mark"] and "省财政厅" in data["addressee"] and len(data["attachments"]) == 2
+    assert (
+        data["draft_mark"] and data["addressee"] == "省人力资源和社会保障厅" and len(data["attachments"]) == 2
+    )
     words = "".join(p for part in data["parts"] for p in part["paragraphs"])
-    assert "共核定255户，其中符合条件203户、待核实未知、不符合未知" in words
+    assert "共核定255户，其中符合条件203户、待核实未知、不符合未知、不属于政策范围未知" in words
     assert "返还金额129.88万元" in words and "本年累计减征未知" in words
     assert "由填报人在签署时填写" in words
-    assert [p["heading"] for p in data["parts"]][-1] == "八、执行中遇到的问题"
+    assert [p["heading"] for p in data["parts"]][-2] == "八、执行中遇到的问题"
 
 
 def test_place_and_notices_of_a_document_are_data(report: Report) -> None:
@@ -186,8 +191,62 @@ def test_reserve_is_named_by_its_formula_and_what_is_carried_is_listed(report: R
 def test_signed_document_carries_number_date_and_problems() -> None:
     data = document_data(make_report(SIGNED))
     assert (data["number"], data["dated"], data["draft_mark"]) == ("测〔2024〕1号", "2024年7月5日", "")
-    assert data["parts"][-1]["paragraphs"] == ["网银退票较多。"]
-    assert data["footnote"] == "填报人：甲　　审核人：乙"
+    assert [part["paragraphs"] for part in data["parts"][-2:]] == [["网银退票较多。"], ["特此报告。"]]
+
+
+def test_number_signer_copies_and_contact_of_a_signed_document() -> None:
+    report = make_report(replace(SIGNED, number="42", issuer="王某某"))
+    report.office |= {"document_mark": "甘社险", "contact": "李某", "telephone": "0931-0000000"}
+    data = document_data(report)
+    # The year is that of the last signature.
+    assert (data["number"], data["signer"]) == ("甘社险〔2024〕42号", "签发人：王某某")
+    assert data["imprint"] == ["抄送：省财政厅、省税务局。", "甘肃省失业保险经办机构　　2024年7月5日印发"]
+    assert data["footnote"] == "（联系人：李某，联系电话：0931-0000000）"
+
+
+def test_a_published_document_has_no_blank() -> None:
+    data = document_data(make_report(replace(SIGNED, number="", issuer="")))
+    assert (data["number"], data["signer"]) == ("", "")
+    assert "　　号" not in str(data) and "　日" not in str(data)
+
+
+def test_a_restated_report_says_so_everywhere(tmp_path: Path) -> None:
+    report = make_report(SIGNED)
+    report.revision = Revision(2, "测〔2024〕1号", "2024-07-10", "缴费明细重新交付。")
+    changed = {
+        "period": dt.date(2024, 6, 1), "revision": 2, "reporting_unit": "620000", "section": "refund", "dimension": "none", "dimension_value": "",
+               "figure_column": "value", "cause": ""}  # fmt: skip
+    report.restated_here = [
+        {**changed, "measure": "refund_amount", "old_value": Decimal("1200000"), "new_value": Decimal("1298830.06")},
+        {**changed, "measure": "employers", "reporting_unit": "620100", "old_value": Decimal(70), "new_value": Decimal(71)},
+    ]  # fmt: skip
+    data = document_data(report)
+    assert data["title"].endswith("的报告（更正）") and data["draft_mark"] == "更正（第2版）"
+    said = data["parts"][0]
+    assert said["paragraphs"][0] == (
+        "本报告更正2024年7月10日印发的同名报告（测〔2024〕1号），原报告以本报告为准。更正原因：缴费明细重新交付。主要数据更正前后如下。"
+    )
+    # The province alone: 1,200,000 yuan are 120.00 万元, 1,298,830.06 are 129.88.
+    assert said["rows"] == [["指标refund_amount", "120.00万元", "129.88万元"]]
+    sheets = texts(write_workbook(report, tmp_path / "w.xlsx"))
+    assert any("更正（第2版）" in text for text in sheets["封面"])
+    assert any("指标refund_amount" in text for text in sheets["说明"])
+
+
+def test_the_word_file_has_the_content_of_the_pdf(report: Report, tmp_path: Path) -> None:
+    data = document_data(report)
+    made = dt.datetime(2024, 6, 30, tzinfo=dt.UTC)
+    path = write_word(data, tmp_path / "d.docx", made)
+    assert path.read_bytes() == write_word(data, tmp_path / "e.docx", made).read_bytes()
+    content = docx.Document(str(path))
+    said = [p.text.strip() for p in content.paragraphs]
+    for part in data["parts"]:
+        assert part["heading"] in said
+        assert set(part["paragraphs"]) <= set(said)
+    for name in ("title", "head", "issuer"):
+        assert data[name] in said
+    assert document.DRAFT_MARK in content.sections[0].header.paragraphs[0].text
+    assert len(content.inline_shapes) == 1
 
 
 def test_what_needs_a_decision_is_listed(report: Report) -> None:

@@ -100,6 +100,7 @@ class Context:
             "province": r.province_name,
             "is_draft": r.is_draft,
             "signing": r.signing,
+            "revision": r.revision,
             "incomplete": r.incomplete,
             "critical": r.critical(),
             "pages": PAGES,

@@ -23,6 +23,8 @@ def write_cover(writer: Writer) -> None:
         sheet.set_column(column, column, width)
     writer.title(sheet, 0, 0, 4, TITLE, TITLE_EN)
     state = DRAFT_MARK if report.is_draft else "已审核 reviewed"
+    if report.revision:
+        state += f"    {report.revision.mark_zh} {report.revision.mark_en}"
     sheet.merge_range(2, 0, 2, 4, f"期间 Period：{report.period}    范围 Scope：{report.province_name}    状态 State：{state}",
                       writer.style(align="center", bold=True, font_color="#C00000" if report.is_draft else "#375623"))  # fmt: skip
     writer.lines(sheet, 3, 0, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wengang.reports.figures import (
@@ -92,24 +93,34 @@ def write_notes(writer: Writer) -> None:
     else:
         sheet.write_string(row, 0, "无 None", writer.style())
         row += 2
-    row = heading(writer, sheet, row, "对以前报告的更正 Restatements")
-    units = {u.code: f"{u.name_zh} {u.name_en}" for u in report.units}
-    if report.restatements:
-        row = table(
-            writer, sheet, row,
-            [("指标", "Measure"), ("报送单位", "Unit"), ("原值", "Old"), ("现值", "New"), ("原因", "Cause")],
-            [
-                (restated_name(report, r), units.get(r["reporting_unit"], r["reporting_unit"]), r["old_value"], r["new_value"],
-                 "\n".join(f"{c.zh} {c.en}" if c.zh != c.en else c.zh for c in map(report.cause, r["cause"].split(";"))))
-                for r in report.restatements
-            ],
-            places=(None, None, 2, 2), wrap=(0, 1, 4), widths=widths,
-        ) + 1  # fmt: skip
-    else:
-        sheet.write_string(row, 0, "无 None", writer.style())
-        row += 2
+    for title, rows in (
+        ("对本期报告的更正 What this report restates of its own month", report.restated_here),
+        ("对以前报告的更正 Restatements of earlier reports", report.restatements),
+    ):
+        row = write_restated(writer, sheet, heading(writer, sheet, row, title), rows, widths)
     writer.lines(sheet, row, 0, 4)
     writer.page(sheet, landscape=False)
     sheet.fit_to_pages(1, 0)
     sheet.freeze_panes(3, 0)
     sheet.print_area(0, 0, row, 4)
+
+
+def write_restated(
+    writer: Writer, sheet: Any, row: int, rows: Sequence[dict[str, Any]], widths: Sequence[float]
+) -> int:
+    """Write the figures that were restated, old and new, with what moved them; returns the row after."""
+    report = writer.report
+    if not rows:
+        sheet.write_string(row, 0, "无 None", writer.style())
+        return row + 2
+    units = {u.code: f"{u.name_zh} {u.name_en}" for u in report.units}
+    return table(
+        writer, sheet, row,
+        [("指标", "Measure"), ("报送单位", "Unit"), ("原值", "Old"), ("现值", "New"), ("原因", "Cause")],
+        [
+            (restated_name(report, r), units.get(r["reporting_unit"], r["reporting_unit"]), r["old_value"], r["new_value"],
+             "\n".join(f"{c.zh} {c.en}" if c.zh != c.en else c.zh for c in map(report.cause, r["cause"].split(";"))))
+            for r in rows
+        ],
+        places=(None, None, 2, 2), wrap=(0, 1, 4), widths=widths,
+    ) + 1  # fmt: skip

@@ -84,7 +84,10 @@ class Writer:
         if landscape:
             sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-        mark = f'&C&"宋体"&12&KC00000{DRAFT_MARK}' if self.report.is_draft else ""
+        marks = [DRAFT_MARK] if self.report.is_draft else []
+        if self.report.revision:
+            marks.append(self.report.revision.mark_zh)
+        mark = f'&C&"宋体"&12&KC00000{"　".join(marks)}' if marks else ""
         sheet.set_header(f'{mark}&R&"宋体"&9{TITLE} {self.report.period}')
         sheet.set_footer(f'&L&"宋体"&9{self.report.province_name}&C&"宋体"&9第 &P 页 共 &N 页 page &P of &N')
         if head_rows:
