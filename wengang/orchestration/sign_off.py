@@ -1,13 +1,25 @@
-"""The operator that asks a person to sign: the branch taken as Airflow has it, and beside it who answered and what they wrote."""
+"""The operator that asks a person to sign, and records what Airflow itself says of the answer.
+
+Who answered, when and what comes from the human-in-the-loop record, which Airflow hands to the task when it goes on; what was shown is
+kept beside it. Neither passes through XCom, which a user may write, and a task that is marked as a success records nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
-from airflow.providers.standard.operators.hitl import HITLBranchOperator
+from airflow.providers.standard.operators.branch import BranchMixIn
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk.exceptions import TaskAwaitingInput
 
-ANSWER = "answer"
+from wengang.core.errors import LockedError
+from wengang.orchestration import tasks
+from wengang.publication.identity import signers
+
+SIGN, RETURN = "同意签发", "退回修改"
+TRIES, SECONDS_BETWEEN = 60, 30
 
 
 def answer_of(event: Mapping[str, Any]) -> dict[str, str]:
@@ -23,11 +35,50 @@ def answer_of(event: Mapping[str, Any]) -> dict[str, str]:
     return {"who": str(name or ""), **texts}
 
 
-class SignOperator(HITLBranchOperator):
-    """Asks for a signature or a return; pushes the answer under the key `answer`."""
+def when_free(action: Callable[[], Any], wait: Callable[[float], None] = time.sleep) -> Any:
+    """Return what an action returns, waiting half an hour at most while another run holds the home: a person is not asked twice."""
+    for _ in range(TRIES):
+        try:
+            return action()
+        except LockedError:
+            wait(SECONDS_BETWEEN)
+    return action()
 
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """Keep the answer, then branch."""
-        if "error" not in event:
-            context["ti"].xcom_push(key=ANSWER, value=answer_of(event))
-        return super().execute_complete(context=context, event=event)
+
+class SignOperator(HITLOperator, BranchMixIn):
+    """Asks for a signature or a return, records it, and goes on to the next question only where one more signature is needed."""
+
+    inherits_from_skipmixin = True
+
+    def __init__(self, *, role: str, title: str, **kwargs: Any) -> None:
+        super().__init__(
+            subject=title, body="", options=[SIGN, RETURN], assigned_users=cast(Any, signers(role)), **kwargs
+        )
+        self.role, self.title = role, title
+
+    def execute(self, context: Any) -> Any:
+        """Show the draft as it lies there and wait; what was shown is kept with the waiting task."""
+        period = newest_period(context["triggering_asset_events"])
+        shown = tasks.what_to_sign(period)
+        self.subject, self.body = f"{self.title}：失业保险援企稳岗月报 {period}", shown
+        try:
+            return super().execute(context)
+        except TaskAwaitingInput as waiting:
+            waiting.kwargs = {"period": period, "shown": shown}
+            raise
+
+    def execute_complete(self, context: Any, event: dict[str, Any], period: str = "", shown: str = "") -> Any:
+        """Record the answer of the human-in-the-loop record, then go on or end."""
+        chosen = super().execute_complete(context=context, event=event)["chosen_options"]
+        answer = answer_of(event)
+        if chosen == [SIGN]:
+            is_more = when_free(lambda: tasks.record_signature(period, self.role, shown, answer))
+        else:
+            when_free(lambda: tasks.record_return(period, self.role, shown, answer))
+            is_more = False
+        self.do_branch(context, list(self.downstream_task_ids) if is_more else None)
+
+
+def newest_period(events: Mapping[Any, Any]) -> str:
+    """Return the newest month of the drafts that a run was started for."""
+    return max(event.extra["period"] for found in events.values() for event in found)

@@ -227,7 +227,9 @@ def record_signature(period: str, role: str, shown: str, answer: dict[str, str])
 def record_return(period: str, role: str, shown: str, answer: dict[str, str]) -> str:
     """Record that a draft was sent back, with its reason; nothing is published."""
     check_shown(period, shown)
-    reason = answer.get("reason", "").strip() or "（未写明 · none given）"
+    reason = answer.get("reason", "").strip()
+    if not reason:
+        raise UsageError("no_reason")
     month = Period.parse(period)
     return pipeline.sign_draft(
         Settings(),

@@ -316,3 +316,69 @@ def test_who_answered_is_read_from_the_event_however_it_comes():
             "problems": "",
         }
     assert answer_of({**given, "responded_by_user": None})["who"] == ""
+
+
+def test_the_operator_records_what_airflow_itself_says_and_nothing_from_xcom(settings, monkeypatch):
+    import datetime as dt
+    from types import SimpleNamespace
+
+    from airflow.providers.standard.operators import hitl
+    from airflow.sdk import Param
+    from airflow.sdk.exceptions import TaskAwaitingInput
+
+    from wengang.orchestration.sign_off import RETURN, SIGN, SignOperator
+
+    monkeypatch.setenv("WENGANG_HOME", str(settings.home))
+    asked = []
+    monkeypatch.setattr(hitl, "upsert_hitl_detail", lambda **question: asked.append(question))
+    went_on = []
+    monkeypatch.setattr(SignOperator, "do_branch", lambda self, context, branches: went_on.append(branches))
+    # a task instance without XCom: whatever asked for it would fail
+    events = {"draft": [SimpleNamespace(extra={"period": "2024-06"})]}
+    context = {"task_instance": SimpleNamespace(id="1"), "triggering_asset_events": events}
+    operator = SignOperator(
+        task_id="preparer",
+        role="preparer",
+        title="填报人签字",
+        params={"reason": Param(None, type=["null", "string"])},
+    )
+    with pytest.raises(TaskAwaitingInput) as waiting:
+        operator.execute(context)
+    assert sign_state(settings, JUNE).manifest_sha256 in asked[0]["body"]
+    answer = {
+        "chosen_options": [SIGN], "params_input": {"reason": None}, "responded_at": dt.datetime(2024, 7, 5, tzinfo=dt.UTC),
+        "responded_by_user": {"id": "zhang", "name": "zhang"},
+    }  # fmt: skip
+    # nobody answered: nothing is signed
+    with pytest.raises(PublicationError):
+        operator.execute_complete(context, {**answer, "responded_by_user": None}, **waiting.value.kwargs)
+    # not in the list of preparers, though Airflow let the answer through
+    monkeypatch.setenv("WENGANG_PREPARERS", "chen")
+    with pytest.raises(PublicationError):
+        operator.execute_complete(context, answer, **waiting.value.kwargs)
+    monkeypatch.setenv("WENGANG_PREPARERS", "zhang")
+    operator.execute_complete(context, answer, **waiting.value.kwargs)
+    assert [(s.who, s.channel) for s in read_signatures(settings, JUNE)] == [("zhang", "airflow")]
+    assert went_on == [[]]
+    # a return needs its reason, and ends the asking
+    with pytest.raises(UsageError):
+        operator.execute_complete(context, {**answer, "chosen_options": [RETURN]}, **waiting.value.kwargs)
+    back = {**answer, "chosen_options": [RETURN], "params_input": {"reason": "合计不对"}}
+    operator.execute_complete(context, back, **waiting.value.kwargs)
+    assert read_signatures(settings, JUNE)[-1].decision == "rejected"
+    assert went_on[-1] is None
+
+
+def test_an_answer_waits_while_another_run_holds_the_home():
+    from wengang.core.errors import LockedError
+    from wengang.orchestration.sign_off import when_free
+
+    tries, waited = [], []
+
+    def act():
+        tries.append(1)
+        if len(tries) < 3:
+            raise LockedError("home_locked", holder="x")
+        return "done"
+
+    assert (when_free(act, waited.append), waited) == ("done", [30, 30])
