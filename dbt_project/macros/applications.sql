@@ -12,18 +12,21 @@
 {# Does a row of policy.rows or policy.windows hold for a subject: its jurisdiction contains the region, its condition is met? #}
 {% macro row_holds_for(row, subject) -%}
     (
-        case {{ row }}.jurisdiction_rank
-            when 1 then true
-            when 2 then substr({{ row }}.jurisdiction, 1, 2) = substr({{ subject }}.parameter_region, 1, 2)
-            when 3 then substr({{ row }}.jurisdiction, 1, 4) = substr({{ subject }}.parameter_region, 1, 4)
-            else {{ row }}.jurisdiction = {{ subject }}.parameter_region
-        end
-        and coalesce({{ row }}.cond_unit_type = {{ subject }}.unit_type, {{ row }}.cond_unit_type is null)
-        and coalesce({{ row }}.cond_is_dispatch = {{ subject }}.is_dispatch, {{ row }}.cond_is_dispatch is null)
+        {{ contains_region(row ~ '.jurisdiction', subject ~ '.parameter_region') }}
+        and ({{ row }}.cond_unit_type is null or {{ row }}.cond_unit_type = {{ subject }}.unit_type)
+        and ({{ row }}.cond_is_dispatch is null or {{ row }}.cond_is_dispatch = {{ subject }}.is_dispatch)
         and (
             {{ row }}.cond_industry is null
-            or {{ subject }}.industry_code like concat({{ row }}.cond_industry, '%')
-            or substr({{ subject }}.industry_code, 2) like concat({{ row }}.cond_industry, '%')
+            or {{ row }}.cond_industry in (
+                {{ industry_section(subject ~ '.industry_code', 'cast(null as string)') }}, {{ industry_division(subject ~ '.industry_code') }}
+            )
+            or exists (
+                select 1 from {{ ref('industry_classes') }} as i
+                where
+                    i.key_kind = 'division'
+                    and i.code_key = {{ industry_division(subject ~ '.industry_code') }}
+                    and i.section = {{ row }}.cond_industry
+            )
         )
         and {{ row }}.cond_size_class is null
         and (
@@ -269,7 +272,8 @@
             greatest(0, coalesce(p.net_paid, 0) - case when v.decision in ('eligible', 'review') then f.full_amount else 0 end)
         as decimal(18, 2)) as recoverable_amount,
         cast(coalesce(p.returned_amount, 0) as decimal(18, 2)) as returned_amount,
-        f.programme_year
+        f.programme_year,
+        cast(coalesce(p.net_paid, 0) as decimal(18, 2)) as net_paid_amount
     from {{ facts }} as f
     inner join ({{ application_verdicts(programme, facts, outcomes) }}) as v on f.application_no = v.application_no
     left join ({{ payments_of(programme) }}) as p on f.application_no = p.application_no

@@ -200,9 +200,9 @@ def read_known(con: duckdb.DuckDBPyConnection, period: Period) -> Known:
         ((refund, at_caps),) = con.execute(
             f"""
             select
-                coalesce(sum(greatest(refund_amount - paid_amount, 0)), 0),
+                coalesce(sum(greatest(refund_amount - net_paid_amount, 0)), 0),
                 coalesce(sum(greatest(
-                    greatest(coalesce(case when programme_year = $year then {raised} end, 0), refund_amount) - paid_amount, 0
+                    greatest(coalesce(case when programme_year = $year then {raised} end, 0), refund_amount) - net_paid_amount, 0
                 )), 0)
             from marts.refund_decisions where period = $period and decision in ('eligible', 'review')
             """,
@@ -226,7 +226,7 @@ def read_applications(
     ((unpaid, applied, begun),) = con.execute(
         f"""
         select
-            coalesce(sum(greatest(amount - paid_amount, 0)), 0), sum(amount) filter (where applied_on >= $first),
+            coalesce(sum(greatest(amount - net_paid_amount, 0)), 0), sum(amount) filter (where applied_on >= $first),
             min(applied_on) filter (where applied_on >= $first)
         from marts.{table} where period = $period and decision in ('eligible', 'review') {condition}
         """,

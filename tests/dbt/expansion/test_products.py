@@ -54,12 +54,19 @@ def test_every_figure_is_the_sum_of_its_records(june):
 
 
 def test_lists(june):
-    assert [
-        (r["application_no"], r["payable_amount"])
-        for r in june.query("select * from lists.expansion_transfers")
-    ] == [("A1", 500)]
+    # First eligible in June: its notice is not over.
+    assert june.query("select * from lists.expansion_transfers") == []
     (message,) = june.query("select message from lists.expansion_messages")
     assert "一次性扩岗补助" in message["message"]
     (waiting,) = june.query("select * from lists.review_list where programme = 'job_expansion'")
     assert (waiting["subject_id"], waiting["amount"]) == ("A2", 1500)
     assert person(2) not in str(waiting)
+
+
+def test_what_was_on_a_notice_is_paid_in_the_month_after(june):
+    june.build("2024-07", "+expansion_transfers")
+    rows = june.query(
+        "select application_no, payable_amount from lists.expansion_transfers where period = '2024-07-01'"
+    )
+    # On the notice of June with 1,500; 1,000 of it paid: 500.
+    assert [(r["application_no"], r["payable_amount"]) for r in rows] == [("A1", 500)]

@@ -63,16 +63,13 @@ sanctioned as (
 
 -- A list that excludes fails closed: a rejected row of the newest one may name the unit.
 rejected as (
-    select distinct r.raw
-    from {{ ref('extract_rejects') }} as r
-    inner join {{ source('run', 'sources') }} as s on r.source = s.source and r.period = s.newest_period
-    where r.source = 'sanctions'
+    select distinct upper(r.raw) as raw from {{ source('lake', 'rejects_of_newest') }} as r where r.source = 'sanctions'
 ),
 
 unreadable as (
     select distinct a.uscc
     from applications as a
-    inner join rejected as r on position(a.uscc in r.raw) > 0
+    inner join rejected as r on position(upper(a.uscc) in r.raw) > 0
 ),
 
 delivered as (

@@ -30,14 +30,14 @@ ledger as (
 ),
 
 refunds as (
-    select sum(greatest(d.refund_amount - d.paid_amount, 0)) as unpaid
+    select sum(greatest(d.refund_amount - d.net_paid_amount, 0)) as unpaid
     from {{ ref('refund_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
     where d.decision in ('eligible', 'review')
 ),
 
 subsidies as (
-    select sum(greatest(d.amount - d.paid_amount, 0)) as unpaid
+    select sum(greatest(d.amount - d.net_paid_amount, 0)) as unpaid
     from {{ ref('skill_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
     where d.decision in ('eligible', 'review')
@@ -45,7 +45,7 @@ subsidies as (
 
 -- What the employment fund pays is no claim on the fund.
 expansions as (
-    select sum(greatest(d.amount - d.paid_amount, 0)) as unpaid
+    select sum(greatest(d.amount - d.net_paid_amount, 0)) as unpaid
     from {{ ref('expansion_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
     where d.decision in ('eligible', 'review') and d.funding_source = 'fund'

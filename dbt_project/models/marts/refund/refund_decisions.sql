@@ -108,6 +108,7 @@ select
     cast(greatest(0, net_paid - refund_amount) as decimal(18, 2)) as recoverable_amount,
     account_status,
     notice_status,
-    first_decided_period
+    first_decided_period,
+    cast(net_paid as decimal(18, 2)) as net_paid_amount
 from standing
 order by programme_year, employer_id

@@ -94,5 +94,6 @@ select
     cast(greatest(net_paid - granted, 0) as decimal(18, 2)) as recoverable_amount,
     cast(returned as decimal(18, 2)) as returned_amount,
     programme_year,
-    occupation_name
+    occupation_name,
+    cast(net_paid as decimal(18, 2)) as net_paid_amount
 from amounts
