@@ -1,4 +1,5 @@
--- What the decisions say is recoverable and nobody has opened a case for, with the day of the last payment to that subject.
+-- What the decisions say is recoverable, and what confirmed or open leads say was overpaid in living benefits, and nobody has opened a case
+-- for; with the day of the last payment to that subject.
 with recoverable as (
     select
         'refund' as programme,
@@ -33,6 +34,20 @@ with recoverable as (
     from {{ ref('expansion_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
     where d.recoverable_amount > 0
+
+    union all
+
+    select
+        'living_benefits' as programme,
+        l.subject_id,
+        cast(null as integer) as programme_year,
+        l.region_code,
+        sum(l.amount_at_stake) as recoverable_amount
+    from {{ ref('risk_leads') }} as l
+    inner join {{ source('run', 'context') }} as c on l.period = c.period
+    inner join {{ ref('risk_rules') }} as g on l.rule_id = g.rule_id
+    where g.is_overpayment and l.subject_kind = 'person' and l.status in ('open', 'confirmed')
+    group by l.subject_id, l.region_code
 ),
 
 paid as (
@@ -45,20 +60,31 @@ paid as (
     inner join {{ source('run', 'context') }} as c on p.paid_on <= c.period_end
     where p.result = 'paid'
     group by p.programme, coalesce(p.on_behalf_of, p.payee_id), case when p.programme = 'refund' then p.programme_year end
+
+    union all
+
+    select
+        'living_benefits' as programme,
+        b.person_id as subject_id,
+        cast(null as integer) as programme_year,
+        max(b.paid_on) as last_paid_on
+    from {{ ref('int_benefit_payments') }} as b
+    group by b.person_id
 ),
 
--- An entry of a refund without its year stands for every year.
+-- An entry of a refund without its year stands for every year; a claim's case stands for its person, whom leads name.
 cases as (
     select distinct
-        programme,
-        subject_id,
-        programme_year
-    from {{ ref('int_recovery_entries') }}
+        r.programme,
+        coalesce(b.person_id, r.subject_id) as subject_id,
+        r.programme_year
+    from {{ ref('int_recovery_entries') }} as r
+    left join {{ ref('stg_benefit_claims') }} as b on r.programme = 'living_benefits' and r.subject_id = b.claim_no
 )
 
 select
     o.programme,
-    case o.programme when 'refund' then 'employer' else 'application' end as subject_kind,
+    case o.programme when 'refund' then 'employer' when 'living_benefits' then 'person' else 'application' end as subject_kind,
     o.subject_id,
     o.programme_year,
     o.region_code,

@@ -48,7 +48,7 @@ union all
 
 select
     'int_recovery_undemanded' as record,
-    concat(u.programme, ' ', u.subject_id) as record_key,
+    concat(u.programme, ' ', case u.subject_kind when 'person' then {{ masked_id('u.subject_id') }} else u.subject_id end) as record_key,
     {{ report_unit('u.region_code') }} as reporting_unit,
     cast(null as decimal(18, 2)) as demanded,
     cast(null as decimal(18, 2)) as demanded_year,
