@@ -9,10 +9,15 @@ with recursive decisions as (
         d.region_code,
         d.contribution_base,
         d.refund_amount,
-        least(c.period_end, w.window_to) as decided_on
+        {{ subject_region('d.region_code', 'c.jurisdiction') }} as parameter_region,
+        d.unit_type,
+        d.is_dispatch,
+        least(c.period_end, coalesce(u.window_to, w.window_to)) as decided_on
     from {{ ref('refund_decisions') }} as d
     inner join {{ source('run', 'context') }} as c on d.period = c.period
     inner join {{ source('policy', 'programmes') }} as w on w.programme = 'refund' and d.programme_year = w.programme_year
+    left join {{ ref('int_refund_decided') }} as u
+        on d.period = u.period and d.programme_year = u.programme_year and d.employer_id = u.employer_id
     where d.size_class = 'sme' and d.size_source in ('filed', 'parent')
 ),
 
@@ -87,6 +92,40 @@ too_small as (
         and (l.assets_min_10k is null or f.assets_10k >= l.assets_min_10k)
 ),
 
+-- The ratio of large units that each of these would have: by its own region and conditions, as a large unit.
+subjects as (
+    select
+        concat(cast(d.programme_year as string), ' ', d.employer_id) as subject,
+        d.decided_on as day,
+        d.parameter_region as region_code,
+        d.unit_type,
+        'large' as size_class,
+        {{ industry_section('e.industry_code', 'i.section') }} as industry_section,
+        {{ industry_division('e.industry_code') }} as industry_division,
+        d.is_dispatch,
+        d.uscc
+    from decisions as d
+    inner join too_small as t on d.programme_year = t.programme_year and d.uscc = t.uscc
+    left join {{ ref('int_employers') }} as e on d.employer_id = e.employer_id
+    left join {{ ref('industry_classes') }} as i on i.key_kind = 'division' and {{ industry_division('e.industry_code') }} = i.code_key
+),
+
+scopes as (
+    {{ subject_scopes('subjects', ['refund_ratio_large']) }}
+),
+
+profiles as (
+    {{ subject_profiles('subjects', 'scopes') }}
+),
+
+ratios as (
+    select
+        p.subject,
+        r.value
+    from profiles as p
+    inner join ({{ profile_parameters('profiles', 'scopes', ['refund_ratio_large']) }}) as r on p.profile = r.profile and r.place = 1
+),
+
 amounts as (
     select
         d.*,
@@ -102,8 +141,7 @@ amounts as (
         end as amount
     from decisions as d
     inner join too_small as t on d.programme_year = t.programme_year and d.uscc = t.uscc
-    left join {{ source('policy', 'parameters') }} as p
-        on p.parameter = 'refund_ratio_large' and d.decided_on between p.valid_from and p.valid_to
+    left join ratios as p on p.subject = concat(cast(d.programme_year as string), ' ', d.employer_id)
 )
 
 select
