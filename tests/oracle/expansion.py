@@ -15,8 +15,8 @@ from .refund import (
     PASS,
     UNKNOWN,
     conclude,
-    is_sanctioned,
     objection_state,
+    off_the_list,
     repaid,
     review_outcome,
     total,
@@ -163,7 +163,7 @@ def judge(case: Case, known: Known, row: Row, earlier: list[Application]) -> App
     elif employer is None or not known.has("sanctions"):
         verdict("not_sanctioned", None)
     else:
-        verdict("not_sanctioned", not is_sanctioned(known, employer["uscc"]))
+        verdict("not_sanctioned", off_the_list(known, employer["uscc"]))
 
     gate = fund.gate_open(case, known.period, window.year, fund.measured_at(case, known.period, window.year))
     closed_source = p.text("expansion_funding_when_closed", day)

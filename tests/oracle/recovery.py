@@ -6,11 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from .benefits import payments
 from .expansion import expansion_tables
 from .refund import refund_tables
+from .risk import all_rules
 from .skill import skill_tables
 from .world import ZERO, Case, Known, Row, yuan
 
+# "a month paid twice, beyond the entitlement, above the standard, after a stop, in a month after re-employment, dead, on pension, imprisoned,
+# drawing elsewhere"
+OVERPAID = ("R01", "R02", "R03", "R04", "R05", "R20", "R21", "R22", "R23", "R29")
 KINDS = {
     "refund": "employer",
     "skill_subsidy": "application",
@@ -107,7 +112,11 @@ def band(days: int | None) -> str:
 
 
 def undemanded(case: Case, period: dt.date) -> list[tuple[str, str, str | None, Decimal]]:
-    """Programme, age band, region and amount of what is recoverable and has no case; "age from the last payment to that subject"."""
+    """Programme, age band, region and amount of what is recoverable and has no case; "age from the last payment to that subject".
+
+    "What is recoverable by a decision or a confirmed or open overpayment lead": of living benefits, by person, in the region of the newest
+    claim. Overpaid are the months of section 4; a case on any claim of the person stands for it.
+    """
     known = case.known(period)
     subjects = {
         (rows[0]["programme"], rows[0]["subject_id"], rows[0]["programme_year"])
@@ -139,6 +148,24 @@ def undemanded(case: Case, period: dt.date) -> list[tuple[str, str, str | None, 
             found.append(
                 (programme, band(min(days, default=None)), row["region_code"], row["recoverable_amount"])
             )
+    claims: dict[str, list[Row]] = {}
+    for claim in sorted(known.rows("benefit_claims"), key=lambda c: (c["start_month"], c["claim_no"])):
+        claims.setdefault(claim["person_id"], []).append(claim)
+    overpaid: dict[str, Decimal] = {}
+    for rule in OVERPAID:
+        for _, person, amount in all_rules()[rule](case, known):
+            overpaid[person] = overpaid.get(person, ZERO) + amount
+    for person, amount in overpaid.items():
+        own = claims.get(person, [])
+        if any(("living_benefits", claim["claim_no"]) in {(p, s) for p, s, _ in subjects} for claim in own):
+            continue
+        days = [
+            (known.end - r["paid_on"]).days
+            for r in payments(known.rows("benefit_payments"))
+            if r["person_id"] == person
+        ]
+        region = own[-1]["region_code"] if own else None
+        found.append(("living_benefits", band(min(days, default=None)), region, amount))
     return found
 
 

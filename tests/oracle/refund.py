@@ -540,6 +540,13 @@ def is_sanctioned(known: Known, uscc: str) -> bool:
     )
 
 
+def off_the_list(known: Known, uscc: str) -> bool | None:
+    """Say whether a unit is on no list of sanctions; unknown where "a rejected row of the newest list names this uscc"."""
+    if is_sanctioned(known, uscc):
+        return False
+    return None if known.is_named_by_a_rejected_sanction(uscc) else True
+
+
 def _verdict(holds: bool | None) -> str:
     return UNKNOWN if holds is None else PASS if holds else FAIL
 
@@ -590,7 +597,7 @@ def judge(
     elif row is None or not known.has("sanctions"):
         out["refund.not_sanctioned"] = UNKNOWN
     else:
-        out["refund.not_sanctioned"] = _verdict(not is_sanctioned(known, row["uscc"]))
+        out["refund.not_sanctioned"] = _verdict(off_the_list(known, row["uscc"]))
     if row is not None and row["unit_type"] not in covered:
         out["refund.size_known"] = NOT_APPLICABLE
     else:

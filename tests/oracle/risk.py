@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any
 
 from . import benefits, expansion, fund, refund, skill
+from .params import Subject
 from .reconciliations import reconciliations
 from .world import (
     ZERO,
@@ -409,34 +410,79 @@ def _ceiling(years: int) -> int:
     return 0 if years < 1 else 12 if years < 5 else 18 if years < 10 else 24
 
 
-def entitlement(case: Case, known: Known, claim: Row) -> int:
-    """Months of entitlement: "by years paid ...; the province's schedule ... under that ceiling".
+def _own_entitlement(case: Case, known: Known, claim: Row, before: Row | None) -> int | None:
+    """Months that a claim's own premium gives: "by years paid ...; the province's schedule ... under that ceiling".
 
-    Years paid can be counted only for a person whose first recorded month is later than the first month recorded of anyone: for
-    the others earlier years may lie before the record, and the months granted stand, under the highest ceiling.
+    "Own count = fee months with the personal part received > 0, after the start of the claim before and before this one's"; what the
+    agency counted stands "where it is there and not below our own count". "Where counted_months is missing and the person was insured in
+    the earliest fee month delivered, recomputed months are unknown".
     """
-    person = claim["person_id"]
-    everyone = known.personal_contributions()
-    recorded = known.remember(
-        "first_month",
-        lambda: min((m for months in everyone.values() for m in months), default=claim["start_month"]),
-    )
-    first = min(everyone.get(person, {}), default=recorded)
-    own = skill.insured_months(known, person, add_months(claim["start_month"], -1))
+    person, start = claim["person_id"], claim["start_month"]
+    own = skill.insured_months(known, person, add_months(start, -1))
+    if before is not None:
+        own -= skill.insured_months(known, person, min(before["start_month"], add_months(start, -1)))
     counted = claim.get("counted_months")
-    if counted is not None and counted >= own:
-        # "where it is there and not below our own count, it stands"
-        years = counted // 12
-    elif first == recorded or first >= claim["start_month"]:
-        return min(claim["entitled_months"], _ceiling(10))
-    else:
-        years = own // 12
+    if counted is None:
+        insured = refund.insured_counts(known)
+        earliest = min((m for months in known.contributions().values() for m in months), default=None)
+        if any(person in months.get(earliest, ()) for months in insured.values()):
+            return None
+    years = max(own, counted or 0) // 12
     if years < 1:
         return 0
-    day = claim["start_month"]
-    months = case.params.number("benefit_months_first_year", day)
-    months += (years - 1) * case.params.number("benefit_months_per_further_year", day)
+    values = case.params.of(Subject(claim["region_code"]))
+    months = values.number("benefit_months_first_year", start)
+    months += (years - 1) * values.number("benefit_months_per_further_year", start)
     return min(int(months), _ceiling(years))
+
+
+def entitlements(case: Case, known: Known) -> dict[str, int | None]:
+    """Return the months of each claim, None where unknown.
+
+    "The months of that earlier claim's entitlement that were not drawn are added; together at most 24": "those recomputed for the claim
+    before, less the distinct months paid under it".
+    """
+    drawn = {number: len(_months_drawn(rows)) for number, rows in _claim_payments(known).items()}
+    by_person: dict[str, list[Row]] = {}
+    for claim in sorted(known.rows("benefit_claims"), key=lambda c: (c["start_month"], c["claim_no"])):
+        by_person.setdefault(claim["person_id"], []).append(claim)
+    found: dict[str, int | None] = {}
+    for claims in by_person.values():
+        before: Row | None = None
+        for claim in claims:
+            months = _own_entitlement(case, known, claim, before)
+            if before is not None:
+                earlier = found[before["claim_no"]]
+                left = None if earlier is None else max(0, earlier - drawn.get(before["claim_no"], 0))
+                months = None if months is None or left is None else min(_ceiling(10), months + left)
+            found[claim["claim_no"]] = months
+            before = claim
+    return found
+
+
+def _months_drawn(rows: Iterable[Row]) -> list[dt.date]:
+    return sorted({row["benefit_month"] for row in rows if row["benefit_kind"] == "benefit"})
+
+
+def retirement_months(person: str) -> list[dt.date]:
+    """Return the months in which a person may reach the statutory age: two for a woman whose 50 or 55 cannot be told.
+
+    Men 60 to 63 and women of 55 to 58, "one month for every four of birth months from 1965-01 and 1970-01"; women of 50 to 55, "one for
+    every two from 1975-01".
+    """
+    if len(person) != 18 or not person[16].isdigit():
+        return []
+    try:
+        born = dt.date(int(person[6:10]), int(person[10:12]), int(person[12:14]))
+    except ValueError:
+        return []
+    men, women = [(60, 63, 1965, 4)], [(55, 58, 1970, 4), (50, 55, 1975, 2)]
+    found = []
+    for age, highest, year, step in men if int(person[16]) % 2 else women:
+        since = (born.year - year) * 12 + born.month - 1
+        later = 0 if since < 0 else since // step + 1
+        found.append(add_months(month_of(born), min(age * 12 + later, highest * 12)))
+    return found
 
 
 def _claim_payments(known: Known) -> dict[str, list[Row]]:
@@ -448,12 +494,22 @@ def _claim_payments(known: Known) -> dict[str, list[Row]]:
 
 
 def r20(case: Case, known: Known) -> Iterator[Lead]:
-    """R20: "months paid under a claim beyond the recomputed months"; those months."""
-    payments = _claim_payments(known)
+    """R20: "months paid under a claim beyond the recomputed months (restarted clock, carried months, to retirement)"; those months.
+
+    "Who has drawn all months less than one year before the statutory age goes on drawing until it", "up to and with the month in which
+    the age is reached".
+    """
+    payments, entitled = _claim_payments(known), entitlements(case, known)
     for claim in known.rows("benefit_claims"):
-        rows = payments.get(claim["claim_no"], [])
-        months = sorted({row["benefit_month"] for row in rows if row["benefit_kind"] == "benefit"})
-        beyond = set(months[entitlement(case, known, claim) :])
+        rows, most = payments.get(claim["claim_no"], []), entitled[claim["claim_no"]]
+        if most is None:
+            continue
+        months = _months_drawn(rows)
+        beyond = set(months[most:])
+        if beyond and most > 0:
+            last = months[most - 1]
+            until = [m for m in retirement_months(claim["person_id"]) if last <= m < add_months(last, 12)]
+            beyond = {m for m in beyond if m > max(until, default=last)}
         amount = amount_of(row for row in rows if row["benefit_month"] in beyond)
         if amount:
             yield "person", claim["person_id"], amount

@@ -87,8 +87,10 @@ def r26(case: Case, known: Known) -> Iterator[Lead]:
         units = [e for e in known.employers_of(row["uscc"]) if e["unit_type"] == "enterprise"]
         if not units or refund.by_standard(row, units[0]["industry_code"]) != "large":
             continue
-        day = min(known.end, case.params.all_windows("refund")[year][1])
-        large = half_up(exact(d.measures.base) * case.params.number("refund_ratio_large", day), 2)
+        # "Jurisdiction is the subject's own region": the ratio that this unit would have as a large one
+        day = d.own.day
+        values = case.params.of(refund.subject_of(known, d.row, "large", day))
+        large = half_up(exact(d.measures.base) * values.number("refund_ratio_large", day), 2)
         yield "employer", d.employer_id, max(ZERO, d.amount - large) if d.amount > 0 else ZERO
 
 

@@ -198,6 +198,8 @@ class World:
     delivered: dict[str, set[dt.date]]
     months: set[dt.date] = field(default_factory=set)
     ledger_not_taken: list[Row] = field(default_factory=list)
+    # Rejected rows of the lists of sanctions: the period of each and its text.
+    sanctions_not_taken: list[tuple[dt.date, str]] = field(default_factory=list)
 
     @classmethod
     def from_home(cls, home: Path) -> World:
@@ -220,7 +222,13 @@ class World:
                 for row in table.to_pylist():
                     row["_period"], row["_file"] = delivery.period.first_day, delivery.file_name
                     rows[delivery.source].append(row)
-        return cls(rows, delivered, {p.first_day for p in state.months}, ledger_not_taken(settings, state))
+        sanctions: list[tuple[dt.date, str]] = []
+        for delivery in state.current():
+            if delivery.source == "sanctions" and delivery.rejects_file:
+                texts = pq.ParquetFile(settings.lake_dir / delivery.rejects_file).read(columns=["raw"])
+                sanctions += [(delivery.period.first_day, r["raw"] or "") for r in texts.to_pylist()]
+        months = {p.first_day for p in state.months}
+        return cls(rows, delivered, months, ledger_not_taken(settings, state), sanctions)
 
     @classmethod
     def from_rows(
@@ -311,6 +319,11 @@ class Known:
     def has(self, source: str) -> bool:
         """Return whether a source was ever delivered, with rows or none."""
         return any(period <= self.period for period in self.world.delivered[source])
+
+    def is_named_by_a_rejected_sanction(self, uscc: str) -> bool:
+        """Say whether "a rejected row of the newest list names this uscc"."""
+        newest = max((p for p in self.world.delivered["sanctions"] if p <= self.period), default=None)
+        return any(p == newest and uscc in raw for p, raw in self.world.sanctions_not_taken)
 
     def months_delivered(self) -> list[dt.date]:
         """Return the months with a loaded file, and the report's own."""
