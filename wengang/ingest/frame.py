@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from wengang.contracts import INVISIBLE, Column, Contract, heading_key
 from wengang.ingest.headings import by_heading
-from wengang.ingest.parse import BLANKS
+from wengang.ingest.parse import BLANKS, half_width
 
 HEADER_WITHIN = 50
 TOTALS = ("合计", "总计", "小计")
@@ -28,10 +28,10 @@ TRAILERS = (
     "注:",
     "说明:",
 )
-UNITS = {"万元": 4, "千元": 3}  # powers of ten
-_UNIT_ABOVE = re.compile(r"单位:(?:人民币)?(万元|千元)")
+UNITS = {"千元": 3, "万元": 4, "百万元": 6, "亿元": 8}  # powers of ten
+_UNIT_ABOVE = re.compile(r"单位:(?:人民币)?(千元|万元|百万元|亿元)")
 _UNIT_OWN = re.compile(r"\([^()]*元\)|\[[^\[\]]*元\]|【[^【】]*元】")
-_AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_AMOUNT = re.compile(r"(?:-?¥?|¥-)(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 _NOTHING = str.maketrans("", "", INVISIBLE)
 
 
@@ -125,10 +125,10 @@ def powers(frame: Frame, columns: Sequence[Column | None]) -> dict[int, int]:
 
 def multiplied(text: str, power: int) -> str:
     """Return an amount times a power of ten, its places kept; a text that is no amount as it is."""
-    plain = squeezed(text).replace("¥", "")
+    plain = half_width(text).strip(BLANKS)
     if not _AMOUNT.fullmatch(plain):
         return text
-    return format(Decimal(plain.replace(",", "")).scaleb(power), "f")
+    return format(Decimal(plain.replace("¥", "").replace(",", "")).scaleb(power), "f")
 
 
 def begins_like(cell: str) -> str | None:

@@ -39,11 +39,11 @@ def match(contract: Contract, headings: Sequence[str], told: Told | None = None)
     twice: list[tuple[str, str]] = []
     for position, heading in enumerate(headings):
         name = known.get(heading_key(heading))
-        shown = _shown(heading)
+        shown = shown_heading(heading)
         if name is None:
             extra.append(shown or f"（第{position + 1}列无表头）")
         elif name in positions:
-            twice.append((_shown(headings[positions[name]]), shown))
+            twice.append((shown_heading(headings[positions[name]]), shown))
         else:
             positions[name] = position
     if twice:
@@ -93,7 +93,7 @@ def _renamed(absent: Sequence[Column], extra: Sequence[str], told: Told | None) 
     return merely
 
 
-def _shown(heading: str) -> str:
+def shown_heading(heading: str) -> str:
     """Return a heading on one line; what looks like data (a number of many digits) is not quoted."""
     return _DIGITS.sub("***", " ".join(heading.split()))
 

@@ -34,8 +34,13 @@ _TO_HALF = str.maketrans(HALF_WIDTH)
 _PLAIN = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 _LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PLAIN_NUMBER = b"0123456789.-"
-# A day where an identifier should be: what a spreadsheet makes of 4-07-05.
-DAY_LIKE = "(?:19|20)[0-9]{2}([-/])(?:0?[1-9]|1[0-2])[-/](?:0?[1-9]|[12][0-9]|3[01])"
+# A day where an identifier should be: what a spreadsheet makes of 4-07-05, by its settings 2004-07-05, 7/5/2004, 5-JUL-04 or JUL-05.
+_MONTHS = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
+DAY_LIKE = (
+    "(?:19|20)[0-9]{2}[-/](?:0?[1-9]|1[0-2])[-/](?:0?[1-9]|[12][0-9]|3[01])"
+    "|(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|[12][0-9]|3[01])/(?:19|20)[0-9]{2}"
+    f"|(?:[0-9]{{1,2}}-)?{_MONTHS}(?:-(?:[0-9]{{2}}|(?:19|20)[0-9]{{2}}))?"
+)
 LAST_DAY = dt.date(2100, 12, 31)
 LONGEST_AMOUNT = len("-1234567890123456.00")
 _MARKS = '^(?:="(.*)"|\'(.*))$'
@@ -50,6 +55,11 @@ class Check:
     condition: str
     zh: str
     en: str
+
+
+def half_width(text: str) -> str:
+    """Return a text with full-width characters at half-width, without characters that nobody sees."""
+    return text.translate(_TO_HALF)
 
 
 def _bytes_of(array: pa.Array) -> bytes:

@@ -38,6 +38,18 @@ class BadLine:
     raw: str
 
 
+def surplus_line(position: int, line_no: int, found: int, width: int, raw: str) -> BadLine:
+    """Return the fault of a row with content beyond the headings: `found` cells under `width` headings."""
+    return BadLine(
+        position,
+        line_no,
+        "field_count",
+        f"该行有 {found} 个单元格，表头有 {width} 个",
+        f"the row has {found} cells, the heading has {width}",
+        raw,
+    )
+
+
 @dataclass
 class Chunk:
     """Some rows of one table, as text.

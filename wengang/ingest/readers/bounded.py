@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ import pyarrow as pa
 
 from wengang.contracts import Contract
 from wengang.ingest.marks import shown
-from wengang.ingest.table import Chunk, RefusedError, Sheet, Told, UnreadableError
+from wengang.ingest.readers.grid import CHUNK_ROWS
+from wengang.ingest.table import BadLine, Chunk, RefusedError, Sheet, Told, UnreadableError, surplus_line
 
 MEMORY_BYTES = 4 << 30
 LEAST_SECONDS = 120
@@ -104,22 +106,33 @@ class Reader:
         found = self.ask(path, kind, contract, into)
         for name, value in found["told"].items():
             setattr(told, name, getattr(told, name) + value)
-        return [
-            Sheet(s["name"], s["headings"], _chunks(s["file"], len(s["headings"]), frozenset(s["marked"])))
-            for s in found["sheets"]
-        ]
+        return [Sheet(s["name"], s["headings"], _chunks(s, len(s["headings"]))) for s in found["sheets"]]
 
 
-def _chunks(file: str | None, width: int, marked: frozenset[int]) -> Iterator[Callable[[], Chunk]]:
-    if file is None:
-        return
-    with pa.memory_map(file) as source:
-        rows = pa.ipc.open_file(source)
-        for number in range(rows.num_record_batches):
-            yield partial(_chunk, pa.Table.from_batches([rows.get_batch(number)]), width, marked)
+def _chunks(sheet: dict[str, Any], width: int) -> Iterator[Callable[[], Chunk]]:
+    """Yield the chunks of a sheet that the child wrote, each with the rows of surplus cells that stand in it."""
+    marked = frozenset(sheet["marked"])
+    bad = [surplus_line(place, line, cells, width, raw) for place, line, cells, raw in sheet["surplus"]]
+    if sheet["file"] is not None:
+        with pa.memory_map(sheet["file"]) as source:
+            rows = pa.ipc.open_file(source)
+            for number in range(rows.num_record_batches):
+                first = number * CHUNK_ROWS
+                here = [
+                    replace(b, position=b.position - first)
+                    for b in bad
+                    if b.position >= first
+                    and (b.position < first + CHUNK_ROWS or number == rows.num_record_batches - 1)
+                ]
+                yield partial(_chunk, pa.Table.from_batches([rows.get_batch(number)]), width, marked, here)
+    elif bad:
+        nothing = pa.table(
+            {f"c{i}": pa.array([], pa.string()) for i in range(width)} | {"line_no": pa.array([], pa.int64())}
+        )
+        yield partial(_chunk, nothing, width, marked, bad)
 
 
-def _chunk(rows: pa.Table, width: int, marked: frozenset[int]) -> Chunk:
+def _chunk(rows: pa.Table, width: int, marked: frozenset[int], bad: list[BadLine]) -> Chunk:
     names = [f"c{i}" for i in range(width)]
     original = {f"c{i}": f"o{i}" for i in range(width) if f"o{i}" in rows.column_names}
     written = [rows.column(original.get(n, n)) for n in names]
@@ -127,4 +140,4 @@ def _chunk(rows: pa.Table, width: int, marked: frozenset[int]) -> Chunk:
     def raw(index: int) -> str:
         return "\t".join(shown(column[index].as_py()) for column in written)
 
-    return Chunk(rows.select(names), rows.column("line_no").combine_chunks(), raw, marked=marked)
+    return Chunk(rows.select(names), rows.column("line_no").combine_chunks(), raw, bad, marked)

@@ -87,6 +87,7 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
                 "name": table.name,
                 "headings": table.headings,
                 "marked": table.marked,
+                "surplus": table.surplus,
                 "file": str(place) if writer is not None else None,
             }
         )

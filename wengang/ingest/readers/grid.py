@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from wengang.contracts import Column, Contract, heading_key
 from wengang.ingest.frame import HEADER_WITHIN, begins_like, find_frame, is_blank, is_row, multiplied, powers
-from wengang.ingest.headings import by_heading
+from wengang.ingest.headings import by_heading, shown_heading
 from wengang.ingest.marks import MARK, marked, shown
 from wengang.ingest.readers.cells import cell_text
 from wengang.ingest.table import RefusedError, Told
@@ -43,6 +43,8 @@ class Table:
     lines: list[int]
     columns: list[list[str | None]]
     originals: dict[int, list[str | None]]
+    # Rows with content beyond the headings: the rows before, the sheet's row, the number of cells, what stands there.
+    surplus: list[tuple[int, int, int, str]] = field(default_factory=list)
 
     @property
     def marked(self) -> list[int]:
@@ -67,25 +69,29 @@ def read_tables(grids: Iterable[Grid], contract: Contract, told: Told) -> list[T
         if named is None or named.recognised < LEAST_HEADINGS:
             continue
         if grid.is_hidden:
-            passed.append((grid.name, "隐藏", "hidden"))
+            passed.append((named.at + 1, grid.name, "隐藏", "hidden"))
         elif (grid.name or "").strip() in SAMPLES:
-            passed.append((grid.name, "示例或说明", "an example or an explanation"))
+            passed.append((named.at + 1, grid.name, "示例或说明", "an example or an explanation"))
         else:
             tables.append(_table(grid, contract, told))
+    zh = "、".join(f"{shown_heading(n or '')}（{why}）" for _, n, why, _ in passed)
+    en = ", ".join(f"{shown_heading(n or '')} ({why})" for _, n, _, why in passed)
     if passed:
         told.sheets_passed += len(passed)
         told.warn(
             "sheets_passed",
-            f"有表头而未读的工作表 {len(passed)} 张：" + "、".join(f"{n}（{zh}）" for n, zh, _ in passed),
-            f"{len(passed)} sheets with a heading were not read: "
-            + ", ".join(f"{n} ({en})" for n, _, en in passed),
+            f"有表头而未读的工作表 {len(passed)} 张：{zh}",
+            f"{len(passed)} sheets with a heading were not read: {en}",
+            line_no=passed[0][0],
         )
     if not tables:
         needed = [c for c in contract.columns if c.required]
         raise RefusedError(
             "no_heading",
-            f"没有一张工作表有“{contract.title_zh}”的表头；必需的列：{'、'.join(c.heading for c in needed)}",
-            f"no sheet has the headings of {contract.source}; required are {', '.join(c.name for c in needed)}",
+            f"没有一张{'可读的' if passed else ''}工作表有“{contract.title_zh}”的表头；必需的列：{'、'.join(c.heading for c in needed)}"
+            + (f"；有表头而不读的工作表：{zh}" if passed else ""),
+            f"no sheet{' that is read' if passed else ''} has the headings of {contract.source};"
+            f" required are {', '.join(c.name for c in needed)}" + (f"; not read: {en}" if passed else ""),
         )
     return tables
 
@@ -121,6 +127,7 @@ def _table(grid: Grid, contract: Contract, told: Told) -> Table:
     lines: list[int] = []
     texts: list[list[str | None]] = [[] for _ in headings]
     below: list[int] = []
+    surplus: list[tuple[int, int, int, str]] = []
     ended = False
     for index in sorted(grid.rows):
         if index <= frame.at:
@@ -137,12 +144,13 @@ def _table(grid: Grid, contract: Contract, told: Told) -> Table:
         if kind and not is_row([shown(c) for c in row], filled, columns, spread.get(index, ())):
             ended = kind == "footer"
             continue
+        if any(c is not None and not is_blank(shown(c)) for c in row[width:]):
+            surplus.append((len(lines), index + 1, len(row), "\t".join(map(shown, row))))
+            continue
         lines.append(index + 1)
         for place in range(width):
             texts[place].append(row[place] if place < len(row) else None)
-    told.cells_uncalculated += sum(
-        c is not None and c.startswith(f"{MARK}uncalculated") for column in texts for c in column
-    )
+    _tell_uncalculated(lines, texts, told)
     if below:
         told.rows_below += len(below)
         where = f"（工作表“{grid.name}”）" if grid.name else ""
@@ -163,7 +171,26 @@ def _table(grid: Grid, contract: Contract, told: Told) -> Table:
             f"表头上方写明单位：{frame.unit}，金额已乘以 {10**frame.power:,}",
             f"the unit above the heading is {frame.unit}: amounts were multiplied by {10**frame.power:,}",
         )
-    return Table(grid.name, headings, lines, texts, originals)
+    return Table(grid.name, headings, lines, texts, originals, surplus)
+
+
+def _tell_uncalculated(lines: list[int], texts: list[list[str | None]], told: Told) -> None:
+    """Count the cells whose formula was never calculated, and tell of them."""
+    found = [
+        line
+        for column in texts
+        for line, c in zip(lines, column, strict=True)
+        if c is not None and c.startswith(f"{MARK}uncalculated")
+    ]
+    if found:
+        told.cells_uncalculated += len(found)
+        told.warn(
+            "cells_uncalculated",
+            f"{len(found)} 个单元格是没有计算结果的公式，自第 {min(found)} 行起；请在表格软件中重新计算并保存",
+            f"{len(found)} cells hold a formula without a calculated value, from line {min(found)} on; recalculate and save the workbook",
+            len(set(found)),
+            min(found),
+        )
 
 
 def _texts(grid: Grid, index: int, columns: list[Column | None], several: set[Place]) -> list[str | None]:

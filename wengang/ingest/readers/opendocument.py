@@ -11,7 +11,7 @@ from wengang.ingest.readers.grid import Area, Place
 from wengang.ingest.readers.package import Look, attributes, attributes_of
 
 _TAG = re.compile(
-    r"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>([^<]*(?:<text:p[^>]*>[^<]*)?)"
+    r"<table:(table(?:-row|-cell)?|covered-table-cell)(?=[\s/>])([^>]*?)(/?)>([^<]*(?:<text:p[^>]*>[^<]*)?)"
 )
 FARTHEST = 1 << 20
 

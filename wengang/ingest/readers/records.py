@@ -13,7 +13,7 @@ import pyarrow as pa
 from wengang.ingest.frame import begins_like, is_blank, is_row
 from wengang.ingest.marks import marked
 from wengang.ingest.readers.encoding import lenient
-from wengang.ingest.table import BadLine, Chunk
+from wengang.ingest.table import BadLine, Chunk, surplus_line
 
 if TYPE_CHECKING:
     from wengang.ingest.readers.text import Layout
@@ -125,11 +125,4 @@ def _legible(text: str) -> str:
 
 
 def _wrong_width(position: int, line_no: int, found: int, layout: Layout, lines: list[str]) -> BadLine:
-    return BadLine(
-        position,
-        line_no,
-        "field_count",
-        f"该行有 {found} 个单元格，表头有 {layout.width} 个",
-        f"the row has {found} cells, the heading has {layout.width}",
-        _legible("".join(lines).rstrip("\r\n")),
-    )
+    return surplus_line(position, line_no, found, layout.width, _legible("".join(lines).rstrip("\r\n")))
