@@ -24,6 +24,7 @@ from wengang.cli.options import (
 from wengang.core.periods import Period, parse_range
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
+from wengang.core.text import shown_text
 
 
 @app.command()
@@ -106,4 +107,4 @@ def status(home: Home = None, landing: Landing = None, as_json: Json = False) ->
 
     settings = settings_from(home=home, landing=landing)
     found = read_status(settings)
-    print(found.to_json() if as_json else render(found))
+    print(found.to_json() if as_json else shown_text(render(found)))

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from wengang.cli.application import app
 from wengang.core.errors import EXIT_DONE, EXIT_UNEXPECTED, UsageError, WengangError
+from wengang.core.text import shown_text
 
 INTERRUPTED = 130
 
@@ -22,7 +23,7 @@ def guarded(action: Callable[[], object]) -> int:  # noqa: PLR0911 (one return a
     try:
         action()
     except WengangError as error:
-        print(str(error), file=sys.stderr)
+        print(shown_text(str(error)), file=sys.stderr)
         return error.exit_code
     except ValidationError as fault:
         names = ", ".join(f"WENGANG_{'.'.join(str(p) for p in e['loc']).upper()}" for e in fault.errors())

@@ -7,12 +7,12 @@ readers try that one, so that looking never makes a run end.
 from __future__ import annotations
 
 import fcntl
-import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from wengang.core.accounts import account_name
 from wengang.core.data_directory import begin_data_directory, require_data_directory
 from wengang.core.errors import LockedError, UsageError
 from wengang.core.progress import step_file
@@ -46,7 +46,7 @@ def home_lock(settings: Settings, *, may_begin: bool = False) -> Iterator[None]:
         # What an earlier holder was at when it was killed says nothing of this one.
         step_file(settings.home).unlink(missing_ok=True)
         holder.truncate(0)
-        holder.write(f"{getpass.getuser()} pid {os.getpid()}")
+        holder.write(f"{account_name()} pid {os.getpid()}")
         holder.flush()
         try:
             yield

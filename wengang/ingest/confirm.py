@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from typing import Any
 
 from wengang.contracts import load_contracts
+from wengang.core.accounts import account_name
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 from wengang.core.progress import Progress
@@ -49,6 +49,6 @@ def _record(event: str, source: str, period: Period, reason: str) -> dict[str, A
         "source": source,
         "period": str(period),
         "reason": reason.strip(),
-        "who": getpass.getuser(),
+        "who": account_name(),
         "at": at,
     }

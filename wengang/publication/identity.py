@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import pwd
 from pathlib import Path
+
+from wengang.core.accounts import account_name
 
 LOGIN = Path("/proc/self/loginuid")
 NOBODY = 2**32 - 1  # no login is noted: a service, a container
@@ -27,14 +28,6 @@ def login_number() -> int | None:
     except (OSError, ValueError):
         return None
     return None if number in {0, NOBODY} else number
-
-
-def account_name(number: int) -> str:
-    """Return the name of an account; its number where it has no name."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"uid {number}"
 
 
 def signers(role: str) -> list[dict[str, str]] | None:

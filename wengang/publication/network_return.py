@@ -14,6 +14,7 @@ import duckdb
 from wengang.core.errors import DeliveryError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.core.text import safe_cell
 from wengang.months.published import checked_revision
 
 # Table of the return, title, table it is drawn from, columns whose sums travel with it.
@@ -73,7 +74,9 @@ def write_table(
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([[";".join(v) if isinstance(v, list) else v for v in row] for row in rows])
+        writer.writerows(
+            [[safe_cell(";".join(v) if isinstance(v, list) else v) for v in row] for row in rows]
+        )
     target.chmod(0o600)
     totals = {c: str(sum((row[columns.index(c)] or 0) for row in rows)) for c in sums}
     return {

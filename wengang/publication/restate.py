@@ -18,6 +18,7 @@ from wengang.core.journal import append_journal, read_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.core.sql import quote
+from wengang.core.text import safe_cell
 from wengang.months.changes_since import published_record, since_published
 from wengang.months.closed import RESTATEMENTS, open_restatement
 from wengang.months.published import (
@@ -245,16 +246,6 @@ def write_rows(target: Path, names: Sequence[str], rows: Sequence[Sequence[objec
         writer = csv.writer(file)
         writer.writerow(names)
         writer.writerows([[safe_cell(v) for v in row] for row in rows])
-
-
-def safe_cell(value: object) -> object:
-    """Keep a text from being read as a formula."""
-    is_formula = (
-        isinstance(value, str)
-        and value[:1] in {"=", "+", "-", "@"}
-        and not value.lstrip("+-").replace(".", "").isdigit()
-    )
-    return f"'{value}" if is_formula else value
 
 
 def note_restated(settings: Settings, period: Period, revision: int) -> None:

@@ -12,6 +12,7 @@ import duckdb
 
 from wengang.core.periods import Period
 from wengang.core.sql import quote
+from wengang.core.text import safe_cell_sql
 
 OPEN_LISTS = (
     "expansion_public_notice",
@@ -109,5 +110,5 @@ def _cell(column: str, kind: str) -> str:
     if column == "period" or column.endswith("_month"):
         return f"strftime({column}, '%Y-%m')"
     if kind == "VARCHAR":
-        return f"case when regexp_matches({column}, '^[=+@\\t\\r-]') then concat('''', {column}) else {column} end"
+        return safe_cell_sql(column)
     return column

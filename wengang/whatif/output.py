@@ -8,6 +8,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from wengang.core.text import safe_cell
 from wengang.whatif.picture import pictures
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def write_package(outcome: Outcome) -> None:
 
 def plain(value: Any) -> Any:
     """Return a value as it stands in a CSV file."""
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else safe_cell(value)
 
 
 def write_workbook(outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ from wengang.core.periods import Period
 from wengang.forecast.projection import ITEMS
 from wengang.policy import Breach, PolicySet, overlay
 
+LARGEST_FILE = 1_000_000
 KEYS = {"name", "title", "parameters", "programmes", "shocks"}
 PARAMETER_KEYS = {
     "parameter", "jurisdiction", "applies_to", "effective_from", "effective_to", "value", "basis", "document_id", "article", "confidence", "reason",
@@ -58,7 +59,9 @@ def read_scenarios(path: Path) -> list[Scenario]:
     import yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        check_plain(text, path)
+        content = yaml.safe_load(text)
     except FileNotFoundError:
         raise fault(
             str(path), "没有这个方案文件", "no such scenario file", "一个 YAML 文件", "a YAML file"
@@ -94,6 +97,24 @@ def read_scenarios(path: Path) -> list[Scenario]:
             "a name each",
         )
     return found
+
+
+def check_plain(text: str, path: Path) -> None:
+    """Refuse a file that is too large, or repeats itself by aliases: a few lines of those grow without end.
+
+    Raises UsageError, or YAMLError where the text is no YAML.
+    """
+    import yaml
+
+    is_too_large = len(text) > LARGEST_FILE
+    if is_too_large or any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+        raise fault(
+            str(path),
+            "方案文件太大，或用了别名（*名称）",
+            "the scenario file is too large, or uses aliases (*name)",
+            "不超过 1 MB、不用别名的 YAML",
+            "YAML of a megabyte at most, without aliases",
+        )
 
 
 def read_scenario(given: Any, path: Path, number: int) -> Scenario:

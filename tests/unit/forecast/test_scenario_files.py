@@ -114,3 +114,14 @@ def test_what_cannot_be_laid_is_said(tmp_path: Path, text: str, said: str) -> No
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such scenario file"):
         read_scenarios(tmp_path / "none.yml")
+
+
+def test_a_file_that_repeats_itself_by_aliases_is_refused_at_once(tmp_path):
+    """Nine levels of nine aliases each: 387 million names from ten lines."""
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]")
+    file = tmp_path / "bomb.yml"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(UsageError, match="aliases"):
+        read_scenarios(file)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 
+from wengang.core.accounts import account_name
 from wengang.core.identifiers import identifier_key, keyed_digest, masked_id
 from wengang.core.journal import append_journal
 from wengang.core.periods import Period
@@ -15,17 +15,13 @@ ACCESS = "access.jsonl"
 
 def record_access(settings: Settings, what: str, subject: str, person_id: str | None, period: Period) -> None:
     """Append an access record before anything is shown; the person stands in it masked, and by a digest under the key of the data directory."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = "unknown"
     digest = keyed_digest(identifier_key(settings), person_id or "")[:32]
     append_journal(
         settings.journal_dir / ACCESS,
         [
             {
                 "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                "user": user,
+                "user": account_name(),
                 "what": what,
                 "subject": subject,
                 "person": masked_id(person_id),
