@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from wengang.alerts.channels import SENDERS, AlertSettings, Message
+from wengang.alerts.channels import AlertSettings, Message, send
 from wengang.core.errors import WengangError
 
 LOG = logging.getLogger("wengang.alerts")
@@ -34,6 +34,6 @@ def task_failed(context: Mapping[str, Any]) -> None:
     message = failure_message(context)
     for channel in alerts.chosen():
         try:
-            SENDERS[channel](message, alerts)
+            send(channel, message, alerts)
         except OSError as fault:
             LOG.error("提醒未能发出 / alert not sent: %s (%s)", channel, type(fault).__name__)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from wengang.alerts.channels import SENDERS, AlertSettings, Channel, Message
+from wengang.alerts.channels import AlertSettings, Channel, Message, send
 from wengang.core.journal import append_journal, read_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
@@ -139,7 +139,7 @@ def tell_new_leads(settings: Settings, alerts: AlertSettings | None = None) -> d
         record = {"channel": channel, "period": str(period), "lead_ids": [lead.lead_id for lead in leads]}
         append_journal(journal, [{**record, "event": "claimed", "at": now()}])
         try:
-            SENDERS[channel](message_of(period, leads), alerts)
+            send(channel, message_of(period, leads), alerts)
         except OSError as fault:
             append_journal(
                 journal, [{**record, "event": "failed", "at": now(), "fault": type(fault).__name__}]

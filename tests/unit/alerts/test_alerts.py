@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import threading
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -42,6 +44,12 @@ def publish(settings: Settings, rows: list[tuple[str, str, str, str, str, str]])
                 "insert into marts.risk_leads values (?, ?, ?, ?, ?, ?, '620102', 1818, ?)",
                 [day, lead_id, rule_id, severity, subject, status, day],
             )
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try again at once."""
+    monkeypatch.setattr(channels_module, "PAUSES", (0.0, 0.0, None))
 
 
 @pytest.fixture
@@ -147,29 +155,95 @@ def test_misconfigured_channels_are_refused(channels: str) -> None:
         AlertSettings(channels=channels).chosen()
 
 
-def test_webhook_posts_json() -> None:
+class Receiver:
+    """A receiver on the loopback that gives prepared answers and keeps what it was sent."""
+
+    def __init__(self, *answers: tuple[int, bytes]) -> None:
+        self.bodies: list[bytes] = []
+        waiting = list(answers)
+        bodies = self.bodies
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+                status, body = waiting.pop(0)
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def settings(self, kind: str) -> AlertSettings:
+        url = f"http://127.0.0.1:{self.server.server_port}/"
+        return AlertSettings(channels="webhook", webhook_url=url, webhook_type=kind)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Callable[..., Receiver]]:
+    made: list[Receiver] = []
+
+    def make(*answers: tuple[int, bytes]) -> Receiver:
+        made.append(Receiver(*answers))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.server.shutdown()
+        one.server.server_close()
+
+
+def test_webhook_posts_json(receiver) -> None:
     """The receiver gets the subject and the text as UTF-8 JSON."""
-    bodies: list[bytes] = []
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    threading.Thread(target=server.handle_request, daemon=True).start()
-    alerts = AlertSettings(channels="webhook", webhook_url=f"http://127.0.0.1:{server.server_port}/")
-    channels_module.send_webhook(channels_module.Message("主题", "正文"), alerts)
-    server.server_close()
-    assert bodies == ['{"subject": "主题", "text": "正文"}'.encode()]
+    one = receiver((204, b""))
+    channels_module.send_webhook(channels_module.Message("主题", "正文"), one.settings("generic"))
+    assert one.bodies == ['{"subject": "主题", "text": "正文"}'.encode()]
     with pytest.raises(OSError, match="http"):
         channels_module.send_webhook(
             channels_module.Message("", ""), AlertSettings(webhook_url="file:///etc/hosts")
         )
+
+
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk"])
+def test_a_robot_that_answers_with_an_error_code_was_not_told(receiver, kind) -> None:
+    """Both robots answer 200 whatever becomes of the message; errcode 0 alone means that it was taken."""
+    message = channels_module.Message("主题", "正文")
+    one = receiver((200, b'{"errcode":0,"errmsg":"ok"}'))
+    channels_module.send_webhook(message, one.settings(kind))
+    assert json.loads(one.bodies[0]) == {"msgtype": "text", "text": {"content": "主题\n正文"}}
+    for answer in (
+        b'{"errcode":93000,"errmsg":"invalid webhook url"}',
+        b"<html>",
+        b"",
+        b"[]",
+        b'{"errcode":"0"}',
+    ):
+        with pytest.raises(OSError, match="errcode"):
+            channels_module.send_webhook(message, receiver((200, answer)).settings(kind))
+    with pytest.raises(OSError, match="310000"):
+        channels_module.send_webhook(message, receiver((200, b'{"errcode":310000}')).settings("generic"))
+
+
+def test_a_long_message_keeps_within_what_a_robot_takes() -> None:
+    """2,048 bytes: 682 characters of three bytes and the line break, not half a character."""
+    body = channels_module.webhook_body(channels_module.Message("题", "文" * 3000), "wecom")
+    content = body["text"]["content"]
+    assert content == "题\n" + "文" * 681
+    assert len(content.encode()) == 3 + 1 + 681 * 3 <= 2048
+
+
+def test_what_was_not_taken_is_sent_again_three_times_at_most(receiver) -> None:
+    message = channels_module.Message("主题", "正文")
+    one = receiver((503, b""), (200, b'{"errcode":-1}'), (200, b'{"errcode":0}'))
+    channels_module.send("webhook", message, one.settings("wecom"))
+    assert len(one.bodies) == 3
+    down = receiver(*[(503, b"")] * 4)
+    with pytest.raises(OSError):
+        channels_module.send("webhook", message, down.settings("wecom"))
+    assert len(down.bodies) == 3
 
 
 def test_email_goes_to_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +280,33 @@ def test_email_goes_to_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen["login"] == ("u", "p")
     assert seen["mail"]["To"] == "a@example.org, c@example.org"
     assert seen["mail"]["Subject"] == "主题"
+    assert seen["mail"]["Date"]
+    assert seen["mail"]["Message-ID"].endswith("@example.org>")
+
+
+def test_the_mail_server_is_reached_encrypted_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SMTPS: no plain connection is made, and none is turned into an encrypted one."""
+    seen: list[str] = []
+
+    class Server:
+        def __init__(self, host: str, port: int, timeout: int, context: object) -> None:
+            seen.append(f"{host}:{port}")
+
+        def __enter__(self) -> Server:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            """Leave."""
+
+        def send_message(self, mail: object) -> None:
+            seen.append("sent")
+
+    monkeypatch.setattr(channels_module.smtplib, "SMTP_SSL", Server)
+    alerts = AlertSettings(
+        email_to="a@example.org", email_from="b@example.org", smtp_host="mail", smtp_port=465, smtp_ssl=True, smtp_starttls=True,
+    )  # fmt: skip
+    channels_module.send_email(channels_module.Message("主题", "正文"), alerts)
+    assert seen == ["mail:465", "sent"]
 
 
 def test_failed_tasks_quote_only_our_own_errors(caplog: pytest.LogCaptureFixture) -> None:
