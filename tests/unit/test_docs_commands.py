@@ -6,8 +6,8 @@ import importlib.util
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -25,14 +25,14 @@ TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding=
 
 
 def parse(words: list[str]) -> None:
-    """Parse a call of `wengang` as the command line does, down to its last sub-command; raises click's errors."""
-    command: click.Command = typer.main.get_command(app)
+    """Parse a call of `wengang` as the command line does, down to its last sub-command; raises the errors of a wrong call."""
+    command: Any = typer.main.get_command(app)
     name, rest, parent = "wengang", list(words), None
     while True:
         context = command.make_context(name, list(rest), parent=parent)
-        if not isinstance(command, click.Group):
+        if not hasattr(command, "resolve_command"):
             return
-        found, command, rest = command.resolve_command(context, rest)  # type: ignore[assignment]
+        found, command, rest = command.resolve_command(context, rest)
         name, parent = str(found), context
 
 
@@ -61,8 +61,18 @@ def test_both_languages_show_the_same_commands(page: str) -> None:
 def test_a_wrong_command_is_noticed(tmp_path: Path) -> None:
     """A command that does not exist and an option that does not are refused; a here-document stays one command."""
     for words in (["runn", "2024-06"], ["run", "2024-06", "--hovel", "x"]):
-        with pytest.raises(click.UsageError):
+        with pytest.raises(Exception, match="No such"):
             parse(words)
     page = tmp_path / "page.md"
     page.write_text("```console\n$ cat <<'E'\n$ no\nE\n$ ls\nout\n```\n", encoding="utf-8")
     assert commands_of(page) == ["cat <<'E'\n$ no\nE", "ls"]
+
+
+def test_the_page_of_clauses_is_fresh(tmp_path: Path) -> None:
+    from wengang.core.settings import Settings
+    from wengang.devtools.rules_page import PAGE, page
+    from wengang.warehouse.dbt_runner import Dbt
+
+    assert PAGE.read_text(encoding="utf-8") == page(Dbt(Settings(home=tmp_path)).manifest), (
+        "run: python -m wengang.devtools.rules_page"
+    )
