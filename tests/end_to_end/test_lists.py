@@ -37,7 +37,7 @@ def test_every_list_is_in_the_package_and_the_private_ones_are_closed(province, 
     columns = columns_of(warehouse)
     closed = package / "restricted"
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    assert {p.stem for p in (package / "lists").iterdir()} == {*OPEN_LISTS, "review-2024-06"}
+    assert {p.stem for p in (package / "lists").iterdir()} == {*OPEN_LISTS, "review-2024-06", "review"}
     assert {p.stem for p in (closed / "lists").iterdir()} == set(columns) - {*OPEN_LISTS, REVIEW_LIST}
     for name in OPEN_LISTS:
         assert not columns[name] & PRIVATE, name

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 from wengang.core.text import safe_cell_sql
+from wengang.reports.list_books import NOTICE, write_notices, write_transfers
 
 OPEN_LISTS = (
     "expansion_public_notice",
@@ -44,11 +46,18 @@ HEADINGS = {
 }  # fmt: skip
 
 
+CODED = frozenset({
+    "account_kind", "account_status", "funding_source", "notice_kind", "notice_status", "size_class", "size_source",
+})  # fmt: skip
+"""Columns of codes, each with a list of labels of its own name."""
+
+
 def write_lists(con: duckdb.DuckDBPyConnection, period: Period, checked: Path, target: Path) -> None:
     """Write `lists/` and, readable by their owner alone, `restricted/lists/` into the package `target`.
 
-    CSV in UTF-8 with a mark, Chinese headings, one order, so that the same rows are the same bytes at any setting of threads. The review list is the
-    workbook that is filled in and delivered back. `checked`: the package whose lists hold where a later month was built since.
+    CSV in UTF-8 with a mark, Chinese headings, labels in place of codes, one order, so that the same rows are the same bytes at any
+    setting of threads. Transfers and the public notice are workbooks besides. The review list is the workbook that is filled in and
+    delivered back, for the province and for each county. `checked`: the package whose lists hold where a later month was built since.
     """
     standing = con.execute("select c.period from run.context as c").fetchone()
     if standing is None or Period.of(standing[0]) != period:
@@ -71,6 +80,11 @@ def write_lists(con: duckdb.DuckDBPyConnection, period: Period, checked: Path, t
         else:
             place = folder if name in OPEN_LISTS else target / "restricted" / "lists"
             write_list(con, name, described, place / f"{name}.csv")
+            if name.endswith("_transfers") and name not in OPEN_LISTS:
+                heads, rows = listed(con, name, described)
+                write_transfers(heads, rows, period, place / f"{name}.xlsx")
+    if NOTICE in columns:
+        write_notices(con, period, folder)
 
 
 def take_over(checked: Path, target: Path) -> None:
@@ -83,10 +97,19 @@ def take_over(checked: Path, target: Path) -> None:
 
 
 def write_review(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> None:
-    """Write the review workbook."""
-    from wengang.reviews.workbook import review_items, write_review_workbook
+    """Write the review workbooks of the province and of each county."""
+    from wengang.reviews.workbook import review_items, write_review_workbooks
 
-    write_review_workbook(review_items(con, period), period, folder / f"review-{period}.xlsx")
+    write_review_workbooks(review_items(con, period), period, folder)
+
+
+def listed(
+    con: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return a list's Chinese headings and its rows, labels in place of codes."""
+    chosen = ", ".join(_cell(column, kind) for column, kind in columns)
+    rows = con.execute(f"select {chosen} from (select * from lists.{name} order by all)").fetchall()
+    return [HEADINGS.get(column, column) for column, _ in columns], rows
 
 
 def write_list(con: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], path: Path) -> None:
@@ -109,6 +132,9 @@ def write_list(con: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[st
 def _cell(column: str, kind: str) -> str:
     if column == "period" or column.endswith("_month"):
         return f"strftime({column}, '%Y-%m')"
+    if column in CODED:
+        label = f"select k.label_zh from reference.codes as k where k.list = '{column}' and k.code = {column}"
+        return f"coalesce(({label}), {column})"
     if kind == "VARCHAR":
         return safe_cell_sql(column)
     return column

@@ -23,6 +23,8 @@ COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("返还年度", 10, False),
     ("审核对象", 26, False),
     ("对象地区", 12, False),
+    ("县（市、区）", 14, False),
+    ("规则", 8, False),
     ("提交审核的原因", 36, False),
     ("请审核", 60, False),
     ("涉及金额（元）", 16, False),
@@ -30,6 +32,11 @@ COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("审核日期", 14, True),
     ("审核人", 14, True),
     ("审核意见", 40, True),
+)
+
+AMOUNT, OUTCOME, DAY = (
+    next(place for place, (heading, _, _) in enumerate(COLUMNS) if heading == wanted)
+    for wanted in ("涉及金额（元）", "审核结论", "审核日期")
 )
 
 NOTES = (
@@ -57,19 +64,34 @@ class ReviewItem:
     why: str
     to_decide: str
     amount: Decimal
+    region_name: str | None = None
+    rule_id: str | None = None
 
 
 def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewItem]:
-    """Read the month's review list from a warehouse; empty where the list was last built for another month."""
+    """Read the month's review list from a warehouse, most at stake first; empty where the list was last built for another month."""
     rows = con.execute(
-        """select l.programme, coalesce(p.title_zh, c.label_zh), l.subject_id, l.programme_year, l.region_code, l.who, l.why, l.to_decide, l.amount
+        """select l.programme, coalesce(p.title_zh, c.label_zh), l.subject_id, l.programme_year, l.region_code, l.who, l.why, l.to_decide, l.amount,
+            g.region_name, l.rule_id
         from lists.review_list as l
         left join reference.programmes as p on l.programme = p.programme
         left join reference.codes as c on c.list = 'programme' and c.code = l.programme
-        where l.period = ? order by l.programme, l.region_code, l.subject_id, l.programme_year""",
+        left join reference.regions as g on l.region_code = g.region_code
+        where l.period = ? order by l.amount desc, l.programme, l.region_code, l.subject_id, l.programme_year""",
         [period.first_day],
     ).fetchall()
     return [ReviewItem(*row) for row in rows]
+
+
+def write_review_workbooks(items: Sequence[ReviewItem], period: Period, folder: Path) -> list[Path]:
+    """Write the workbook of the province, and one for each county under `review/`; any of them comes back. Returns the paths."""
+    written = [write_review_workbook(items, period, folder / f"review-{period}.xlsx")]
+    for region in sorted({i.region_code or "unknown" for i in items}):
+        own = [i for i in items if (i.region_code or "unknown") == region]
+        written.append(
+            write_review_workbook(own, period, folder / "review" / f"review-{period}-{region}.xlsx")
+        )
+    return written
 
 
 def lines(text: str, width: int) -> int:
@@ -122,29 +144,31 @@ def write_review_workbook(items: Sequence[ReviewItem], period: Period, path: Pat
         for number, item in enumerate(items, start=1):
             year = "" if item.programme_year is None else str(item.programme_year)
             words = (
-                item.programme_zh, item.subject_id, year, item.who or "", item.region_code or "", item.why, item.to_decide,
+                item.programme_zh, item.subject_id, year, item.who or "", item.region_code or "", item.region_name or "",
+                item.rule_id or "", item.why, item.to_decide,
             )  # fmt: skip
             sheet.set_row(number, 17 * max(lines(w, COLUMNS[column][1]) for column, w in enumerate(words)))
             for column, value in enumerate(words):
                 sheet.write_string(number, column, value, plain)
-            sheet.write_number(number, 7, float(item.amount), money)
-            for column in (8, 10, 11):
+            sheet.write_number(number, AMOUNT, float(item.amount), money)
+            for column in (OUTCOME, DAY + 1, DAY + 2):
                 sheet.write_blank(number, column, None, fill)
-            sheet.write_blank(number, 9, None, fill_day)
+            sheet.write_blank(number, DAY, None, fill_day)
             sheet.data_validation(
-                number, 8, number, 8,
+                number, OUTCOME, number, OUTCOME,
                 {
                     "validate": "list", "source": list(LEADS if item.programme == RISK else DECISIONS),
                     "error_title": "审核结论", "error_message": "请从列表中选择",
                 },
             )  # fmt: skip
             sheet.data_validation(
-                number, 9, number, 9,
+                number, DAY, number, DAY,
                 {
                     "validate": "date", "criteria": ">=", "value": dt.date(2020, 1, 1),
                     "error_title": "审核日期", "error_message": "请填写日期，如 2024-06-28",
                 },
             )  # fmt: skip
+        sheet.autofilter(0, 0, max(1, len(items)), len(COLUMNS) - 1)
         notes = book.add_worksheet("填写说明")
         notes.set_column(0, 0, 110)
         notes.set_landscape()

@@ -33,6 +33,7 @@ waiting as (
         r.programme_year,
         b.region_code,
         b.who,
+        cast(null as string) as rule_id,
         r.why,
         case
             when r.needs_data then concat(r.questions, '（须先补齐登记、划型或备付期数据，审核通过不能代替）')
@@ -53,14 +54,16 @@ waiting as (
         l.lead_id as subject_id,
         cast(null as integer) as programme_year,
         l.region_code,
-        case when l.subject_kind = 'person' then {{ masked_id('l.subject_id') }} else l.subject_id end as who,
+        case when l.subject_kind = 'person' then {{ masked_id('l.subject_id') }} else coalesce(e.employer_name, l.subject_id) end as who,
+        l.rule_id,
         concat(l.rule_id, ' ', g.title_zh) as why,
         concat(l.evidence, '是否属实？') as to_decide,
         l.amount_at_stake as amount
     from {{ ref('risk_leads') }} as l
     inner join standing as s on l.period = s.period
     inner join {{ ref('risk_rules') }} as g on l.rule_id = g.rule_id
-    where l.status = 'open' and l.severity in ('block', 'review')
+    left join {{ ref('int_employers') }} as e on l.subject_kind = 'employer' and l.subject_id = e.employer_id
+    where l.status = 'open'
 )
 
 select
@@ -70,9 +73,10 @@ select
     w.programme_year,
     w.region_code,
     w.who,
+    w.rule_id,
     w.why,
     w.to_decide,
     cast(w.amount as decimal(18, 2)) as amount
 from waiting as w
 cross join standing as s
-order by w.programme, w.region_code, w.subject_id, w.programme_year
+order by w.amount desc, w.programme, w.region_code, w.subject_id, w.programme_year
