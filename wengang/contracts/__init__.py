@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -30,7 +30,7 @@ TYPES = {
 }
 VALIDITY = "is_valid"
 Kind = Literal["snapshot", "event"]
-Need = Literal["every_period", "once", "no"]
+Need = Literal["every_period", "once", "no", "optional"]
 
 
 @dataclass(frozen=True)
@@ -280,11 +280,7 @@ def read_contract(path: Path) -> Contract:
             )
         if node["kind"] != "DataContract" or not str(node["apiVersion"]).startswith("v3"):
             raise _faulty(path, "不是 ODCS v3 数据合同", "it is no ODCS v3 data contract")
-        if custom["kind"] not in ("snapshot", "event") or custom["required"] not in (
-            "every_period",
-            "once",
-            "no",
-        ):
+        if custom["kind"] not in ("snapshot", "event") or custom["required"] not in get_args(Need):
             raise _faulty(path, "kind 或 required 的值未定义", "kind or required has an unknown value")
         contract = Contract(
             source=str(node["name"]),

@@ -15,7 +15,8 @@ PAGE = ROOT / "docs" / "reference" / "data-dictionary.md"
 NEEDS = {
     "every_period": "every month; without it the month is incomplete",
     "once": "at least once; without it every month is incomplete",
-    "no": "may be missing",
+    "no": "may be missing; once it came in each of at least two months before, a month without it is incomplete",
+    "optional": "may be missing",
 }
 LAYERS = {
     "marts": "Published tables",

@@ -12,6 +12,8 @@ from wengang.core.messages import sentences
 from wengang.core.periods import Period
 from wengang.lake.deliveries import LakeState
 
+LEAST_MONTHS_BEFORE = 2
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -27,6 +29,25 @@ class Reason:
 def required_sources() -> list[str]:
     """Return the sources without which a month is incomplete."""
     return sorted(s for s, contract in load_contracts().items() if contract.required == "every_period")
+
+
+def usual_sources(state: LakeState, period: Period, contracts: Iterable[Contract]) -> list[str]:
+    """Return the sources that came in every month delivered before a period, of which there are at least two.
+
+    What came until now and does not come is missing; where there is nothing to tell, a file with only its heading says so. Sources that are
+    optional may stay away.
+    """
+    before = [month for month in state.months if month < period]
+    if len(before) < LEAST_MONTHS_BEFORE:
+        return []
+    delivered: dict[str, set[Period]] = {}
+    for delivery in state.current():
+        delivered.setdefault(delivery.source or "", set()).add(delivery.period)
+    return sorted(
+        c.source
+        for c in contracts
+        if c.required != "optional" and set(before) <= delivered.get(c.source, set())
+    )
 
 
 def manifest_faults(state: LakeState, period: Period) -> list[Reason]:
@@ -47,11 +68,13 @@ def held_snapshots(state: LakeState, period: Period) -> list[Reason]:
 def missing_sources(
     state: LakeState, period: Period, contracts: Iterable[Contract], *, is_newest: bool = True
 ) -> list[Reason]:
-    """Return the required sources that a report for `period` does without.
+    """Return the sources that a report for `period` needs and does without: the required ones, and those that came every month before.
 
     `is_newest`: also those that are needed once; of an earlier month they are not asked for again.
     """
-    known = state.through(period)
+    known, contracts = state.through(period), list(contracts)
+    usual = usual_sources(known, period, contracts)
+    held = {d.source for d in known.held(period)}
     found = []
     for contract in contracts:
         files, source = known.current(contract.source), contract.source
@@ -60,6 +83,9 @@ def missing_sources(
             found.append(Reason("source_missing", *words, source=source))
         elif contract.required == "once" and is_newest and not files:
             words = sentences("source_never_delivered", source=source)
+            found.append(Reason("source_missing", *words, source=source))
+        elif source in usual and source not in held and not any(d.period == period for d in files):
+            words = sentences("source_stayed_away", source=source)
             found.append(Reason("source_missing", *words, source=source))
     return found
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wengang.contracts import load_contracts
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.core.text import shown_name
 from wengang.lake.deliveries import LakeState
-from wengang.months.complete import required_sources
+from wengang.months.complete import required_sources, usual_sources
 
 DELIVERY_LIST = "manifest.csv"
 
@@ -27,9 +28,13 @@ def waiting(settings: Settings, state: LakeState, period: Period) -> list[Path]:
 
 
 def arrivals(settings: Settings, state: LakeState, period: Period) -> dict[str, bool]:
-    """Return, for each source that a month needs, whether its files lie in the landing folder or in the lake already."""
+    """Return for each source that a month needs whether its files lie in the landing folder or in the lake already.
+
+    It needs the required sources, and those that came every month before.
+    """
+    needed = {*required_sources(), *usual_sources(state.through(period), period, load_contracts().values())}
     names = {f.name.split(".")[0].split("__")[0].lower() for f in landed(settings, period)}
     return {
         source: source in names or any(d.period == period for d in state.current(source))
-        for source in required_sources()
+        for source in sorted(needed)
     }
