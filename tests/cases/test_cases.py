@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from wengang.core.periods import Period
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.ingest import ingest
+from wengang.ingest.intake_report import write_intake_report
 
 HERE = Path(__file__).parent
 COUNTS = {
@@ -117,3 +119,33 @@ def look_at_file(outcome: Outcome, name: str, want: dict[str, Any]) -> None:
         assert any(w in said for w in words), (words, said)
     if want.get("warned"):
         assert record["message_zh"]
+
+
+def test_what_goes_back_to_the_agencies_quotes_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Deliver the text files of all cases at once: neither messages nor the pages sent back hold a long number that is no credit code's line."""
+    landing = tmp_path / "landing" / "2024-06"
+    landing.mkdir(parents=True)
+    for number, case in enumerate(sorted(HERE.glob("*/landing/2024-06/*.[ct][sx][vt]"))):
+        if case.name != "manifest.csv":
+            shutil.copy(case, landing / f"{case.name.split('.')[0].split('__')[0]}__p{number}{case.suffix}")
+    settings = Settings(home=tmp_path / "home", landing=tmp_path / "landing", threads=1)
+    ingest(settings, Period(2024, 6), Progress())
+    pages = write_intake_report(settings, Period(2024, 6), tmp_path / "pages")
+    out = capsys.readouterr()
+    journal = (tmp_path / "home" / "journal" / "deliveries.jsonl").read_text(encoding="utf-8")
+    messages = [
+        r[k] for r in map(json.loads, journal.splitlines()) for k in ("message_zh", "message_en") if k in r
+    ]
+    reasons = [
+        row[k]
+        for f in (tmp_path / "home" / "lake" / "_rejects").rglob("*.parquet")
+        for row in pq.ParquetFile(f).read(["reason_zh", "reason_en"]).to_pylist()
+        for k in ("reason_zh", "reason_en")
+    ]
+    told = "\n".join([out.out, out.err, *messages, *reasons, *(p.read_text(encoding="utf-8") for p in pages)])
+    assert pages
+    assert not re.findall(
+        r"(?<![0-9A-Za-z])[0-9][0-9 -]{8,}[0-9Xx]", re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "", told)
+    )
