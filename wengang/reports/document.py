@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from wengang.core.errors import PublicationError
-from wengang.core.identifiers import masked_id
 from wengang.policy.registry import registry
 from wengang.reports.figures import Column, Report, shown, wan
 from wengang.reports.fund_chart import reserve_chart
@@ -423,72 +422,3 @@ def mark_of(report: Report) -> str:
 def write_document(report: Report, target: Path) -> Path:
     """Write the month's document as PDF; raises PublicationError where a font is missing. Returns the path."""
     return typeset(document_data(report), target, stamp(report))
-
-
-def shown_subject(kind: str, subject: str) -> str:
-    """Return a subject so that neither a person nor an application can be identified by it; units and the fund by their numbers."""
-    return masked_id(subject) if kind in {"person", "application"} else subject
-
-
-def grades_of(report: Report) -> str:
-    """Return from which amounts an incident is ordinary and major; nothing where no limit is set."""
-    words = [
-        f"{shown(report.limits[grade])}元以上为{name}"
-        for grade, name in (("ordinary", "一般"), ("major", "重大"))
-        if grade in report.limits
-    ]
-    return f"（{'，'.join(words)}）" if words else ""
-
-
-def incident_data(report: Report) -> dict[str, Any]:
-    """Return what the draft of the incident report says."""
-    w = Words(report)
-    grades = {"ordinary": "一般", "major": "重大"}
-    kinds = {"employer": "单位", "person": "个人", "application": "申领件", "fund": "基金"}
-    rows = [
-        [
-            grades.get(r["grade"], r["grade"]),
-            f"{kinds.get(r['subject_kind'], r['subject_kind'])} {shown_subject(r['subject_kind'], r['subject_id'])}",
-            report.label("region", r["region_code"]).zh if r["region_code"] else "未知",
-            shown(r["amount"], 2),
-            "、".join(dict.fromkeys(f"{rule} {report.label('rule_id', rule).zh}" for rule in r["rule_ids"])),
-            f"{r['first_seen']:%Y-%m}",
-        ]
-        for r in report.incidents
-    ]
-    return {
-        "head": f"{issuer_of(report)}要情",
-        "number": number_of(report),
-        "title": f"关于{report.period.year}年{report.period.month}月失业保险基金要情的报告",
-        "addressee": report.office.get("incident_addressees", ""),
-        "parts": [
-            {
-                "heading": "",
-                "paragraphs": [
-                    f"按照社会保险基金要情报告制度，本期风险线索中达到报告标准{grades_of(report)}的共"
-                    f"{w.count('件', 'risk', 'incidents')}，涉及金额{w.money('risk', 'incident_amount')}，"
-                    f"其中重大{shown(report.figure('risk', 'incidents', 'item', 'major'), words='0')}件。"
-                    "线索由数据比对产生，须经人工核查属实后上报。",
-                ],
-                "columns": ["3.2em", "1.5fr", "1fr", "1.1fr", "2fr", "4.6em"],
-                "aligns": ["left", "left", "left", "right", "left", "left"],
-                "heads": ["等级", "对象", "地区", "金额（元）", "涉及规则", "首次发现"],
-                "rows": rows,
-            },
-            {"heading": "核查情况和处理意见", "paragraphs": ["（由经办人核查后填写。）"]},
-        ],
-        "attachments": [],
-        "issuer": issuer_of(report),
-        "dated": dated(report),
-        "signer": signer_of(report),
-        "draft_mark": mark_of(report),
-        "footnote": contact_of(report),
-        "imprint": [],
-    }
-
-
-def write_incident(report: Report, target: Path) -> Path | None:
-    """Write the draft of the incident report where the month has incidents; returns its path, None where it has none."""
-    if not report.incidents:
-        return None
-    return typeset(incident_data(report), target, stamp(report))

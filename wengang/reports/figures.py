@@ -252,7 +252,7 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         ),
         projection=of_period("marts.fund_projection", order="scenario, month"),
         backtest=[r for r in of_period("marts.fund_backtest", order="item, method") if r["is_chosen"]],
-        incidents=of_period("marts.incidents", order="amount desc, subject_kind, subject_id, basis, lead_ids"),
+        incidents=read_incidents(con, period) if "marts.incidents" in tables else [],
         restatements=read_restatements(con, period, "reported_in") if "marts.restatements" in tables else [],
         restated_here=read_restatements(con, period, "period") if "marts.restatements" in tables else [],
         delivered=read_delivered(con) if "run.deliveries" in tables else {},
@@ -262,6 +262,26 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         points=of_period("marts.report_points", order="point_no"),
         gates=of_period("marts.fund_gate_forecast", order="gate_date"),
     )  # fmt: skip
+
+
+def read_incidents(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
+    """Read the month's incidents, the largest first, with the employer's name, the evidence of their leads and what is recovered."""
+    return rows_of(
+        con,
+        """
+        select i.*, e.employer_name, k.demanded, k.repaid, k.outstanding,
+            (select list(l.evidence order by l.rule_id, l.lead_id) from marts.risk_leads as l
+             where l.period = i.period and list_contains(i.lead_ids, l.lead_id)) as evidence
+        from marts.incidents as i
+        left join intermediate.int_employers as e on i.subject_kind = 'employer' and i.subject_id = e.employer_id
+        left join (
+            select period, subject_id, sum(demanded) as demanded, sum(repaid) as repaid, sum(outstanding) as outstanding
+            from marts.recovery_cases group by period, subject_id
+        ) as k on i.period = k.period and i.subject_id = k.subject_id
+        where i.period = ? order by i.amount desc, i.subject_kind, i.subject_id, i.basis, i.lead_ids
+        """,
+        period.first_day,
+    )
 
 
 def read_office(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -16,8 +16,9 @@ from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.months.closed import RESTATEMENTS
 from wengang.months.published import latest_revision, read_manifest, revision_dir
-from wengang.reports.document import document_data, stamp, write_document, write_incident
+from wengang.reports.document import document_data, stamp, write_document
 from wengang.reports.figures import Report, Revision, Signing, read_report
+from wengang.reports.incident import write_incident
 from wengang.reports.lists import write_lists
 from wengang.reports.package_manifest import write_manifest
 from wengang.reports.site import write_site

@@ -21,13 +21,11 @@ from wengang.reports import document
 from wengang.reports.document import (
     decisions_needed,
     document_data,
-    incident_data,
-    shown_subject,
     write_document,
-    write_incident,
 )
 from wengang.reports.figures import NOT_KNOWN, Report, Revision, Signing, headlines, shown, wan
 from wengang.reports.fund_chart import reserve_chart
+from wengang.reports.incident import incident_data, shown_subject, write_incident
 from wengang.reports.summary import summary, summary_lines
 from wengang.reports.word import write_word
 from wengang.reports.workbook import write_workbook
@@ -294,8 +292,11 @@ def test_a_missing_font_is_a_clear_error(
 
 def test_incident_report_masks_persons(report: Report, tmp_path: Path) -> None:
     data = incident_data(report)
-    rows = next(p["rows"] for p in data["parts"] if p.get("rows"))
-    assert rows == [["一般", "个人 620102************", "甘肃省", "12,000.00", "R03 死亡后领金", "2024-05"]]
+    form = dict(next(p["rows"] for p in data["parts"] if p.get("rows")))
+    assert form["涉及单位和人员"] == "个人 620102************，甘肃省"
+    assert form["等级和金额"] == "一般，12,000.00元"
+    assert form["发现时间和方式"] == "2024年05月，数据比对（R03 死亡后领金）"
+    assert form["追回情况"] == "尚未下达追回通知"
     assert shown_subject("employer", "E00000000012") == "E00000000012"
     report.incidents = []
     assert write_incident(report, tmp_path / "i.pdf") is None
@@ -345,3 +346,17 @@ def test_what_was_restated_is_listed_with_old_and_new(report: Report, tmp_path: 
     assert "以前月报有更正" in "".join(
         p for part in document_data(report)["parts"] for p in part["paragraphs"]
     )
+
+
+def test_incident_report_names_the_firm_and_says_what_came_back(report: Report) -> None:
+    (incident,) = report.incidents
+    incident |= {
+        "subject_kind": "employer", "subject_id": "62010300000131", "employer_name": "测试单位", "evidence": ["已拨付 99999.00 元。"],
+        "demanded": Decimal(93709), "repaid": Decimal(3709), "outstanding": Decimal(90000),
+    }  # fmt: skip
+    part = incident_data(report)["parts"][1]
+    form = dict(part["rows"])
+    assert part["heading"] == "要情1：测试单位（62010300000131）"
+    assert form["基本事实"] == "已拨付 99999.00 元"
+    # 93,709 yuan are 9.3709 万元, 3,709 are 0.3709, 90,000 are 9.
+    assert form["追回情况"] == "已下达9.37万元，已退回0.37万元，未退回9.00万元"

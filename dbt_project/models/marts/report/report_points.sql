@@ -26,14 +26,14 @@ files as (
     inner join {{ source('run', 'context') }} as c on e.period = c.period
 ),
 
--- More has been paid than was on a notice that is over.
+-- Payments before a notice was over are leads of their own rule.
 paid_early as (
     select
-        count(*) as employers,
-        sum(d.paid_amount - d.cleared_amount) as amount
-    from {{ ref('refund_decisions') }} as d
-    inner join {{ source('run', 'context') }} as c on d.period = c.period
-    where d.paid_amount > d.cleared_amount
+        count(distinct l.subject_id) as employers,
+        sum(l.amount_at_stake) as amount
+    from {{ ref('risk_leads') }} as l
+    inner join {{ source('run', 'context') }} as c on l.period = c.period
+    where l.rule_id = 'R36' and l.status in ('open', 'confirmed')
 ),
 
 overdue as (
