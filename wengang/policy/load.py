@@ -262,7 +262,8 @@ def note_rows_of_cities(rows: list[ParameterRow], jurisdiction: str, findings: F
     for row in rows:
         kind = registry().get(row.parameter)
         is_below = holds(jurisdiction, row.jurisdiction) and row.jurisdiction != jurisdiction
-        if kind is None or kind.programme in programme_names() or not is_below:
+        # Subjects of programmes, and claims of living benefits, take the rows of their own region.
+        if kind is None or kind.programme in {*programme_names(), "benefits"} or not is_below:
             continue
         findings.note(
             "parameter_of_city",

@@ -258,6 +258,7 @@ def test_row_of_a_city_that_changes_nothing_is_told(tmp_path):
     rows = [
         conditional("reserve_months_min", "621000", "", "18"),
         conditional("skill_amount_5", "621000", "", "900"),
+        conditional("benefit_months_first_year", "621000", "", "3"),
     ]
     policy = load_policy(folder(tmp_path, rows), "620000")
     assert [(n.code, n.place) for n in policy.notes if n.is_loud] == [

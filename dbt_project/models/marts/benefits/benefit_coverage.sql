@@ -18,7 +18,7 @@ paid as (
         b.paid_on >= m.period as is_this_month,
         b.paid_on >= m.month_before and b.paid_on < m.period as is_last_month,
         b.paid_on >= m.year_start as is_this_year
-    from {{ ref('int_benefit_paid') }} as b
+    from {{ ref('int_benefit_payments') }} as b
     cross join months as m
     where b.paid_on >= m.month_before or b.paid_on >= m.year_start
 ),
