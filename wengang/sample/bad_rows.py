@@ -96,7 +96,9 @@ def _bad_rows(contract: Contract) -> list[tuple[str, str, list[str]]]:
                 found.append((reason, column.name, row({column.name: text})))
     for reason, name, changes in _BAD_ROWS.get(contract.source, ()):
         found.append((reason, name, row(changes)))
-    found.append(("field_count", "", row({})[:-2]))
+    # Optional cells that are missing at the end are empty; a required one must be missing too.
+    last = max(place for place, column in enumerate(columns) if column.required)
+    found.append(("missing_required", columns[last].name, row({})[:last]))
     found.append(("field_count", "", [*row({}), "多", "余"]))
     return found
 
