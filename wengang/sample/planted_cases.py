@@ -207,6 +207,32 @@ def benefit_cases(planter: Planter) -> None:
     planter.note("R20", "person", planter.person("long_drawn", 1), "超过应享月数", "beyond the entitlement")
 
 
+def recovery_cases(planter: Planter) -> None:
+    """Plant a demand for what was paid too much, to be returned in instalments, and a deferral of two months."""
+    last, year = planter.span.last, planter.base_year + 1
+    case = {
+        "case_no": "ZHCS0001", "programme": "refund", "subject_id": planter.employer("overpaid")[0],
+        "programme_year": year, "on_date": _day(last, 27), "due_on": _day(last + 3, 27),
+    }  # fmt: skip
+    planter.add(
+        "recoveries",
+        last,
+        **case,
+        entry_no=1,
+        kind="demand",
+        amount="90000.00",
+        document="测追〔1〕号",
+        note="测试案件",
+    )
+    planter.add(
+        "recoveries", last, **case, entry_no=2, kind="plan", document="测协〔1〕号", note="测试分期协议"
+    )
+    planter.add(
+        "deferrals", last, employer_id=planter.employer("plain")[0], from_month=_day(last - 3, 1),
+        to_month=_day(last - 2, 1), pay_by=_day(last + 6, 28), document="测缓〔1〕号",
+    )  # fmt: skip
+
+
 def other_cases(planter: Planter) -> None:
     """Plant what the risk rules on payments and registrations should find."""
     last = planter.span.last
@@ -238,4 +264,5 @@ def plant_cases(planter: Planter) -> None:
     skill_cases(planter)
     expansion_cases(planter)
     benefit_cases(planter)
+    recovery_cases(planter)
     other_cases(planter)

@@ -200,8 +200,8 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _snapshot_sql(source: str, month: int) -> str | None:
-    """Return SQL for a snapshot source as it stands at the end of a month, in order; None for a source that the province does not keep."""
+def _snapshot_sql(source: str, month: int) -> str:
+    """Return SQL for a snapshot source as it stands at the end of a month, in order."""
     end = f"on_day({month + 1}, 1)"
     return {
         "employers": f"""
@@ -231,7 +231,17 @@ def _snapshot_sql(source: str, month: int) -> str | None:
             select uscc, listed_on, case when removed_on < {end} then removed_on end as removed_on,
                 '测试事由' as reason
             from emp where listed_on < {end} order by uscc, listed_on""",
-    }.get(source)
+        "employer_lists": """
+            select distinct 'test_industries' as list_id, uscc, date '2022-01-01' as valid_from,
+                cast(null as date) as valid_to, '测试名单' as note
+            from emp where starts_with(industry_code, 'H') and not planted order by uscc""",
+        "occupation_lists": """
+            select 'scarce_occupations' as list_id, occupation_code, level, date '2022-01-01' as valid_from,
+                cast(null as date) as valid_to
+            from (values ('4-07-05-01', '3'), ('4-07-05-01', '4'), ('6-18-01-01', cast(null as varchar)))
+                as t (occupation_code, level)
+            order by occupation_code, level""",
+    }[source]
 
 
 def _event_sql(contract: Contract, month: int, before: int) -> str:
@@ -286,8 +296,7 @@ def _parts(
 ) -> list[tuple[str, str]]:
     """Return the files of a source in one delivery as part name and query."""
     if contract.kind == "snapshot":
-        state = _snapshot_sql(contract.source, month)
-        return [("", state)] if state else []
+        return [("", _snapshot_sql(contract.source, month))]
     if contract.source != "contributions":
         rows = _event_sql(contract, month, before)
         if mess and contract.source == "benefit_payments":
