@@ -28,11 +28,31 @@ Rows = dict[str, list[Row]]
 
 # --- the largest remainder ------------------------------------------------------------------------------------------------------
 
-MACRO = Environment(autoescape=False).from_string(
-    (ROOT / "dbt_project" / "macros" / "largest_remainder.sql").read_text(encoding="utf-8")
-    + "{{ largest_remainder('quotas', ['firm'], 'quota', 'total', \"case when uscc is null then 1 else 0 end, uscc\") }}"
+MACROS = ROOT / "dbt_project" / "macros"
+
+
+class Adapter:
+    """What dbt's `adapter.dispatch` does for DuckDB: the default of a macro."""
+
+    def dispatch(self, name: str, _package: str) -> Callable[..., str]:
+        return lambda *given: str(getattr(TEMPLATE, f"default__{name}")(*given))
+
+
+TEMPLATE = (
+    Environment(autoescape=False, extensions=["jinja2.ext.do"])
+    .from_string(
+        "".join(
+            (MACROS / f"{name}.sql").read_text(encoding="utf-8") for name in ("engine", "largest_remainder")
+        ),
+        globals={"adapter": Adapter()},
+    )
+    .module
 )
-SHARE_SQL = MACRO.render()
+SHARE_SQL = str(
+    TEMPLATE.largest_remainder(
+        "quotas", ["firm"], "quota", "total", "false", "case when uscc is null then 1 else 0 end, uscc"
+    )
+)
 
 
 def shares(quotas: list[Decimal], total: Decimal) -> list[Decimal]:

@@ -15,6 +15,7 @@ from tests.dbt.world import World
 
 FUND = (
     "stg_fund_ledger",
+    "int_fund_gaps",
     "int_fund_accounts",
     "int_fund_years",
     "int_fund_province",

@@ -169,16 +169,16 @@ def test_persons_count_once_in_each_unit_and_once_in_the_province(figure: Figure
 
 
 def test_premium_year_is_its_months_and_last_year_is_the_report_of_then(figure: Figure) -> None:
-    # 4000 × (3 % − 1 %) = 80 a person. January: three persons. February: four, P1 in both units.
-    assert figure("2024-01", PROVINCE, "premium", "relief") == (240, 240, None)
-    assert figure("2024-02", PROVINCE, "premium", "relief") == (320, 560, None)
-    assert figure("2024-02", NEW_AREA, "premium", "relief") == (160, 240, None)
+    # 4000 × (2 % − 1 %) = 40 per person (人社部发〔2015〕24号). January: three persons. February: four, P1 in both units.
+    assert figure("2024-01", PROVINCE, "premium", "relief") == (120, 120, None)
+    assert figure("2024-02", PROVINCE, "premium", "relief") == (160, 280, None)
+    assert figure("2024-02", NEW_AREA, "premium", "relief") == (80, 120, None)
     assert figure("2024-02", UNKNOWN, "premium", "insured") == (1, None, None)
     assert figure("2024-02", PROVINCE, "premium", "insured") == (3, None, None)
     assert figure("2024-02", PROVINCE, "premium", "insured_bridge") == (-1, None, None)
     # March to May were never reported: June's year is not known, and June 2023 is as reported then.
-    assert figure("2024-06", PROVINCE, "premium", "relief") == (80, None, 240)
-    assert figure("2024-06", LANZHOU, "premium", "relief") == (80, None, 80)
+    assert figure("2024-06", PROVINCE, "premium", "relief") == (40, None, 120)
+    assert figure("2024-06", LANZHOU, "premium", "relief") == (40, None, 40)
 
 
 def test_refund_by_unit_and_part(figure: Figure) -> None:

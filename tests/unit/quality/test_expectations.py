@@ -47,6 +47,21 @@ BREAK = {
     "reconciliations.key": "insert into reconciliations select * from reconciliations limit 1",
     "reconciliations.critical": "update reconciliations set outcome = 'mismatch'; update reconciliation_checks set severity = 'critical'",
     "risk_leads.key": "insert into risk_leads select * from risk_leads limit 1",
+    # A released amount above what has stood on a notice to its end.
+    "refund_decisions.released": "update refund_decisions set releasable_amount = cleared_amount + 0.01",
+    "expansion_decisions.key": "insert into expansion_decisions select * from expansion_decisions limit 1",
+    "expansion_decisions.as_outcomes_say": "delete from expansion_rule_outcomes",
+    "expansion_decisions.once": (
+        "update expansion_decisions set decision = 'eligible', person_id = 'P';"
+        "insert into expansion_decisions select * from expansion_decisions limit 1"
+    ),
+    "expansion_decisions.money": "update expansion_decisions set payable_amount = amount + 0.01",
+    "expansion_decisions.funding_source": "update expansion_decisions set amount = 1500, funding_source = null",
+    "expansion_rule_outcomes.complete": "delete from expansion_rule_outcomes where rowid = 0",
+    "recovery_balance.key": "insert into recovery_balance select * from recovery_balance limit 1",
+    "recovery_balance.adds_up": "update recovery_balance set closing = closing + 0.01",
+    "recovery_cases.key": "insert into recovery_cases select * from recovery_cases limit 1",
+    "recovery_cases.outstanding": "update recovery_cases set outstanding = outstanding + 0.01",
 }
 
 
