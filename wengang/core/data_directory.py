@@ -8,6 +8,8 @@ from wengang.core.errors import UsageError
 from wengang.core.settings import Settings
 
 MARKER = ".wengang"
+# Folders with personal data: nobody but the owner enters them, whatever the umask was when they were made.
+CLOSED = ("cache", "drafts", "journal", "lake", "secrets", "warehouse")
 TEXT = "稳岗数据目录 · data directory of wengang\n"
 
 
@@ -20,10 +22,19 @@ def make_data_directory(home: Path) -> None:
     """Make a folder a data directory, with its parents; raises UsageError where it cannot be written to."""
     try:
         home.mkdir(parents=True, exist_ok=True)
+        for name in CLOSED:
+            make_closed(home / name)
         if not (home / MARKER).is_file() or (home / MARKER).read_bytes() != TEXT.encode():
             (home / MARKER).write_text(TEXT, encoding="utf-8")
     except OSError as fault:
         raise UsageError("home_unusable", place=str(home), reason=fault.strerror) from fault
+
+
+def make_closed(folder: Path) -> None:
+    """Make a folder that its owner alone may enter, mode 0700; one that is there keeps the mode that somebody gave it."""
+    if not folder.is_dir():
+        folder.mkdir()
+        folder.chmod(0o700)
 
 
 def require_data_directory(settings: Settings) -> None:

@@ -93,6 +93,18 @@ def seal(folder: Path) -> None:
         path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
 
 
+def open_pages(folder: Path) -> None:
+    """Let everybody read the pages of a package, and find them below `published/`, whatever the umask: a web server has another account."""
+    site = folder / "site"
+    for path in [
+        folder.parent.parent,
+        folder.parent,
+        folder,
+        *([site, *site.rglob("*")] if site.is_dir() else []),
+    ]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
 def unseal(folder: Path) -> None:
     """Return the owner back the right to write, so that what was left half made can be removed."""
     if folder.exists():

@@ -29,6 +29,7 @@ from wengang.months.published import (
     checked_revision,
     digest_of,
     latest_revision,
+    open_pages,
     point_latest,
     read_manifest,
     revision_dir,
@@ -150,6 +151,7 @@ def make_revision(
         content = sealed_content(period, revision, digest_of(making / MANIFEST))
         seal_of = {"key_id": key.key_id, "signature": key.sign(content)}
         (making / MANIFEST_SIGNATURE).write_text(json.dumps(seal_of, indent=1) + "\n", encoding="utf-8")
+    open_pages(making)
     seal(making)
     kill_point("revision-written")
     making.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,33 @@ def test_readers_never_make_a_run_end(tmp_path: Path) -> None:
         ended.set()
         monitor.join()
     assert holder_of(tmp_path) is None
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_folders_with_personal_data_are_closed_and_pages_open_whatever_the_umask(tmp_path, umask):
+    from wengang.core.data_directory import CLOSED, make_data_directory
+    from wengang.months.published import open_pages, seal
+
+    home = tmp_path / "home"
+    package = home / "published" / "2024-06" / ".r1.making"
+    before = os.umask(umask)
+    try:
+        make_data_directory(home)
+        (package / "site" / "data").mkdir(parents=True)
+        (package / "site" / "index.html").write_text("x")
+        (package / "tables").mkdir()
+        (package / "tables" / "risk_leads.parquet").write_text("x")
+        (package / "tables" / "risk_leads.parquet").chmod(0o600)
+        open_pages(package)
+        seal(package)
+    finally:
+        os.umask(before)
+    assert {name: (home / name).stat().st_mode & 0o777 for name in CLOSED} == dict.fromkeys(CLOSED, 0o700)
+    assert (package / "site" / "index.html").stat().st_mode & 0o777 == 0o444
+    assert (package / "site" / "data").stat().st_mode & 0o777 == 0o555
+    assert (package.parent.parent).stat().st_mode & 0o777 == 0o755
+    assert (package / "tables" / "risk_leads.parquet").stat().st_mode & 0o777 == 0o400
+    # a mode that somebody gave a folder stays
+    (home / "warehouse").chmod(0o750)
+    make_data_directory(home)
+    assert (home / "warehouse").stat().st_mode & 0o777 == 0o750

@@ -66,7 +66,6 @@ def make_kept_home(folder: Path) -> Settings:
     """Make the home: `reporting_unit` 620000 of 2024-06 has 106,758.00 yuan payable."""
     settings = Settings(home=folder / "home", key_file=folder / "home" / "secrets" / "identifiers.key")
     make_data_directory(settings.home)
-    settings.journal_dir.mkdir()
     identifier_key(settings)
     lake_file = "fund_ledger/period=2024-06/delivery=00.parquet"
     write_table(settings.lake_dir / lake_file, "select 1 as amount")
@@ -76,7 +75,6 @@ def make_kept_home(folder: Path) -> Settings:
         "lake_sha256": digest_of(settings.lake_dir / lake_file),
     }  # fmt: skip
     append_journal(settings.journal_dir / DELIVERIES, [delivery])
-    settings.warehouse_file.parent.mkdir(parents=True)
     with duckdb.connect(str(settings.warehouse_file)) as con:
         con.execute(f"create schema marts; create table marts.report_figures as {FIGURE}")
     note_kept(settings, WAREHOUSE, settings.warehouse_file)
