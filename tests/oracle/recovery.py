@@ -9,13 +9,13 @@ from typing import Any
 from .benefits import payments
 from .expansion import expansion_tables
 from .refund import refund_tables
-from .risk import all_rules
+from .risk import all_rules, r05_by_claim, r20_by_claim
 from .skill import skill_tables
 from .world import ZERO, Case, Known, Row, yuan
 
 # "a month paid twice, beyond the entitlement, above the standard, after a stop, in a month after re-employment, dead, on pension, imprisoned,
 # drawing elsewhere"
-OVERPAID = ("R01", "R02", "R03", "R04", "R05", "R20", "R21", "R22", "R23", "R29")
+OVERPAID_BY_CLAIM = ("R01", "R02", "R03", "R04", "R21", "R22", "R23", "R29")  # and R05, R20
 KINDS = {
     "refund": "employer",
     "skill_subsidy": "application",
@@ -111,11 +111,37 @@ def band(days: int | None) -> str:
     return "31-90" if days <= 90 else "91-365" if days <= 365 else "over_365"
 
 
+def overpaid(case: Case, known: Known) -> dict[tuple[str, str | None], Decimal]:
+    """Return what leads say was overpaid in living benefits, by person and the region of the claim."""
+    regions = {c["claim_no"]: c["region_code"] for c in known.rows("benefit_claims")}
+    found: dict[tuple[str, str | None], Decimal] = {}
+
+    def add(person: str, region: str | None, amount: Decimal) -> None:
+        found[person, region] = found.get((person, region), ZERO) + amount
+
+    lines = known.rows("benefit_payments")
+    for region in {regions.get(row["claim_no"], row["region_code"]) for row in lines}:
+        # Each of these rules looks at one claim at a time, so the lines of a region's claims can be taken alone.
+        alone = Known(known.world, known.period)
+        alone._rows = known._rows | {
+            "benefit_payments": [r for r in lines if regions.get(r["claim_no"], r["region_code"]) == region]
+        }
+        alone.memory = {
+            k: v for k, v in known.memory.items() if not (isinstance(k, tuple) and k[0] == "paid_benefits")
+        }
+        for rule in OVERPAID_BY_CLAIM:
+            for _, person, amount in all_rules()[rule](case, alone):
+                add(person, region, amount)
+    for person, number, amount in [*r05_by_claim(known), *r20_by_claim(case, known)]:
+        add(person, regions.get(number), amount)
+    return found
+
+
 def undemanded(case: Case, period: dt.date) -> list[tuple[str, str, str | None, Decimal]]:
     """Programme, age band, region and amount of what is recoverable and has no case; "age from the last payment to that subject".
 
-    "What is recoverable by a decision or a confirmed or open overpayment lead": of living benefits, by person, in the region of the newest
-    claim. Overpaid are the months of section 4; a case on any claim of the person stands for it.
+    "What is recoverable by a decision or a confirmed or open overpayment lead": of living benefits, by person and the region of the claim.
+    Overpaid are the months of section 4; a case on any claim of the person stands for it.
     """
     known = case.known(period)
     subjects = {
@@ -151,11 +177,7 @@ def undemanded(case: Case, period: dt.date) -> list[tuple[str, str, str | None, 
     claims: dict[str, list[Row]] = {}
     for claim in sorted(known.rows("benefit_claims"), key=lambda c: (c["start_month"], c["claim_no"])):
         claims.setdefault(claim["person_id"], []).append(claim)
-    overpaid: dict[str, Decimal] = {}
-    for rule in OVERPAID:
-        for _, person, amount in all_rules()[rule](case, known):
-            overpaid[person] = overpaid.get(person, ZERO) + amount
-    for person, amount in overpaid.items():
+    for (person, region), amount in overpaid(case, known).items():
         own = claims.get(person, [])
         if any(("living_benefits", claim["claim_no"]) in {(p, s) for p, s, _ in subjects} for claim in own):
             continue
@@ -164,7 +186,6 @@ def undemanded(case: Case, period: dt.date) -> list[tuple[str, str, str | None, 
             for r in payments(known.rows("benefit_payments"))
             if r["person_id"] == person
         ]
-        region = own[-1]["region_code"] if own else None
         found.append(("living_benefits", band(min(days, default=None)), region, amount))
     return found
 

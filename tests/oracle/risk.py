@@ -112,7 +112,15 @@ def r03(case: Case, known: Known) -> Iterator[Lead]:
 
 
 def r05(case: Case, known: Known) -> Iterator[Lead]:
-    """R05: one month under two claims (the smaller claim's months), or benefit_elsewhere covering it (the months)."""
+    """R05, by person."""
+    sums: dict[str, Decimal] = {}
+    for person, _, amount in r05_by_claim(known):
+        sums[person] = sums.get(person, ZERO) + amount
+    return (("person", person, amount) for person, amount in sums.items())
+
+
+def r05_by_claim(known: Known) -> Iterator[tuple[str, str, Decimal]]:
+    """R05: one month under two claims (the smaller claim's months), or benefit_elsewhere covering it (the months); person, claim, amount."""
     elsewhere = checks(known, "benefit_elsewhere")
     starts = {row["claim_no"]: row["start_month"] for row in known.rows("benefit_claims")}
     for person, rows in paid_benefits(known).items():
@@ -123,7 +131,9 @@ def r05(case: Case, known: Known) -> Iterator[Lead]:
             if month_of(c["event_date"]) <= row["benefit_month"]
             and (c["end_date"] is None or row["benefit_month"] <= c["end_date"])
         }
-        at_stake = amount_of(row for row in rows if row["benefit_month"] in covered)
+        for number in sorted({row["claim_no"] for row in rows if row["benefit_month"] in covered}):
+            here = [row for row in rows if row["benefit_month"] in covered and row["claim_no"] == number]
+            yield person, number, amount_of(here)
         # month by month, each later claim is compared with the first; of the two the smaller sum over their months is at stake
         paid: dict[dt.date, dict[str, Decimal]] = {}
         for row in rows:
@@ -136,9 +146,9 @@ def r05(case: Case, known: Known) -> Iterator[Lead]:
             for claim in later:
                 a, b = pairs.get((first, claim), (ZERO, ZERO))
                 pairs[first, claim] = (a + of_month[first], b + of_month[claim])
-        at_stake += sum((min(pair) for pair in pairs.values()), ZERO)
-        if at_stake:
-            yield "person", person, at_stake
+        for (_, later_claim), pair in pairs.items():
+            if min(pair):
+                yield person, later_claim, min(pair)
 
 
 def r06(case: Case, known: Known) -> Iterator[Lead]:
@@ -494,6 +504,11 @@ def _claim_payments(known: Known) -> dict[str, list[Row]]:
 
 
 def r20(case: Case, known: Known) -> Iterator[Lead]:
+    """R20, by person."""
+    return (("person", person, amount) for person, _, amount in r20_by_claim(case, known))
+
+
+def r20_by_claim(case: Case, known: Known) -> Iterator[tuple[str, str, Decimal]]:
     """R20: "months paid under a claim beyond the recomputed months (restarted clock, carried months, to retirement)"; those months.
 
     "Who has drawn all months less than one year before the statutory age goes on drawing until it", "up to and with the month in which
@@ -512,7 +527,7 @@ def r20(case: Case, known: Known) -> Iterator[Lead]:
             beyond = {m for m in beyond if m > max(until, default=last)}
         amount = amount_of(row for row in rows if row["benefit_month"] in beyond)
         if amount:
-            yield "person", claim["person_id"], amount
+            yield claim["person_id"], claim["claim_no"], amount
 
 
 def standards() -> tuple[dict[str, str], list[dict[str, str]]]:
