@@ -541,7 +541,7 @@ def is_sanctioned(known: Known, uscc: str) -> bool:
 
 
 def off_the_list(known: Known, uscc: str) -> bool | None:
-    """Say whether a unit is on no list of sanctions; unknown where "a rejected row of the newest list names this uscc"."""
+    """Return whether a unit is on no list of sanctions; unknown where "a rejected row of the newest list names this uscc"."""
     if is_sanctioned(known, uscc):
         return False
     return None if known.is_named_by_a_rejected_sanction(uscc) else True

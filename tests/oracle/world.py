@@ -321,7 +321,7 @@ class Known:
         return any(period <= self.period for period in self.world.delivered[source])
 
     def is_named_by_a_rejected_sanction(self, uscc: str) -> bool:
-        """Say whether "a rejected row of the newest list names this uscc"."""
+        """Return whether "a rejected row of the newest list names this uscc"."""
         newest = max((p for p in self.world.delivered["sanctions"] if p <= self.period), default=None)
         return any(p == newest and uscc in raw for p, raw in self.world.sanctions_not_taken)
 

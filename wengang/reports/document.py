@@ -137,7 +137,7 @@ def title_of(report: Report) -> str:
 
 
 def replaced_part(report: Report) -> list[Part]:
-    """Say what a restated report takes the place of, why, and which headline figures changed; nothing for a first report."""
+    """Return what a restated report takes the place of, why, and which headline figures changed; nothing for a first report."""
     revision = report.revision
     if revision is None:
         return []
@@ -162,7 +162,7 @@ def replaced_part(report: Report) -> list[Part]:
 
 
 def is_headline(report: Report, row: dict[str, Any], revision: int) -> bool:
-    """Say whether a restated figure is one of the province as a whole, of this revision's month, with no dimension."""
+    """Return whether a restated figure is one of the province as a whole, of this revision's month, with no dimension."""
     return (
         row["revision"] == revision
         and row["reporting_unit"] == report.province
