@@ -67,7 +67,9 @@ def test_workbook_shows_figures_and_what_is_not_known(report: Report, tmp_path: 
 def test_every_sheet_of_a_draft_says_so_and_is_set_up_for_print(report: Report, tmp_path: Path) -> None:
     path = write_workbook(report, tmp_path / "w.xlsx")
     book = openpyxl.load_workbook(path)
-    assert [s.section for s in SHEETS] == ["refund", "skill", "benefits", "premium", "fund", "risk"]
+    assert [s.section for s in SHEETS] == [
+        "refund", "skill", "expansion", "benefits", "premium", "fund", "recovery", "risk",
+    ]  # fmt: skip
     for sheet in book.worksheets:
         assert DRAFT_MARK in str(sheet.oddHeader.center.text), sheet.title
         assert sheet.freeze_panes is not None and sheet.print_area, sheet.title

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.charts import ticks
 from wengang.reports.site.data import masked
+from wengang.reports.site.quality import state_of
 
 
 def test_nothing_small_nothing_hidden() -> None:
@@ -71,3 +72,9 @@ def test_numbers_of_other_parties_stay_where_they_are_employers():
     # R16 names the other firms of one account: both are employers, the account is none.
     text = "与 62010200000002 共用账户 6228480000000000"
     assert masked(text, "62010200000001", "62010200000002") == "与 62010200000002 共用账户 ＊＊＊"
+
+
+def test_a_file_that_brought_nothing_is_not_called_loaded():
+    # 16 of 16 rows rejected; then one row accepted; then an empty file, which brought what it was to bring.
+    for rejected, accepted, said in ((16, 0, "rejected"), (15, 1, "loaded"), (0, 0, "loaded")):
+        assert state_of({"status": "loaded", "rows_rejected": rejected, "rows_accepted": accepted}) == said

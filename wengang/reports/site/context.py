@@ -29,7 +29,12 @@ UNIT_WORDS = {
 }  # fmt: skip
 
 # The count of persons by which a section's cells are judged small.
-PERSONS_OF = {"skill": "applications", "benefits": "persons", "premium": "insured"}
+PERSONS_OF = {
+    "skill": "applications",
+    "expansion": "applications",
+    "benefits": "persons",
+    "premium": "insured",
+}
 
 
 class Cell:

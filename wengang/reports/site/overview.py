@@ -86,9 +86,11 @@ def programmes(context: Context) -> list[dict[str, Any]]:
     for section, zh, en in (
         ("refund", "稳岗返还", "Stabilisation refund"),
         ("skill", "技能提升补贴", "Skill subsidy"),
+        ("expansion", "一次性扩岗补助", "Job-expansion subsidy"),
         ("benefits", "保生活待遇", "Living benefits"),
         ("premium", "降费率", "Premium cut"),
         ("fund", "基金", "Fund"),
+        ("recovery", "追回", "Recovery"),
     ):
         rows = []
         for (s, measure), m in r.measures.items():

@@ -10,6 +10,12 @@ from wengang.reports.site.context import Context
 from wengang.reports.site.words import SOURCES
 
 
+def state_of(file: dict[str, Any]) -> str:
+    """Return a file's state: one that was loaded, but whose rows were all rejected, brought nothing, and says so."""
+    is_empty = file["status"] == "loaded" and bool(file["rows_rejected"]) and not file["rows_accepted"]
+    return "rejected" if is_empty else str(file["status"])
+
+
 def quality(context: Context) -> dict[str, Any]:
     """Data quality: what arrived, what was rejected, what does not reconcile, every expectation."""
     r = context.report
@@ -27,7 +33,7 @@ def quality(context: Context) -> dict[str, Any]:
     return {
         "files": [
             {**f, "source_words": SOURCES.get(f["source"] or "", (f["source"] or "—", f["source"] or "—")),
-             "status_label": r.label("file_status", f["status"])}
+             "status": state_of(f), "status_label": r.label("file_status", state_of(f))}
             for f in r.files
         ],
         "rejects": [{**x, "source_words": SOURCES.get(x["source"], (x["source"], x["source"]))} for x in r.rejects],

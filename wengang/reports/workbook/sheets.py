@@ -17,6 +17,7 @@ UNITS = {
     "applications": ("件", "applications"),
     "person-months": ("人月", "person-months"),
     "months": ("个月", "months"),
+    "cases": ("件", "cases"),
     "leads": ("条", "leads"),
     "incidents": ("件", "incidents"),
 }
@@ -61,7 +62,7 @@ SHEETS = (
         "refund", "稳岗返还", "稳岗返还情况表", "Stabilisation refund",
         (
             Shown("employers"), Shown("employers", "decision", "eligible"), Shown("employers", "decision", "review"),
-            Shown("employers", "decision", "ineligible"),
+            Shown("employers", "decision", "ineligible"), Shown("employers", "decision", "out_of_scope"),
             Shown("average_insured"), Shown("contribution_base"), Shown("refund_amount"),
             Shown("refund_amount", "decision", "eligible"),
             Shown("paid_employers"), Shown("paid_amount"), Shown("payable_amount"), Shown("recoverable_amount"),
@@ -82,6 +83,15 @@ SHEETS = (
         ("decision", "level"),
     ),
     Sheet(
+        "expansion", "扩岗补助", "一次性扩岗补助情况表", "Job-expansion subsidy",
+        (
+            Shown("applications"), Shown("persons"), Shown("approved"), Shown("approved_persons"), Shown("in_review"),
+            Shown("amount"), Shown("payable_amount"), Shown("paid_amount"), Shown("recoverable_amount"),
+            Shown("paid_in_month"), Shown("returned_in_month"),
+        ),
+        ("decision",),
+    ),
+    Sheet(
         "benefits", "保生活待遇", "保生活待遇发放情况表", "Living benefits",
         (Shown("persons"), Shown("new_persons"), Shown("stopped_persons"), Shown("months"), Shown("amount")),
         ("benefit_kind",),
@@ -95,8 +105,15 @@ SHEETS = (
         "fund", "基金收支", "失业保险基金收支情况表", "Fund",
         (
             Shown("opening_balance"), Shown("income"), Shown("premium"), Shown("expenditure"),
-            Shown("living_benefits"), Shown("refund"), Shown("skill_subsidy"), Shown("other_expenditure"),
+            Shown("living_benefits"), Shown("refund"), Shown("skill_subsidy"), Shown("job_expansion"), Shown("other_expenditure"),
             Shown("balance"), Shown("rolling_reserve_months"),
+        ),
+    ),
+    Sheet(
+        "recovery", "追回", "追回情况表", "Recovery",
+        (
+            Shown("demanded"), Shown("repaid"), Shown("waived"), Shown("open_cases"), Shown("outstanding"),
+            Shown("overdue"), Shown("not_yet_demanded"),
         ),
     ),
     Sheet(
