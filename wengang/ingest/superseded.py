@@ -115,6 +115,11 @@ def _counts(
     first = contract.key[0]
     # Without hive partitioning: the folders are named by period, the files have their own columns.
     now = f"read_parquet([{', '.join(files.values())}], hive_partitioning = false)"
+    if not earlier and len(files) == 1:
+        # Mostly every key stands once, which is seen far sooner than who replaced whom: equal keys have equal hashes.
+        alone = con.execute(f"select count(*) = count(distinct hash({keys})) from {now}").fetchone()
+        if alone and alone[0]:
+            return {}
     old = "select null where false"
     if earlier:
         old = (
