@@ -72,11 +72,10 @@ def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewI
     """Read the month's review list from a warehouse, most at stake first; empty where the list was last built for another month."""
     rows = con.execute(
         """select l.programme, coalesce(p.title_zh, c.label_zh), l.subject_id, l.programme_year, l.region_code, l.who, l.why, l.to_decide, l.amount,
-            g.region_name, l.rule_id
+            l.region_name, l.rule_id
         from lists.review_list as l
         left join reference.programmes as p on l.programme = p.programme
         left join reference.codes as c on c.list = 'programme' and c.code = l.programme
-        left join reference.regions as g on l.region_code = g.region_code
         where l.period = ? order by l.amount desc, l.programme, l.region_code, l.subject_id, l.programme_year""",
         [period.first_day],
     ).fetchall()

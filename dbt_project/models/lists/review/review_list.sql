@@ -72,6 +72,7 @@ select
     w.subject_id,
     w.programme_year,
     w.region_code,
+    g.region_name,
     w.who,
     w.rule_id,
     w.why,
@@ -79,4 +80,5 @@ select
     cast(w.amount as decimal(18, 2)) as amount
 from waiting as w
 cross join standing as s
+left join {{ ref('regions') }} as g on w.region_code = g.region_code
 order by w.amount desc, w.programme, w.region_code, w.subject_id, w.programme_year
