@@ -72,7 +72,7 @@ def show_models(con: duckdb.DuckDBPyConnection, model: str) -> None:
             return
         done.add(name)
         schema, materialized, parents, sql = models[name]
-        if schema in KEPT:
+        if schema in KEPT and materialized != "view":
             return
         if materialized == "incremental":
             show_published(con, schema, name)
