@@ -14,7 +14,8 @@ import pytest
 from wengang.core.lock import home_lock
 from wengang.core.settings import Settings
 
-SETTINGS = {k: v for k, v in os.environ.items() if not k.startswith("WENGANG_")}
+# Of the settings only the secret of identifiers is handed on: homes that are compared share it.
+SETTINGS = {k: v for k, v in os.environ.items() if not k.startswith("WENGANG_") or k == "WENGANG_KEY_FILE"}
 
 
 def wengang(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -103,6 +103,13 @@ def arrivals(period: str) -> dict[str, bool]:
     return delivered.arrivals(settings, read_lake(settings), Period.parse(period))
 
 
+def required_sources() -> list[str]:
+    """Return the sources that every month needs: each is an asset of its own."""
+    from wengang.months import complete
+
+    return complete.required_sources()
+
+
 def has_arrived(period: str) -> bool:
     """Return whether everything that the month needs has arrived and the month has not been drafted from it yet."""
     from wengang.core.digests import Digests

@@ -193,11 +193,11 @@ def test_parameters_changed_since_the_build_are_said(home: Settings, tmp_path: P
     shutil.copytree(home.policy, policy)
     path = policy / "parameters.csv"
     text = path.read_text(encoding="utf-8")
-    assert text.count("reserve_months_min,000000,2024-01-01,2024-12-31,12,") == 1
+    assert text.count("reserve_months_min,000000,,2024-01-01,2024-12-31,12,") == 1
     path.write_text(
         text.replace(
-            "reserve_months_min,000000,2024-01-01,2024-12-31,12,",
-            "reserve_months_min,000000,2024-01-01,2024-12-31,11,",
+            "reserve_months_min,000000,,2024-01-01,2024-12-31,12,",
+            "reserve_months_min,000000,,2024-01-01,2024-12-31,11,",
         ),
         encoding="utf-8",
     )
