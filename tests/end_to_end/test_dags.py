@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -123,6 +124,13 @@ def test_arrivals_say_what_is_missing(province, tmp_path, monkeypatch):
     assert not tasks.has_arrived("2024-07")
 
 
+def mark_published(home: Path) -> None:
+    """Make a month look published: a revision, and the pointer to it."""
+    folder = home / "published" / "2024-06"
+    (folder / "r1").mkdir(parents=True)
+    (folder / "latest").symlink_to("r1")
+
+
 def test_a_month_is_told_of_once_its_folder_is_quiet_and_started_once_for_what_it_holds(
     province, tmp_path, monkeypatch
 ):
@@ -142,7 +150,7 @@ def test_a_month_is_told_of_once_its_folder_is_quiet_and_started_once_for_what_i
     (run,) = tasks.arrived_runs("2024-06")
     assert run["conf"] == {"period": "2024-06", "only_if_arrived": True}
     assert tasks.arrived_runs("2024-06") == [run]
-    (copy.home / "published" / "2024-06").mkdir(parents=True)
+    mark_published(copy.home)
     assert tasks.months_taken("contributions", 7200) == [] == tasks.arrived_runs("2024-06")
 
 
@@ -158,7 +166,7 @@ def test_a_drafted_month_is_started_again_by_a_new_file_only(province, tmp_path,
     tasks.take_arrived(None)
     assert tasks.months_taken("contributions", 1e12) == ["2024-06"]
     assert len(tasks.arrived_runs("2024-06")) == 1
-    (copy.home / "published" / "2024-06").mkdir(parents=True)
+    mark_published(copy.home)
     assert not tasks.has_arrived("2024-06")
 
 

@@ -20,6 +20,7 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
 from wengang.months import delivered
 from wengang.months.drafted import is_open
+from wengang.months.published import latest_revision
 from wengang.months.signed import sign_state
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def has_arrived(period: str) -> bool:
     if is_open(settings, state, Period.parse(period)):
         return True
     known, digests = {d.sha256 for d in state.deliveries}, Digests(settings.cache_dir)
-    return not (settings.published_dir / period).exists() and any(
+    return latest_revision(settings, Period.parse(period)) is None and any(
         digests.of(file) not in known for file in delivered.landed(settings, Period.parse(period))
     )
 
