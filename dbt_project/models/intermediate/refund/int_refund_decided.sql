@@ -47,6 +47,7 @@ earlier as (
     where t.decision = 'eligible'
     group by t.programme_year, t.employer_id
 ),
+
 -- Units whose window has passed, with its last month.
 standing as (
     select

@@ -66,4 +66,4 @@ select
 from sides as s
 cross join {{ source('run', 'context') }} as c
 group by c.period, coalesce(s.region_code, 'unknown'), s.programme, s.age_band
-order by 2, 3, 4
+order by coalesce(s.region_code, 'unknown'), s.programme, s.age_band

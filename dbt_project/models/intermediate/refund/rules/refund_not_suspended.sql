@@ -13,7 +13,7 @@ with possible as (
 decisive as (
     select
         r.*,
-        exists (
+        exists(
             select 1 from possible as o
             where o.profile = r.profile and o.precedence < r.precedence and o.value <> r.value
         ) as is_unclear
