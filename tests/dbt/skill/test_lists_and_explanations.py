@@ -104,7 +104,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             {"region_code": "620000", "month": dt.date(2023, n + 1, 1), "item": "benefit", "amount": 100}
         )
     world.add("fund_ledger", ledger)
-    world.build("2024-06", "+review_list", "+skill_recipients", "+skill_outreach", "+benefit_outreach")
+    world.build("2024-06", "programmes", "+review_list", "+skill_recipients", "+skill_outreach", "+benefit_outreach")
     with duckdb.connect(str(world.settings.build_file)) as con:
         con.execute("create table run.builds as select date '2024-06-01' as period, 'x' as inputs_digest")
     world.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
@@ -183,7 +183,7 @@ def test_review_workbook_goes_out_and_comes_back(world: World, tmp_path: Path) -
 
     # The officer's word decides in the month it is dated in: level 4, 1,500 yuan, to be paid; nothing is asked again.
     july = World(tmp_path)
-    july.build("2024-07", "+review_list")
+    july.build("2024-07", "programmes", "+review_list")
     assert july.query(
         "select cast(period as varchar) as period, decision, unknown_rules, payable_amount from marts.skill_decisions"
         " where application_no = 'A3' order by period"
