@@ -104,7 +104,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             {"region_code": "620000", "month": dt.date(2023, n + 1, 1), "item": "benefit", "amount": 100}
         )
     world.add("fund_ledger", ledger)
-    world.build("2024-06", "programmes", "+review_list", "+skill_recipients", "+skill_outreach", "+benefit_outreach")
+    world.build(
+        "2024-06", "programmes", "+review_list", "+skill_recipients", "+skill_outreach", "+benefit_outreach"
+    )
     with duckdb.connect(str(world.settings.build_file)) as con:
         con.execute("create table run.builds as select date '2024-06-01' as period, 'x' as inputs_digest")
     world.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
