@@ -1,4 +1,4 @@
-"""What the cut of the premium rate relieved: bases of the month's own normal rows × (3 % − 1 %)."""
+"""What the cut of the premium rate relieved: bases of the month's own normal rows × (2 % − 1 %)."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             # Makeup, refund and other fee months are no part of the month.
             row("E1", "P4", "4000.00", pay_kind="makeup"), row("E1", "P5", "4000.00", month="2024-05"),
             row("E1", "P1", "0", pay_kind="refund", employer_due=-28, person_due=-12),
-            # Base 0.25: 0.25 × 0.02 = 0.005, half up to a fen.
-            row("E3", "P6", "0.25", employer_due="0.01", person_due=0),
+            # Base 0.50: 0.50 × 0.01 = 0.005, half up to a fen.
+            row("E3", "P6", "0.50", employer_due="0.01", person_due=0),
             # A large city's month: two bases of 30 thousand million are more than a product in 18 digits holds.
             row("E4", "P8", "30000000000.00"), row("E4", "P9", "30000000000.00"),
             row("G1", "P7", "6000.00"),
@@ -59,13 +59,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 RELIEF = {
     # insured, base, due, received, relief. E1 + E2: 4000 + 1000 + 5000.25 + 4000 = 14000.25; dues 28 + 12, 7 + 3, 35.00 + 15.00; relief
-    # 14000.25 × 0.02 = 280.005, half up 280.01
-    ("620102", "enterprise"): (2, "14000.25", "100.00", "50.00", "280.01"),
-    ("621024", "enterprise"): (1, "0.25", "0.01", "0.01", "0.01"),
-    # 60,000 million × 0.02; dues 30,000 million × 1 % for each of two
-    ("620123", "enterprise"): (2, "60000000000.00", "600000000.00", "600000000.00", "1200000000.00"),
-    ("620102", "government"): (1, "7000.00", "70.00", "70.00", "140.00"),
-    ("unknown", "unknown"): (1, "3000.00", "30.00", "30.00", "60.00"),
+    # 14000.25 × 0.01 = 140.0025, half up 140.00
+    ("620102", "enterprise"): (2, "14000.25", "100.00", "50.00", "140.00"),
+    ("621024", "enterprise"): (1, "0.50", "0.01", "0.01", "0.01"),
+    # 60,000 million × 0.01; dues 30,000 million × 1 % for each of two
+    ("620123", "enterprise"): (2, "60000000000.00", "600000000.00", "600000000.00", "600000000.00"),
+    ("620102", "government"): (1, "7000.00", "70.00", "70.00", "70.00"),
+    ("unknown", "unknown"): (1, "3000.00", "30.00", "30.00", "30.00"),
 }
 
 
