@@ -14,7 +14,7 @@ def enlarge(source: Path, target: Path, employers: int) -> None:
         wanted = con.execute(
             "select table_schema, table_name from information_schema.tables where table_catalog = 'src' and (table_schema in"
             " ('marts', 'policy', 'reference', 'quality', 'run') or table_name in ('int_employers', 'int_employer_months'))"
-            " and table_type = 'BASE TABLE' order by all"
+            " order by all"
         ).fetchall()
         for schema, name in wanted:
             con.execute(f"create schema if not exists {schema}")
