@@ -26,8 +26,8 @@ KEPT = ("marts", "policy", "reference")
 def open_month(settings: Settings, period: Period, model: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory in which a model can be queried as of a period.
 
-    Published tables are read as they are; the model's ancestors that are views or tables are views over the lake's files known at the
-    period. Facts that builds remember are those of the month built last.
+    Published tables are read as they are; the model's other ancestors are computed from the lake's files known at the period. Facts that
+    builds remember are those of the month built last.
     """
     import duckdb
 
@@ -60,7 +60,10 @@ def show_published(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> No
 
 
 def show_models(con: duckdb.DuckDBPyConnection, model: str) -> None:
-    """Create views of a model and its ancestors, each after those that it reads."""
+    """Create a model and its ancestors, each after those that it reads.
+
+    A model that a build keeps as a table is one here too: many models read it, and a view would be computed anew for each.
+    """
     rows = con.execute(
         f"select model, schema_name, materialized, parents, sql from {PUBLISHED}.run.compiled_models"
     ).fetchall()
@@ -79,6 +82,7 @@ def show_models(con: duckdb.DuckDBPyConnection, model: str) -> None:
             return
         for parent in parents:
             show(parent)
-        con.execute(f"create or replace view {schema}.{name} as {sql}")
+        kind = "table" if materialized == "table" else "view"
+        con.execute(f"create or replace {kind} {schema}.{name} as {sql}")
 
     show(model)
