@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from airflow.sdk import Asset, Param, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk import Param, dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 
 from wengang.alerts import task_failed
-from wengang.orchestration import model_tasks, tasks
+from wengang.orchestration import model_tasks, month_tasks, tasks
 from wengang.orchestration.retry_policy import STEP
-
-DRAFT = Asset("wengang://drafts/month")
 
 
 @dag(
@@ -30,29 +27,21 @@ DRAFT = Asset("wengang://drafts/month")
     doc_md=__doc__,
 )  # fmt: skip
 def monthly_report():
-    """Intake, stale months before it, build, validation, draft; the warehouse is published unless a critical expectation failed."""
+    """Intake, stale months before it, build, validation, draft; the warehouse is published unless a critical expectation failed.
 
-    @task
-    def choose_period(params=None) -> str:
-        context = get_current_context()
-        moment = context.get("logical_date") or context["dag_run"].run_after
-        period = tasks.choose_period(params["period"], moment)
-        if params["only_if_arrived"] and not tasks.has_arrived(period):
-            raise AirflowSkipException("已由另一次运行完成 · another run has done it")
-        return period
-
-    @task(outlets=[DRAFT])
-    def draft(period: str, *, outlet_events=None) -> str:
-        folder = tasks.draft(period)
-        outlet_events[DRAFT].extra = {"period": period}
-        return folder
+    The last task fails for an incomplete month, so that such a run is never green; its draft is there.
+    """
 
     intake, catch_up, build = task(tasks.intake), task(tasks.catch_up), task(model_tasks.build)
-    validate, publish = task(tasks.validate), task(tasks.publish_warehouse)
-    period = choose_period()
+    validate, publish = (
+        task(tasks.validate),
+        task(trigger_rule="none_failed_min_one_success")(tasks.publish_warehouse),
+    )
+    period = task(month_tasks.choose_period)()
     taken, caught_up, built = intake(period), catch_up(period), build(period)
-    critical, package = validate(period), draft(period)
+    critical, package = validate(period), task(outlets=[month_tasks.DRAFT])(month_tasks.draft)(period)
     taken >> caught_up >> built >> critical >> package >> publish(period, critical)
+    package >> task(trigger_rule="none_failed_min_one_success")(tasks.require_complete)(period, built)
     if model_tasks.is_on():
         caught_up >> model_tasks.draw(producer="build")
 

@@ -280,6 +280,7 @@ def restate(
     settings: Settings, periods: Sequence[Period], reason_file: Path, progress: Progress
 ) -> RunResult:
     """Build published months again, each as the draft of its next revision; signing publishes it."""
+    from wengang import warehouse
     from wengang.publication.restate import open_restatements
     from wengang.quality import Validator
     from wengang.warehouse.dbt_runner import Dbt
@@ -289,7 +290,7 @@ def restate(
         progress.keep_in(settings)
         Dbt.load_ahead()
         intake(settings, max(periods), progress)
-        open_restatements(settings, periods, reason_file)
+        open_restatements(settings, periods, reason_file, warehouse.today(settings))
         with Validator() as beside:
             for period in periods:
                 result.codes[period], notes = run_month(settings, period, progress, beside)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wengang import __version__
 from wengang.core.errors import PublicationError
 from wengang.core.journal import read_journal
 from wengang.core.periods import Period
@@ -15,6 +16,7 @@ from wengang.months.published import PUBLICATIONS, latest_revision
 from wengang.policy import ParameterRow, PolicySet, ProgrammeRow, load_policy, of_record
 
 Slot = tuple[Period, str]
+CODE_CAUSE, CODE_ARROW = "code ", " → "
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,12 @@ def since_published(settings: Settings, period: Period) -> Since:
             **changed_parameters(old_policy, new_policy, period),
         },
     )
+
+
+def code_cause(published: Mapping[str, Any], digest: str) -> str:
+    """Name the cause of figures that other code made: version and models of the report (its manifest's `code`), and those of today."""
+    before = f"{published.get('version')}@{str(published.get('models_sha256'))[:12]}"
+    return f"{CODE_CAUSE}{before}{CODE_ARROW}{__version__}@{digest[:12]}"
 
 
 def changed_files(old: LakeState, new: LakeState) -> dict[str, set[Slot]]:

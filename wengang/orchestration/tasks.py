@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from wengang import pipeline
-from wengang.core.errors import PublicationError, UsageError
+from wengang.core.errors import DeliveryError, PublicationError, UsageError
 from wengang.core.lock import home_lock
 from wengang.core.periods import Period, month_folders
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
 from wengang.months import delivered
+from wengang.months.closed import closed_months
 from wengang.months.drafted import is_open
 from wengang.months.published import latest_revision
+from wengang.months.published_tables import published_differences
 from wengang.months.signed import sign_state
 
 if TYPE_CHECKING:
@@ -73,29 +75,45 @@ def build(period: str, watch: Watch | None = None) -> Texts:
 
 
 def validate(period: str) -> Texts:
-    """Evaluate the expectations; returns what critical ones found."""
+    """Evaluate the expectations; returns what critical ones found. A published month's rows are those that were validated."""
     month = Period.parse(period)
     with held() as (settings, progress):
+        if month in closed_months(settings):
+            return []
         pipeline.hold(settings, month, progress)
         return pipeline.validate(settings, month, progress)
 
 
-def draft(period: str) -> str:
-    """Write the draft package; returns its folder."""
+def draft(period: str) -> str | None:
+    """Write the draft package; returns its folder, None for a published month: its next draft is that of a restatement."""
     month = Period.parse(period)
     with held() as (settings, progress):
+        if month in closed_months(settings):
+            return None
         if pipeline.hold(settings, month, progress):
             pipeline.validate(settings, month, progress)
         return str(pipeline.draft(settings, month, progress))
 
 
 def publish_warehouse(period: str, critical: Texts) -> None:
-    """Publish the warehouse, or raise ExpectationError where a critical expectation failed."""
+    """Publish the warehouse; raises ExpectationError where a critical expectation failed, and, after publishing, PublicationError for a
+    published month of which today's code makes other rows.
+    """
     month = Period.parse(period)
     with held() as (settings, progress):
-        if pipeline.hold(settings, month, progress):
+        is_closed = month in closed_months(settings)
+        if pipeline.hold(settings, month, progress) and not is_closed:
             critical = pipeline.validate(settings, month, progress)
-        pipeline.publish_warehouse(settings, month, [(zh, en) for zh, en in critical])
+        pipeline.publish_warehouse(settings, month, [] if is_closed else [(zh, en) for zh, en in critical])
+    for published, tables in published_differences(settings.warehouse_file).items():
+        raise PublicationError("made_otherwise", period=published, tables=", ".join(tables))
+
+
+def require_complete(period: str, reasons: Texts) -> None:
+    """Raise DeliveryError (exit 3) with why a month is incomplete: its draft is built, and cannot be signed."""
+    if reasons:
+        texts = ("；".join(zh for zh, _ in reasons), "; ".join(en for _, en in reasons))
+        raise DeliveryError("month_incomplete", place=period, period=period, reasons=texts)
 
 
 def arrivals(period: str) -> dict[str, bool]:

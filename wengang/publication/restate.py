@@ -19,14 +19,16 @@ from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.core.sql import quote
 from wengang.core.text import safe_cell
-from wengang.months.changes_since import published_record, since_published
+from wengang.months.changes_since import CODE_CAUSE, code_cause, published_record, since_published
 from wengang.months.closed import RESTATEMENTS, open_restatement
 from wengang.months.published import (
     checked_revision,
     latest_revision,
+    newest_manifest,
     published_periods,
     revision_dir,
 )
+from wengang.months.published_tables import published_differences
 from wengang.months.stale import changed_since_published
 
 FIGURE_KEYS = ("reporting_unit", "section", "measure", "dimension", "dimension_value")
@@ -62,9 +64,9 @@ class Replayed:
 
 
 def open_restatements(
-    settings: Settings, periods: Sequence[Period], reason_file: Path
+    settings: Settings, periods: Sequence[Period], reason_file: Path, code: str
 ) -> list[dict[str, Any]]:
-    """Open the restatement of published months, with its reason and causes, in the journal; returns the records.
+    """Open the restatement of published months, with its reason and causes, in the journal; returns the records. `code`: digest of today's.
 
     Raises UsageError without a reason, PublicationError where a month is not published, where nothing of it has changed, or where an
     earlier published month is stale and not among them: decisions remember, so months are restated in order.
@@ -91,7 +93,7 @@ def open_restatements(
             "revision": (latest_revision(settings, period) or 0) + 1,
             "reason": reason,
             "reason_sha256": hashlib.sha256(reason.encode()).hexdigest(),
-            "causes": since_published(settings, period).causes,
+            "causes": causes_of(settings, period, code),
             "reported_in": str(reported_in),
             "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         }
@@ -99,6 +101,13 @@ def open_restatements(
     ]
     append_journal(settings.journal_dir / RESTATEMENTS, records)
     return records
+
+
+def causes_of(settings: Settings, period: Period, code: str) -> list[str]:
+    """Return what has changed since a month was published: the code where it is known to make other rows, files, parameters."""
+    published = (newest_manifest(settings, period) or {}).get("code", {})
+    is_code = period in published_differences(settings.warehouse_file)
+    return [*([code_cause(published, code)] if is_code else []), *since_published(settings, period).causes]
 
 
 def check_restatable(settings: Settings, period: Period, stale: Sequence[Period]) -> None:
@@ -206,7 +215,8 @@ def restatement_extra(
         target = folder / "restatement"
         target.mkdir(parents=True, exist_ok=True)
         (target / "reason.txt").write_text(opened["reason"] + "\n", encoding="utf-8")
-        causes = since_published(settings, period).causes
+        code = [c for c in opened["causes"] if c.startswith(CODE_CAUSE)]
+        causes = [*code, *since_published(settings, period).causes]
         write_rows(target / "causes.csv", ["cause"], [[c] for c in causes])
         for name, programme in (("employers", "refund"), ("applications", "skill")):
             write_behind(con, period, opened["revision"], programme, target / f"{name}.csv")

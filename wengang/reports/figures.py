@@ -11,6 +11,7 @@ from typing import Any, Literal
 import duckdb
 
 from wengang.core.periods import Period
+from wengang.months.changes_since import CODE_CAUSE
 from wengang.policy.registry import registry
 
 NOT_KNOWN = "未知 not known"
@@ -168,11 +169,12 @@ class Report:
 
     def cause(self, name: str) -> Label:
         """Return the words of one cause of a restatement: the month and name of a file, the title of a parameter with its row's start."""
+        if name.startswith(CODE_CAUSE):
+            versions = name.removeprefix(CODE_CAUSE)
+            return Label(f"计算程序更新（{versions}）", f"the program changed ({versions})")
         kind, at, start = name.partition("@")
         if not at:
             return Label(self.delivered.get(name, name), self.delivered.get(name, name))
-        if kind == "models":
-            return Label(f"计算程序更新（{start}）", f"the program changed ({start})")
         if kind.endswith("_window"):
             programme = self.label("programme", kind.removesuffix("_window"))
             return Label(f"{programme.zh}{start}年度执行期限", f"{programme.en}: window of {start}")

@@ -16,7 +16,6 @@ from typing import Any
 
 import duckdb
 
-from wengang import __version__
 from wengang.core.errors import PublicationError
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
@@ -25,7 +24,7 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, read_lake
 from wengang.lake.integrity import check_lake
 from wengang.months.built import BUILD_NOTE, built_months
-from wengang.months.changes_since import since_published
+from wengang.months.changes_since import code_cause, since_published
 from wengang.months.closed import closed_months, open_restatement
 from wengang.months.complete import held_snapshots, manifest_faults, missing_base_months, missing_sources
 from wengang.months.kept_files import check_warehouse_file
@@ -125,7 +124,7 @@ def build(
     tell_policy(settings, policy)
     dbt = dbt or Dbt(settings, watch=watch)
     with progress.step("解析模型", "parse models"):
-        digest = code_digest(models_digest(dbt.manifest), settings)
+        digest = today(settings, dbt)
     is_same_code = start_build_file(settings, digest)
     built = built_months(settings.build_file) if is_same_code else {}
     former = [] if is_same_code else list(built_months(settings.warehouse_file))
@@ -145,8 +144,9 @@ def build(
             if open_restatement(settings, period) is not None:
                 replayed = replay(settings, dbt, period, progress, are_views_there=are_views_there)
             step.rows = build_one(
-                settings, dbt, policy, state, period, are_views_there=are_views_there, replayed=replayed
-            )
+                settings, dbt, policy, state, period, are_views_there=are_views_there, replayed=replayed,
+                is_closed=period in closed,
+            )  # fmt: skip
             shutil.rmtree(settings.build_dir / REPLAY, ignore_errors=True)
         keep_published(settings, dbt, period, is_closed=period in closed, is_stale=period in stale)
         are_views_there = True
@@ -163,6 +163,11 @@ def build(
     result.differing = published_differences(settings.build_file)
     kill_point("build-done")
     return result
+
+
+def today(settings: Settings, dbt: Dbt | None = None) -> str:
+    """Return the digest of the code that a warehouse is made with now: models, macros, seeds, and the reference data in their place."""
+    return code_digest(models_digest((dbt or Dbt(settings)).manifest), settings)
 
 
 def keep_published(settings: Settings, dbt: Dbt, period: Period, *, is_closed: bool, is_stale: bool) -> None:
@@ -211,10 +216,12 @@ def build_one(
     are_views_there: bool,
     replayed: Replayed | None = None,
     is_replay: bool = False,
+    is_closed: bool = False,
 ) -> int:
     """Build one month's facts and marts, then what Python computes, then the report's models; returns the rows of facts written.
 
     `replayed`: what each change made of a month that is restated. `is_replay`: the month is built for that, and nothing is recounted.
+    `is_closed`: its published rows are put back, so that what was found of them holds.
     """
     with duckdb.connect(str(dbt.database)) as con:
         register_run(con, settings, period, state)
@@ -222,7 +229,8 @@ def build_one(
         prepare_back(con)
         if not is_replay:
             register_restatement(con, settings, period, replayed)
-        forget_outcome(con, period)
+        if not is_closed:
+            forget_outcome(con, period)
     if are_views_there:
         dbt.tell_standing()
     else:
@@ -269,9 +277,7 @@ def replay(
     aside = Dbt(settings, folder / settings.build_file.name)
     shutil.copyfile(settings.build_file, aside.database)
     published = (newest_manifest(settings, period) or {}).get("code", {})
-    digest = code_digest(models_digest(dbt.manifest), settings)
-    is_other_code = published.get("models_sha256") != digest
-    steps = [(0, code_cause(published, digest) if is_other_code else carried_cause(settings, period))]
+    steps = [(0, first_cause(settings, period, published, today(settings, dbt)))]
     folders = []
     for step in range(len(since.causes)):
         state, policy = since.after(step)
@@ -290,10 +296,12 @@ def replay(
     return Replayed(steps, folders)
 
 
-def code_cause(published: dict[str, Any], digest: str) -> str:
-    """Name the cause of figures that other code made: the version and models of the report, and those of today."""
-    before = f"{published.get('version')}@{str(published.get('models_sha256'))[:12]}"
-    return f"code {before} → {__version__}@{digest[:12]}"
+def first_cause(settings: Settings, period: Period, published: dict[str, Any], digest: str) -> str:
+    """Name why a month built again as it was is not as it was published: other models, months restated before it, another version."""
+    carried = carried_cause(settings, period)
+    if published.get("models_sha256") == digest and carried:
+        return carried
+    return code_cause(published, digest)
 
 
 def forget_outcome(con: duckdb.DuckDBPyConnection, period: Period) -> None:
