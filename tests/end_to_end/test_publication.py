@@ -24,6 +24,7 @@ from wengang.months.status import read_status
 from wengang.pipeline import sign_draft
 from wengang.policy.registry import registry
 from wengang.publication.diff import diff
+from wengang.publication.verify import verify
 
 JUNE = Period(2024, 6)
 QUIET = Progress(quiet=True)
@@ -362,3 +363,7 @@ def test_only_a_published_month_is_returned_and_its_sums_are_those_of_the_files(
         assert len(rows) == table["rows"]
         for column, total in table["sums"].items():
             assert sum(Decimal(r[column] or 0) for r in rows) == Decimal(total)
+    assert verify(home) == []
+    file = folder / content["tables"][0]["file"]
+    file.write_bytes(file.read_bytes() + b"1,2\n")
+    assert [Path(f.place) for f in verify(home)] == [folder]

@@ -32,6 +32,11 @@ def draft_name(period: Period) -> str:
     return f"draft {period}"
 
 
+def return_name(period: Period) -> str:
+    """Return the name under which the contents of a month's networked return are noted."""
+    return f"return {period}"
+
+
 def kept_digests(settings: Settings) -> dict[str, str]:
     """Return the digest last noted of each name."""
     return {r["name"]: r["sha256"] for r in read_journal(settings.journal_dir / KEPT_FILES)}

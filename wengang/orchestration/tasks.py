@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from wengang import pipeline
-from wengang.core.errors import DeliveryError, PublicationError, UsageError
+from wengang.core.errors import DeliveryError, IntegrityError, PublicationError, UsageError
 from wengang.core.lock import home_lock
 from wengang.core.periods import Period, month_folders
 from wengang.core.progress import Progress
@@ -114,6 +114,17 @@ def require_complete(period: str, reasons: Texts) -> None:
     if reasons:
         texts = ("；".join(zh for zh, _ in reasons), "; ".join(en for _, en in reasons))
         raise DeliveryError("month_incomplete", place=period, period=period, reasons=texts)
+
+
+def check_kept() -> None:
+    """Compare everything kept with what was written; raises IntegrityError (exit 8) naming the first things that differ."""
+    from wengang.publication.verify import verify
+
+    with held() as (settings, _):
+        found = verify(settings)
+    if found:
+        words = tuple("; ".join(f"{f.place}: {getattr(f, lang)}" for f in found[:5]) for lang in ("zh", "en"))
+        raise IntegrityError("kept_altered", place=str(settings.home), count=len(found), findings=words)
 
 
 def arrivals(period: str) -> dict[str, bool]:

@@ -12,11 +12,14 @@ from typing import Any
 import duckdb
 
 from wengang.core.errors import DeliveryError
+from wengang.core.lock import home_lock
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.core.text import safe_cell
+from wengang.months.kept_files import note_kept, return_name
 from wengang.months.published import checked_revision
 
+CONTENTS = "return.json"
 # Table of the return, title, table it is drawn from, columns whose sums travel with it.
 TABLES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("SYBX01_premium", "参保缴费情况", "premium_relief", ("insured", "pay_base", "premium_due", "premium_received", "relief")),
@@ -36,6 +39,12 @@ def net_return(settings: Settings, period: Period) -> Path:
     Drawn from the newest published revision of the month. Raises PublicationError where the month is not published, DeliveryError
     (exit 3, after writing) where a table has no rows at all.
     """
+    with home_lock(settings):
+        return write_return(settings, period)
+
+
+def write_return(settings: Settings, period: Period) -> Path:
+    """Write the folder aside, put it in place, and note its contents, so that a later change of it is found."""
     package = checked_revision(settings, period)
     target = settings.home / "return" / str(period)
     making = target.with_name(f".{period}.making")
@@ -49,11 +58,10 @@ def net_return(settings: Settings, period: Period) -> Path:
         "is_complete": all(t["rows"] for t in tables),
         "tables": tables,
     }
-    (making / "return.json").write_text(
-        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    (making / CONTENTS).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     making.rename(target)
+    note_kept(settings, return_name(period), target / CONTENTS)
     empty = [t["title"] for t in tables if not t["rows"]]
     if empty:
         names = ", ".join(t["table"] for t in tables if not t["rows"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,14 @@ from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
 from wengang.lake.integrity import altered_lake_files
 from wengang.months.closed import open_restatement
-from wengang.months.kept_files import IDENTIFIER_KEY, KEY_REGISTER, WAREHOUSE, draft_name, kept_digests
+from wengang.months.kept_files import (
+    IDENTIFIER_KEY,
+    KEY_REGISTER,
+    WAREHOUSE,
+    draft_name,
+    kept_digests,
+    return_name,
+)
 from wengang.months.key_register import read_register, register_file, register_of
 from wengang.months.published import (
     MANIFEST,
@@ -32,6 +40,7 @@ from wengang.months.published import (
 )
 from wengang.months.published_tables import differing_tables
 from wengang.months.signed import SIGNATURES, signatures_on_record
+from wengang.publication.network_return import CONTENTS
 from wengang.publication.proof import unproven
 
 JOURNALS = "*.jsonl"
@@ -61,6 +70,7 @@ def verify(settings: Settings, periods: Sequence[Period] | None = None) -> list[
     for period in months(settings, periods):
         found += draft(settings, period, digests)
         found += published(settings, period, digests)
+        found += returned(settings, period, digests)
     return found
 
 
@@ -175,6 +185,24 @@ def published(settings: Settings, period: Period, digests: Digests) -> Iterator[
         yield finding("latest_altered", settings.published_dir / str(period), revision=newest)
     elif newest is not None and open_restatement(settings, period) is None:
         yield from rows_of_warehouse(settings, period)
+
+
+def returned(settings: Settings, period: Period, digests: Digests) -> Iterator[Finding]:
+    """Yield where a month's networked return is not the folder that was written."""
+    noted = kept_digests(settings).get(return_name(period))
+    if noted is None:
+        return
+    folder = settings.home / "return" / str(period)
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if CONTENTS not in found or digests.of(folder / CONTENTS) != noted:
+        yield finding("return_altered", folder, names=CONTENTS)
+        return
+    tables = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))["tables"]
+    promised = {t["file"]: t["sha256"] for t in tables}
+    changed = sorted(set(promised) ^ (found - {CONTENTS}))
+    changed += sorted(n for n in promised if n in found and digests.of(folder / n) != promised[n])
+    if changed:
+        yield finding("return_altered", folder, names=", ".join(changed[:5]))
 
 
 def proofs(settings: Settings, period: Period, folder: Path) -> Iterator[Finding]:

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.unit.publication.kept_home import JUNE, write_package, write_table
+from tests.unit.publication.kept_home import (
+    JUNE,
+    WORDS,
+    final_package,
+    key_of,
+    seal,
+    write_package,
+    write_table,
+)
 from tests.unit.publication.test_sign import write_draft
 from wengang.cli import app
 from wengang.core.data_directory import make_data_directory
@@ -22,20 +30,9 @@ from wengang.months.key_register import read_register, register_file
 from wengang.months.published import MANIFEST, MANIFEST_SIGNATURE, SIGNED_DRAFT
 from wengang.months.signed import SIGNATURES, read_signatures, sign_state
 from wengang.publication import reject, sign
-from wengang.publication.proof import proof_of, sealed_content
+from wengang.publication.proof import proof_of
 from wengang.publication.register import register_officer, withdraw_officer
 from wengang.publication.verify import verify, verify_package
-
-WORDS = "four made-up words here"
-
-
-def key_of(folder: Path, name: str) -> SigningKey:
-    """Make a key, and its public half in a file."""
-    key = new_key(folder / f"{name}.key", WORDS)
-    (folder / f"{name}.pub").write_text(
-        json.dumps({"name": name, "key_id": key.key_id, "public_key": key.public})
-    )
-    return key
 
 
 @pytest.fixture
@@ -172,24 +169,8 @@ def package(settings, keys, tmp_path) -> Path:
     sign(settings, JUNE, "preparer", "", key=keys["zhang"])
     sign(settings, JUNE, "reviewer", "", key=keys["li"])
     folder = tmp_path / "handed over"
-    shutil.copytree(draft, folder)
-    (folder / MANIFEST).rename(folder / SIGNED_DRAFT)
-    manifest = json.loads((folder / SIGNED_DRAFT).read_text(encoding="utf-8"))
-    manifest["files"].append({"name": SIGNED_DRAFT, "sha256": digest_of(folder / SIGNED_DRAFT)})
-    manifest |= {
-        "revision": 1, "draft_sha256": digest_of(folder / SIGNED_DRAFT),
-        "signatures": [proof_of(s) for s in read_signatures(settings, JUNE)],
-    }  # fmt: skip
-    seal(folder, manifest, keys["li"])
+    final_package(settings, folder, keys["li"])
     return folder
-
-
-def seal(folder: Path, manifest: dict, key: SigningKey) -> None:
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-    content = sealed_content(JUNE, 1, digest_of(folder / MANIFEST))
-    (folder / MANIFEST_SIGNATURE).write_text(
-        json.dumps({"key_id": key.key_id, "signature": key.sign(content)}), encoding="utf-8"
-    )
 
 
 def test_another_machine_confirms_a_month_with_public_keys_alone(package, settings, keys, tmp_path):

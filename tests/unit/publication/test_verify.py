@@ -18,6 +18,7 @@ from wengang.lake.deliveries import read_lake
 from wengang.lake.integrity import check_lake
 from wengang.months.kept_files import check_warehouse_file
 from wengang.months.published import MANIFEST, checked_revision
+from wengang.orchestration import tasks
 from wengang.publication.diff import diff
 from wengang.publication.network_return import net_return
 from wengang.publication.verify import verify
@@ -144,6 +145,19 @@ def test_a_file_added_to_a_package_or_another_latest_is_found(settings):
     (package.parent / "latest").unlink()
     (package.parent / "latest").symlink_to("r2")
     assert {Path(f.place).name for f in verify(settings)} == {"r2", "2024-06"}
+
+
+def test_the_daily_task_says_what_was_altered(settings, monkeypatch):
+    monkeypatch.setenv("WENGANG_HOME", str(settings.home))
+    monkeypatch.setenv("WENGANG_KEY_FILE", str(settings.key_path))
+    tasks.check_kept()
+    flip(settings.published_dir / "2024-06" / "r1" / "lists" / "payable.csv", 9)
+    flip(settings.home / "return" / "2024-06" / "SYBX06_fund.csv", 9)
+    with pytest.raises(IntegrityError) as error:
+        tasks.check_kept()
+    assert (error.value.exit_code, error.value.values["count"]) == (EXIT_ALTERED, 2)
+    assert "lists/payable.csv" in error.value.en
+    assert "SYBX06_fund.csv" in error.value.en
 
 
 def test_months_asked_for_are_looked_at_alone(settings):
