@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import os
@@ -12,7 +11,6 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts, source_of
@@ -319,12 +317,6 @@ class _Intake:
                     raise AssertionError("rows read are not rows accepted and rejected")
                 step.rows = loaded.rows_read
                 step.note = f"拒收 {loaded.rows_rejected} rejected" if loaded.rows_rejected else ""
-        except (csv.Error, pa.ArrowException, ArithmeticError, ValueError, MemoryError, RecursionError):
-            # Bytes that no reader foresaw: this file is given up, and the others are taken.
-            zh, en = "文件读不出来，内容可能已损坏", "the file cannot be read; its content may be damaged"
-            return self.records.settle(
-                period, source, file, status="unreadable", message_zh=zh, message_en=en
-            )
         except UnreadableError as error:
             return self.records.settle(
                 period, source, file, status="unreadable", message_zh=error.zh, message_en=error.en
@@ -332,6 +324,16 @@ class _Intake:
         except RefusedError as error:
             return self.records.settle(
                 period, source, file, status="refused", message_zh=error.zh, message_en=error.en
+            )
+        except OSError:
+            raise  # the disk, not the file: what cannot be opened was told before
+        except Exception as error:
+            # Bytes that no reader foresaw: this file is given up, and the others are taken.
+            what = type(error).__name__
+            zh = f"文件读不出来，内容可能已损坏（{what}）"
+            en = f"the file cannot be read; its content may be damaged ({what})"
+            return self.records.settle(
+                period, source, file, status="unreadable", message_zh=zh, message_en=en
             )
         if entry is not None and manifest is not None and entry.rows != loaded.rows_read:
             zh, en = self._rows_fault(manifest, file, entry.rows, loaded.rows_read)

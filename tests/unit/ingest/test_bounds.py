@@ -38,6 +38,9 @@ def test_one_bad_file_takes_no_other_along(world: World) -> None:
     world.put("benefit_claims.csv.gz", gzip.compress(b"\n" * (80 << 20)))
     world.put("cross_checks.zip", zipped(a__csv=b"0" * (80 << 20)))
     world.put("skill_applications.zip", zipped(a__csv=b"x", b__csv=b"y"))
+    of_the_future = bytearray(zipped(a__csv=b"x"))
+    of_the_future[of_the_future.rindex(b"PK\x01\x02") + 6] = 246  # "version needed to extract" 24.6
+    world.put("hiring_subsidies.xlsx", bytes(of_the_future))
     world.put("certificates.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))
     world.put("training_subsidies.parquet", b"PAR1" + bytes(64) + b"PAR1")
     world.put("zz.csv", "x")
@@ -49,6 +52,7 @@ def test_one_bad_file_takes_no_other_along(world: World) -> None:
         "cross_checks.zip",
         "certificates.xls",
         "training_subsidies.parquet",
+        "hiring_subsidies.xlsx",
     ):
         assert world.last(name)["status"] == "unreadable", name
     assert world.last("skill_applications.zip")["status"] == "refused"

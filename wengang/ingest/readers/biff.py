@@ -1,4 +1,4 @@
-"""What a BIFF workbook (.xls, .et) says that the reader does not: error cells, the calendar of 1904."""
+"""What a BIFF workbook (.xls, .et) says that the reader does not: error cells, formulas without a value, the calendar of 1904."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def look_into_biff(path: Path) -> Look:
     """Look into a compound file's workbook stream; raises ValueError, struct.error, IndexError for one that is damaged."""
     stream = workbook_stream(path.read_bytes())
     marks: dict[str | int, dict[Place, str]] = {}
+    blank: list[tuple[int, Place]] = []
+    calculated = False
     begins: dict[int, int] = {}
     is_1904 = False
     sheet = -1
@@ -44,9 +46,18 @@ def look_into_biff(path: Path) -> Look:
         elif kind == _BOOLERR and len(body) >= 8 and body[7]:
             row, column = struct.unpack_from("<HH", body)
             marks.setdefault(sheet, {})[row, column] = marked("error_cell", _ERRORS.get(body[6], "#N/A"))
-        elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:
+        elif kind == _FORMULA and len(body) >= 14:
             row, column = struct.unpack_from("<HH", body)
-            marks.setdefault(sheet, {})[row, column] = marked("error_cell", _ERRORS.get(body[8], "#N/A"))
+            result = body[6] if body[12:14] == b"\xff\xff" else None  # None: a number
+            calculated = calculated or result != 3
+            if result == 2:
+                marks.setdefault(sheet, {})[row, column] = marked("error_cell", _ERRORS.get(body[8], "#N/A"))
+            elif result == 3:
+                blank.append((sheet, (row, column)))
+    if not calculated:
+        # An empty text may be a result; where no formula has another, a program wrote them and nobody calculated.
+        for sheet, place in blank:
+            marks.setdefault(sheet, {})[place] = marked("uncalculated", "")
     return Look(dict(marks), is_1904=is_1904)
 
 

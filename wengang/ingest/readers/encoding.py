@@ -39,6 +39,8 @@ REAL_CHARACTERS = {
     0xE855: 0x241FE,
     0xE864: 0x9FBB,
 }
+SURE_BYTES = 15
+_ASCII = bytes(range(0x80))
 _PRIVATE = re.compile("[" + "".join(chr(c) for c in REAL_CHARACTERS) + "]")
 _TABLE = str.maketrans({chr(k): chr(v) for k, v in REAL_CHARACTERS.items()})
 
@@ -124,10 +126,15 @@ def encoding_of(data: bytes) -> str | None:
     else:
         return "utf-8"
     lines = [line for line in data.split(b"\n") if not line.isascii()]
-    sound = {encoding: sum(_is_text(line, encoding) for line in lines) for encoding in ("utf-8", "gb18030")}
-    if not any(sound.values()):
+    utf8, gb18030 = ([_is_text(line, encoding) for line in lines] for encoding in ("utf-8", "gb18030"))
+    if not any(utf8) and not any(gb18030):
         raise UnreadableError("既不是 UTF-8，也不是 GB18030 文本", "the text is neither UTF-8 nor GB18030")
-    return "utf-8" if sound["utf-8"] >= sound["gb18030"] else "gb18030"
+    # Most UTF-8 text happens to be GB18030 as well, but five characters of GB18030 are UTF-8 by no accident.
+    sure = sum(
+        u and len(line.translate(None, _ASCII)) >= SURE_BYTES for line, u in zip(lines, utf8, strict=True)
+    )
+    against = sum(g and not u for u, g in zip(utf8, gb18030, strict=True))
+    return "utf-8" if sum(utf8) >= sum(gb18030) or sure >= max(against, 1) else "gb18030"
 
 
 def _is_text(line: bytes, encoding: str) -> bool:

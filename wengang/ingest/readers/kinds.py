@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -37,9 +39,24 @@ _SHOWN = {
     "parquet": ("Parquet", "Parquet"),
     "html": ("网页表格", "a page with a table"),
 }
+_PACKED = {"": ("", ""), "gz": ("压缩的（gzip）", ", gzip-compressed"), "zip": ("压缩的（zip）", " in a zip")}
 # A part may be named by a day or a version, with points in it.
 _NAME = re.compile(
     r"^[^.]+?(?:__.*)?\.(csv|txt|xlsx|xlsm|xls|et|ods|parquet|zip)(?:\.(gz|zip))?$", re.IGNORECASE
+)
+# What the standard library raises for an archive with other bytes than it foresaw.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    KeyError,
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$)|/$")
@@ -57,6 +74,12 @@ def extension_of(file_name: str) -> str | None:
     """Return the extension that tells what a file should be (`zip`: whatever is in it), or None where it is none of those known."""
     found = _NAME.match(file_name)
     return found[1].lower() if found else None
+
+
+def _packing(file_name: str) -> str:
+    """Return the kind of archive that a file's name says: gz, zip or none."""
+    ending = file_name.rpartition(".")[2].lower()
+    return ending if ending in ("gz", "zip") else ""
 
 
 def is_gzip(path: Path) -> bool:
@@ -101,11 +124,13 @@ def look_at_size(done: int, packed: int) -> None:
 
 def opened(path: Path, file_name: str, scratch: Path, told: Told) -> Opened:
     """Return what a file is, out of its archive; raises UnreadableError, RefusedError. A name that says otherwise is reported."""
+    packing = "gz" if is_gzip(path) else ""
     kind = _kind(path)
-    if kind != "text" and is_gzip(path):
+    if kind != "text" and packing:
         path = _unpacked(path, scratch)
         kind = _kind(path)
     if kind == "zip":
+        packing = packing or "zip"
         path = _only_member(path, scratch)
         kind = _kind(path)
         if kind == "zip":
@@ -113,12 +138,13 @@ def opened(path: Path, file_name: str, scratch: Path, told: Told) -> Opened:
                 "archive_in_archive", "压缩包里还是压缩包，请直接交付文件", "an archive in an archive"
             )
     said = BY_EXTENSION.get(extension_of(file_name) or "")
-    if said is not None and said != kind:
+    if said not in (None, kind) or packing != _packing(file_name):
         zh, en = _SHOWN[kind]
+        packed_zh, packed_en = _PACKED[packing]
         told.warn(
             "other_kind",
-            f"文件名与内容不符，实为{zh}，已按内容读取",
-            f"its name says otherwise, but this is {en}: read as such",
+            f"文件名与内容不符，实为{packed_zh}{zh}，已按内容读取",
+            f"its name says otherwise, but this is {en}{packed_en}: read as such",
         )
     return Opened(path, kind)
 
@@ -155,6 +181,10 @@ def _kind(path: Path) -> str:
         raise UnreadableError("这是 PDF，不是表格", "this is a PDF, not a table")
     if head.startswith((b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")):
         return "xls"  # records without their container
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        raise UnreadableError(
+            "这是 2003 版 XML 表格，请另存为 xlsx", "this is an XML spreadsheet of 2003: save it as .xlsx"
+        )
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:4096].lower()
     if start.startswith(b"<") and (b"<html" in start or b"<table" in start or b"<!doctype html" in start):
         return "html"
@@ -165,7 +195,7 @@ def _kind_of_package(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             names = {n.replace("\\", "/").lstrip("/").lower() for n in packed.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise UnreadableError("压缩包或工作簿已损坏", "the archive or workbook is damaged") from error
     if "xl/workbook.xml" in names:
         return "xlsx"
@@ -198,7 +228,7 @@ def _only_member(path: Path, scratch: Path) -> Path:
                     done += len(data)
                     look_at_size(done, max(members[0].compress_size, 1))
                     out.write(data)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+    except DAMAGED as error:
         raise UnreadableError("压缩包已损坏，解不开", "the archive is damaged") from error
     return plain
 

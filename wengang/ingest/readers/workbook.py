@@ -21,7 +21,8 @@ def read_grids(path: Path, kind: str) -> Iterator[Grid]:
     """Yield the sheets of a workbook, in order; raises UnreadableError, RefusedError."""
     try:
         looked = LOOKS[kind](path)
-        with CalamineWorkbook.from_path(str(path)) as book:
+        # From its bytes: given the path, the library would believe the name.
+        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
             number = -1
             for sheet in book.sheets_metadata:
                 number += 1
