@@ -612,9 +612,9 @@ def test_whom_to_compare_before_payment(june: Province) -> None:
 
 
 def test_the_register_agrees_with_the_models(june: Province) -> None:
-    """The published tables' own tests hold, among them the one that lays register and models side by side."""
+    """The published tables' own tests hold, among them the one that lays register and models side by side; the unit tests beside the rules too."""
     june.build(
-        "2024-06", "risk_leads", "risk_rule_counts", "incidents", "risk_r14", "risk_r18", command="test"
+        "2024-06", "risk_leads", "risk_rule_counts", "incidents", "models/intermediate/risk", command="test"
     )
 
 
