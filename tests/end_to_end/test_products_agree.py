@@ -136,9 +136,9 @@ def test_every_figure_of_the_document_is_one_of_the_table(draft, figures):
     text = re.sub(r"\s", "", done.stdout)
     values = {v for triple in figures.values() for v in triple if v is not None}
     # The reserve period on the 31 Decembers that decide stands in a published table of its own, with two places.
-    gates = duckdb.sql(
-        f"select reserve_months, limit_months from read_parquet('{draft / 'tables' / 'fund_gate_forecast.parquet'}')"
-    ).fetchall()
+    file = draft / "tables" / "fund_gate_forecast.parquet"
+    with duckdb.connect() as con:
+        gates = con.execute(f"select reserve_months, limit_months from read_parquet('{file}')").fetchall()
     months = {f"{v:,.2f}" for pair in gates for v in pair if v is not None}
     amounts = {f"{(v / 10000).quantize(Decimal('0.01'), ROUND_HALF_UP):,.2f}" for v in values}
     counts = {f"{v:,.{places}f}" for v in values for places in (0, 1) if places or v == int(v)}
