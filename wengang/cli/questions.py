@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,9 +19,24 @@ from wengang.cli.options import (
     one_month,
     print_json,
 )
+from wengang.core.callers_files import read_callers_file
+from wengang.core.errors import UsageError
+from wengang.core.identifiers import masked_numbers
+from wengang.core.settings import Settings
+from wengang.core.text import shown_text
 
+if TYPE_CHECKING:
+    from wengang.evidence.explain.base import Explanation
+
+OLD_NUMBER = 15
 explain_app = typer.Typer(no_args_is_help=True, help="说明一项决定的理由 · the reasons of one decision")
 app.add_typer(explain_app, name="explain")
+
+
+def show(found: Explanation, settings: Settings, *, as_json: bool, reveal: bool = False) -> None:
+    """Print an explanation; unless it is to be revealed, no citizen number stands in it, also not inside a key or remark."""
+    text = found.to_json() if as_json else found.render(settings.language)
+    print(shown_text(text if reveal else masked_numbers(text)))
 
 
 @explain_app.command("refund")
@@ -42,7 +57,7 @@ def explain_refund_command(
 
     settings = data_directory(home=home, language=lang)
     found = explain_refund(settings, employer, one_month(period, period_option), year, lines=lines)
-    print(found.to_json() if as_json else found.render(settings.language))
+    show(found, settings, as_json=as_json)
 
 
 @explain_app.command("skill")
@@ -65,7 +80,7 @@ def explain_skill_command(
 
     settings = data_directory(home=home, language=lang)
     found = explain_skill(settings, application, one_month(period, period_option), lines=lines, reveal=reveal)
-    print(found.to_json() if as_json else found.render(settings.language))
+    show(found, settings, as_json=as_json, reveal=reveal)
 
 
 @explain_app.command("case")
@@ -82,7 +97,7 @@ def explain_case_command(
 
     settings = data_directory(home=home, language=lang)
     found = explain_case(settings, case, one_month(period, period_option))
-    print(found.to_json() if as_json else found.render(settings.language))
+    show(found, settings, as_json=as_json)
 
 
 @explain_app.command("expansion")
@@ -130,14 +145,21 @@ def explain_application_command(
     settings = data_directory(home=home, language=lang)
     month = one_month(period, period_option)
     found = explain_application(settings, programme, application, month, lines=lines, reveal=reveal)
-    print(found.to_json() if as_json else found.render(settings.language))
+    show(found, settings, as_json=as_json, reveal=reveal)
 
 
 @explain_app.command("person")
 def explain_person_command(
-    person: Annotated[str, typer.Argument(help="社会保障号码 · person_id")],
     period: PeriodArgument = None,
+    more: Annotated[str | None, typer.Argument(hidden=True)] = None,
     period_option: PeriodOption = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            help="号码所在文件，不给则询问 · file with the number; without it the number is asked for",
+        ),
+    ] = None,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="显示证件号码（留访问记录） · unmasked; writes an access record")
     ] = False,
@@ -145,12 +167,19 @@ def explain_person_command(
     home: Home = None,
     lang: Language = None,
 ) -> None:
-    """说明一个人的全部记录 · what the warehouse knows of one person (restricted)."""
+    """说明一个人的全部记录 · what the warehouse knows of one person (restricted); the number is asked for, or read from --file."""
     from wengang.evidence.explain.person import explain_person
 
     settings = data_directory(home=home, language=lang)
-    found = explain_person(settings, person, one_month(period, period_option), reveal=reveal)
-    print(found.to_json() if as_json else found.render(settings.language))
+    # On a command line a number would stand in the shell's history and in the list of processes.
+    if more is not None or (period is not None and len(period) >= OLD_NUMBER):
+        raise UsageError("number_by_prompt")
+    month = one_month(period, period_option)
+    if file is None:
+        person = str(typer.prompt("社会保障号码 person number", err=True))
+    else:
+        person = read_callers_file(file, "number_file").decode("utf-8-sig", errors="replace")
+    show(explain_person(settings, person, month, reveal=reveal), settings, as_json=as_json, reveal=reveal)
 
 
 @app.command()
@@ -182,7 +211,7 @@ def trace(
     if as_json:
         print_json(asdict(found) | {"agrees": found.agrees})
     else:
-        print(found.render())
+        print(shown_text(found.render()))
 
 
 @app.command(name="diff")
@@ -202,7 +231,7 @@ def diff_command(
     if as_json:
         print_json([asdict(change) for change in changes])
     else:
-        print(render_changes(changes))
+        print(shown_text(render_changes(changes)))
 
 
 @app.command(name="sample-audit")

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from wengang.core.errors import UsageError
+from wengang.core.identifiers import masked_numbers
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.warehouse.month_view import open_month
@@ -99,6 +100,7 @@ def trace(
             " and dimension_value = ? and reporting_unit = ? and (amount is null or amount <> 0) order by all",
             [section, measure.removesuffix("_bridge"), *cell_of[2:]],
         ).fetchall()
+    rows = [tuple(masked_numbers(v) if isinstance(v, str) else v for v in row) for row in rows]
     amounts = [row[COLUMNS.index("amount")] for row in rows]
     is_sum = not is_rate and not measure.endswith("_bridge") and None not in amounts
     # Nothing adds up to nothing; what is not known stays so.

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from wengang.core.identifiers import masked_numbers
 from wengang.core.periods import Period
 from wengang.months.changes_since import CODE_CAUSE
 from wengang.policy.registry import registry
@@ -19,6 +20,7 @@ OWN_ACCOUNT = "own_account"
 UNKNOWN_UNIT = "unknown"
 LAPSE_DAYS = 60
 TREND_MONTHS = 24
+NUMBER_PLACES = 18
 Column = Literal["value", "year", "last_year"]
 
 
@@ -194,10 +196,15 @@ class Report:
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
-    """Run a query; one dictionary per row."""
+    """Run a query; one dictionary per row. Citizen numbers are masked wherever they stand: no report shows one."""
     result = con.execute(sql, list(values))
     names = [d[0] for d in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return [dict(zip(names, map(shown_value, row), strict=True)) for row in result.fetchall()]
+
+
+def shown_value(value: Any) -> Any:
+    """Return a value as a report may show it."""
+    return masked_numbers(value) if isinstance(value, str) and len(value) >= NUMBER_PLACES else value
 
 
 def tables_of(con: duckdb.DuckDBPyConnection) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from wengang.core.identifiers import masked_numbers_sql, masked_remark_sql
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 from wengang.core.text import safe_cell_sql
@@ -26,6 +27,8 @@ OPEN_LISTS = (
 """Lists without account, phone or whole person number. Every other one is restricted: a new list is closed until somebody opens it."""
 
 REVIEW_LIST = "review_list"
+REMARKS = frozenset({"return_reason"})
+"""Columns in which somebody outside wrote freely."""
 
 HEADINGS = {
     "account_kind": "账户类别", "account_name": "账户名称", "account_no": "银行账号", "account_status": "账户状态", "amount": "金额（元）",
@@ -100,7 +103,8 @@ def write_review(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -
     """Write the review workbooks of the province and of each county."""
     from wengang.reviews.workbook import review_items, write_review_workbooks
 
-    write_review_workbooks(review_items(con, period), period, folder)
+    for path in write_review_workbooks(review_items(con, period), period, folder):
+        path.chmod(0o600)  # its keys are whole, since they come back
 
 
 def listed(
@@ -114,8 +118,10 @@ def listed(
 
 def write_list(con: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], path: Path) -> None:
     """Write one list. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    is_open = name in OPEN_LISTS
     chosen = ", ".join(
-        f"""{_cell(column, kind)} as "{HEADINGS.get(column, column)}" """ for column, kind in columns
+        f"""{_cell(column, kind, is_open=is_open)} as "{HEADINGS.get(column, column)}" """
+        for column, kind in columns
     )
     part = path.with_suffix(".part")
     quoted = quote(str(part))
@@ -126,15 +132,16 @@ def write_list(con: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[st
         out.write(b"\xef\xbb\xbf")
         shutil.copyfileobj(rows, out)
     part.unlink()
-    path.chmod(0o644 if name in OPEN_LISTS else 0o600)
+    path.chmod(0o644 if is_open else 0o600)
 
 
-def _cell(column: str, kind: str) -> str:
+def _cell(column: str, kind: str, *, is_open: bool = False) -> str:
     if column == "period" or column.endswith("_month"):
         return f"strftime({column}, '%Y-%m')"
     if column in CODED:
         label = f"select k.label_zh from reference.codes as k where k.list = '{column}' and k.code = {column}"
         return f"coalesce(({label}), {column})"
     if kind == "VARCHAR":
-        return safe_cell_sql(column)
+        masked = masked_remark_sql if column in REMARKS else masked_numbers_sql
+        return safe_cell_sql(masked(column) if is_open else column)
     return column

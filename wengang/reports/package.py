@@ -96,7 +96,15 @@ def render(
         with (progress or Progress(quiet=True)).step(f"网页 {period}", f"pages {period}"):
             write_site(con, settings, period, target / "site", report=report)
         state = "draft" if signing is None else "published"
+        close_restricted(target)
         write_manifest(con, period, target, state=state, revision=revision)
+
+
+def close_restricted(package: Path) -> None:
+    """Leave what is restricted to its owner, each file and folder, whatever the umask was."""
+    folder = package / "restricted"
+    for path in [folder, *folder.rglob("*")] if folder.is_dir() else []:
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def revision_of(settings: Settings, period: Period, revision: int | None) -> Revision | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from wengang.core.identifiers import has_number_sql
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 
@@ -13,6 +15,22 @@ from wengang.core.sql import quote
 # by their owner alone.
 RESTRICTED = ("extract_rejects", "incidents", "restated_decisions", "risk_leads")
 PERSON_COLUMN = "person_id"
+# Keys and texts that come from outside: where one of them carries a citizen number, its table is closed like those above.
+FROM_OUTSIDE = frozenset({
+    "application_no", "case_no", "employer_id", "employer_name", "file_name", "message_en", "message_zh", "record_key", "subject_id", "text_en",
+    "text_zh", "user_name", "user_uscc", "uscc",
+})  # fmt: skip
+
+
+def carries_numbers(
+    con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], period: Period
+) -> bool:
+    """Return whether a citizen number stands in a key or text of a month's rows that came from outside."""
+    found = [has_number_sql(f'cast("{column}" as varchar)') for column in columns if column in FROM_OUTSIDE]
+    if not found:
+        return False
+    query = f"select 1 from marts.{table} where period = ? and ({' or '.join(found)}) limit 1"
+    return con.execute(query, [period.first_day]).fetchone() is not None
 
 
 def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) -> list[str]:
@@ -50,7 +68,9 @@ def export_tables(con: duckdb.DuckDBPyConnection, period: Period, folder: Path) 
             " (format parquet, compression zstd)",
             {"day": period.first_day},
         )
-        is_restricted = name in RESTRICTED or PERSON_COLUMN in held
+        is_restricted = (
+            name in RESTRICTED or PERSON_COLUMN in held or carries_numbers(con, name, held, period)
+        )
         target.chmod(0o600 if is_restricted else 0o644)
     con.execute(f"set threads to {threads}")
     return names

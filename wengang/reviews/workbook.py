@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
+from wengang.core.identifiers import masked_numbers, masked_remark
 from wengang.core.periods import Period
 from wengang.core.text import width_of
 
@@ -79,7 +80,17 @@ def review_items(con: duckdb.DuckDBPyConnection, period: Period) -> list[ReviewI
         where l.period = ? order by l.amount desc, l.programme, l.region_code, l.subject_id, l.programme_year""",
         [period.first_day],
     ).fetchall()
-    return [ReviewItem(*row) for row in rows]
+    return [without_numbers(ReviewItem(*row)) for row in rows]
+
+
+def without_numbers(item: ReviewItem) -> ReviewItem:
+    """Return a matter whose texts carry no citizen number, account or telephone; its key is whole, since it comes back."""
+    return replace(
+        item,
+        who=item.who and masked_numbers(item.who),
+        why=masked_remark(item.why),
+        to_decide=masked_remark(item.to_decide),
+    )
 
 
 def write_review_workbooks(items: Sequence[ReviewItem], period: Period, folder: Path) -> list[Path]:

@@ -11,8 +11,10 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from tests.dbt.world import World
+from wengang.cli import app
 from wengang.core.errors import UsageError
 from wengang.core.journal import read_journal
 from wengang.core.periods import Period
@@ -246,3 +248,20 @@ def test_unknown_subjects_are_told_without_their_number(world: World) -> None:
         explain_skill(world.settings, "A99", JUNE)
     with pytest.raises(UsageError, match="2024-05"):
         explain_skill(world.settings, "A1", Period(2024, 5))
+
+
+def test_the_number_is_asked_for_and_never_on_the_command_line(world: World, tmp_path: Path) -> None:
+    """What stands on a command line is kept by the shell, and everybody on the machine can list it."""
+    home = ["--home", str(world.settings.home)]
+    asked = CliRunner().invoke(app, ["explain", "person", "2024-06", *home], input=f"{PAID}\n")
+    assert (asked.exit_code, "certificates" in asked.output or "证书" in asked.output) == (0, True)
+    file = tmp_path / "number.txt"
+    file.write_text(PAID + "\n", encoding="utf-8")
+    read = CliRunner().invoke(app, ["explain", "person", "2024-06", "--file", str(file), *home])
+    assert read.exit_code == 0
+    assert PAID not in read.output
+    for words in ([PAID, "2024-06"], [PAID]):
+        refused = CliRunner().invoke(app, ["explain", "person", *words, *home], input=f"{PAID}\n")
+        assert isinstance(refused.exception, UsageError)
+        assert refused.exception.code == "number_by_prompt"
+        assert PAID not in str(refused.exception)

@@ -21,7 +21,7 @@ NEEDS_HOME = [
     ["status"], ["build", "2024-06"], ["validate", "2024-06"], ["report", "2024-06"], ["publish", "2024-06"], ["run", "2024-06"],
     ["ingest", "2024-06"], ["sign", "2024-06", "--role", "preparer"], ["net-return", "2024-06"], ["sample-audit", "2024-06"],
     ["diff", "2024-06", "--from", "r1"], ["trace", "refund", "employers", "620000", "2024-06"], ["explain", "refund", "E1", "2024-06"],
-    ["explain", "skill", "A1", "2024-06"], ["explain", "person", "P1", "2024-06"],
+    ["explain", "skill", "A1", "2024-06"], ["explain", "person", "2024-06"],
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from wengang.core.identifiers import masked_numbers
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake
@@ -75,5 +76,5 @@ def write_site(
         html = env.get_template(f"{name}.html.j2").render(
             page=name, page_zh=zh, page_en=en, scripts=scripts, **shared, **pages[name]
         )
-        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+        (folder / f"{name}.html").write_text(masked_numbers(html), encoding="utf-8")
     return folder / "index.html"

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from wengang.core.identifiers import masked_numbers, masked_remark_sql
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 from wengang.lake.deliveries import LakeState
@@ -81,7 +82,8 @@ def write_piece(folder: Path, name: str, content: str) -> None:
     """Write a piece of data as a script that hands it over: `WG.put(name, content)`; `content` is JSON."""
     target = folder / "data" / f"{name}.js"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"WG.put({json.dumps(name)},{content});\n", encoding="utf-8")
+    text = f"WG.put({json.dumps(name)},{masked_numbers(content)});\n"
+    target.write_text(text, encoding="utf-8")
 
 
 def masked(text: str | None, *keys: str) -> str:
@@ -177,8 +179,8 @@ def prepare_sources(
         con.execute(
             f"""
             insert into site_payments
-            select coalesce(on_behalf_of, payee_id), programme_year, paid_on, batch_no, line_no, payee_id, amount, result, return_reason,
-                _file, _line_no
+            select coalesce(on_behalf_of, payee_id), programme_year, paid_on, batch_no, line_no, payee_id, amount, result,
+                {masked_remark_sql("return_reason")}, _file, _line_no
             from (
                 select *, row_number() over (partition by batch_no, line_no order by _period desc, _file desc, _seq desc) as version
                 from read_parquet([{paths}])
