@@ -12,7 +12,8 @@ from wengang.ingest.table import RefusedError, Told
 
 NEAR = 0.3
 CLOSE = 0.5
-_DIGITS = re.compile(r"[0-9０-９]{5,}[0-9０-９Xx]*")
+# Five digits in a row, or seven with blanks and hyphens among them: a number of somebody's.
+_DIGITS = re.compile(r"[0-9０-９](?:[\s()（）.－–—-]{0,2}[0-9０-９]){6,}[Xx]?|[0-9０-９]{5,}[0-9０-９Xx]*")
 
 
 @dataclass(frozen=True)

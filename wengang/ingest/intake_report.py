@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from wengang.contracts import Contract, load_contracts
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.ingest.headings import shown_heading
 from wengang.lake.deliveries import Delivery, read_lake
 
 UNKNOWN = "来源不明"
@@ -96,7 +97,10 @@ def _page(
             lines.append(f"<p>{html.escape(delivery.message_zh)}</p>")
         faults = _faults(settings, delivery, contracts)
         if faults:
-            rows = [(f.sheet or "", f.column, f.reason, str(len(f.lines)), _shown(f.lines)) for f in faults]
+            rows = [
+                (shown_heading(f.sheet or ""), f.column, f.reason, str(len(f.lines)), _shown(f.lines))
+                for f in faults
+            ]
             lines.append(_table(("工作表", "列", "原因", "行数", "所在行"), rows))
     return "\n".join(lines) + "\n"
 

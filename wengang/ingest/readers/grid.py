@@ -153,7 +153,7 @@ def _table(grid: Grid, contract: Contract, told: Told) -> Table:
     _tell_uncalculated(lines, texts, told)
     if below:
         told.rows_below += len(below)
-        where = f"（工作表“{grid.name}”）" if grid.name else ""
+        where = f"（工作表“{shown_heading(grid.name)}”）" if grid.name else ""
         told.warn(
             "rows_below",
             f"表尾以下还有 {len(below)} 行有内容，未读，自第 {below[0]} 行起{where}",
