@@ -54,6 +54,19 @@ def test_not_known_is_words_never_nought() -> None:
     assert wan(Decimal("125050.00")) == "12.51万元"
 
 
+def test_workbook_tells_what_was_not_read_with_its_line(report: Report, tmp_path: Path) -> None:
+    told = {
+        "source": "recoveries",
+        "file_name": "recoveries.csv",
+        "message": "表尾以下还有 1 行有内容，未读，自第 6 行起",
+        "status": "loaded",
+    }
+    plain = {**told, "file_name": "deferrals.csv", "message": ""}
+    book = texts(write_workbook(replace(report, files=[told, plain]), tmp_path / "w.xlsx"))
+    assert "recoveries.csv" in book["数据质量"] and told["message"] in book["数据质量"]
+    assert "deferrals.csv" not in book["数据质量"]
+
+
 def test_workbook_shows_figures_and_what_is_not_known(report: Report, tmp_path: Path) -> None:
     path = write_workbook(report, tmp_path / "w.xlsx")
     sheet = openpyxl.load_workbook(path)["稳岗返还"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wengang.reports.figures import (
     Report,
 )
@@ -83,11 +85,22 @@ def write_quality(writer: Writer) -> None:
     else:
         sheet.write_string(row, 0, "无 None", writer.style())
         row += 2
+    row = _write_files(writer, sheet, row, widths)
+    writer.lines(sheet, row, 0, 5)
+    writer.page(sheet, head_rows=(0, 2))
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(3, 0)
+    sheet.print_area(0, 0, row, 5)
+
+
+def _write_files(writer: Writer, sheet: Any, row: int, widths: tuple[int, ...]) -> int:
+    """Write which files were not loaded, and what is to be said of those that were, with their lines; returns the row below."""
+    report = writer.report
     row = heading(writer, sheet, row, "未装入的文件 Files not loaded")
     odd = [f for f in report.files if f["status"] != "loaded"]
     states = {
         "replaced": "已被替换 replaced", "duplicate": "重复 duplicate", "refused": "拒收 refused", "unreadable": "无法读取 unreadable",
-        "unknown_source": "来源不明 unknown", "missing": "缺失 missing",
+        "unknown_source": "来源不明 unknown", "missing": "缺失 missing", "held": "暂缓采用 held",
     }  # fmt: skip
     if odd:
         row = table(
@@ -97,11 +110,13 @@ def write_quality(writer: Writer) -> None:
     else:
         sheet.write_string(row, 0, "无 None", writer.style())
         row += 2
-    writer.lines(sheet, row, 0, 5)
-    writer.page(sheet, head_rows=(0, 2))
-    sheet.fit_to_pages(1, 0)
-    sheet.freeze_panes(3, 0)
-    sheet.print_area(0, 0, row, 5)
+    told = [(f["file_name"], f["message"]) for f in report.files if f["status"] == "loaded" and f["message"]]
+    if told:
+        row = heading(writer, sheet, row, "已装入文件的提示 Remarks on files that were loaded")
+        row = table(
+            writer, sheet, row, [("文件", "File"), ("提示", "Remark")], told, wrap=(0, 1), widths=widths
+        ) + 1  # fmt: skip
+    return row
 
 
 def sides_of(report: Report, check: str) -> str:
