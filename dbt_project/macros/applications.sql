@@ -77,13 +77,11 @@
         from {{ subjects }} as s
         inner join {{ source('policy', 'rows') }} as r
             on
-                (
-                    (r.parameter like '{{ prefix }}%' and s.parameter_day between r.valid_from and r.valid_to)
-                    {%- for name in kept %}
-                    or r.parameter = '{{ name }}'
-                    {%- endfor %}
-                )
-                and {{ row_holds_for('r', 's') }}
+                (r.parameter like '{{ prefix }}%' and s.parameter_day between r.valid_from and r.valid_to)
+                {%- for name in kept %}
+                or r.parameter = '{{ name }}'
+                {%- endfor %}
+        where {{ row_holds_for('r', 's') }}
     ) as found
     where place = 1
 {%- endmacro %}
@@ -114,8 +112,8 @@
                 order by w.jurisdiction_rank desc, w.conditions desc, w.row_id desc
             ) as place
         from {{ subjects }} as s
-        inner join {{ source('policy', 'windows') }} as w
-            on w.programme = '{{ programme }}' and {{ row_holds_for('w', 's') }}
+        inner join {{ source('policy', 'windows') }} as w on w.programme = '{{ programme }}'
+        where {{ row_holds_for('w', 's') }}
     ) as found
     where place = 1
     group by application_no

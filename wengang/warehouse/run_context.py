@@ -114,18 +114,25 @@ def register_rejects(
     con: duckdb.DuckDBPyConnection, settings: Settings, period: Period, known: LakeState
 ) -> None:
     """Show the rejected rows of the period's files in force, and those of each source's newest period."""
+    for name, files in rejects_files(period, known).items():
+        rejects_view(con, settings, name, period, files)
+
+
+def rejects_files(period: Period, known: LakeState) -> dict[str, list[str]]:
+    """Return, by the view that shows them, the lake's files of rejected rows."""
     newest: dict[str, Period] = {}
     for delivery in known.current():
         if delivery.source:
             newest[delivery.source] = max(newest.get(delivery.source, delivery.period), delivery.period)
-    files = [d.rejects_file for d in known.current() if d.period == period and d.rejects_file]
-    latest = [
-        d.rejects_file
-        for d in known.current()
-        if d.rejects_file and d.source and d.period == newest[d.source]
-    ]
-    rejects_view(con, settings, "rejects", period, files)
-    rejects_view(con, settings, "rejects_of_newest", period, latest)
+    with_rejects = [d for d in known.current() if d.rejects_file]
+    return {
+        "rejects": [d.rejects_file for d in with_rejects if d.rejects_file and d.period == period],
+        "rejects_of_newest": [
+            d.rejects_file
+            for d in with_rejects
+            if d.rejects_file and d.source and d.period == newest[d.source]
+        ],
+    }
 
 
 def rejects_view(

@@ -33,6 +33,7 @@ from wengang.warehouse.run_context import (
     changed_files,
     register_policy,
     register_run,
+    rejects_files,
     remember_facts,
 )
 
@@ -172,15 +173,17 @@ class SparkWarehouse:
         if not found:
             for table in (FACTS_TABLE, PERSON_FACTS_TABLE):
                 self.spark.sql(f"drop table if exists {table}")
-        columns = [(c, t, t) for c, t, *_ in con.execute("describe lake.rejects").fetchall()]
-        rejects = [d.rejects_file for d in known.current() if d.period == period and d.rejects_file]
-        first = f"date '{period.first_day}' as period"
-        rest = ", ".join(name for name, *_ in columns if name != "period")
-        bodies = [f"select {first}, {rest} from parquet.`{self._path(f)}`" for f in rejects]
-        empty = ", ".join(f"cast(null as {spark_type(kind)}) as {name}" for name, kind, _ in columns)
-        self.spark.sql(
-            f"create or replace view lake.rejects as {' union all '.join(bodies) or f'select {empty} where false'}"
-        )
+        columns = con.execute("describe lake.rejects").fetchall()
+        own = ", ".join(name for name, *_ in columns if name != "period")
+        empty = ", ".join(f"cast(null as {spark_type(kind)}) as {name}" for name, kind, *_ in columns)
+        for name, files in rejects_files(period, known).items():
+            bodies = [
+                f"select date '{period.first_day}' as period, {own} from parquet.`{self._path(f)}`"
+                for f in files
+            ]
+            self.spark.sql(
+                f"create or replace view lake.{name} as {' union all '.join(bodies) or f'select {empty} where false'}"
+            )
 
     def _view(self, name: str, contract: Contract, files: Sequence[str], where: str = "") -> None:
         columns = lake_columns(contract)
