@@ -63,6 +63,19 @@ def new(
     print(f"{folder / f'{name}.key'}\n{public}\n{made.key_id}")
 
 
+@keys_app.command(name="restricted")
+def new_restricted(
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="新密钥文件 · the new key's file")],
+    home: Home = None,
+) -> None:
+    """新建限阅文件密钥 · make the key that restricted files are encrypted with; name it in WENGANG_RESTRICTED_KEY."""
+    from wengang.core.restricted_files import new_restricted_key
+
+    if out.resolve().is_relative_to(settings_from(home=home).home.resolve()):
+        raise UsageError("key_in_home", place=str(out))
+    print(new_restricted_key(out))
+
+
 @keys_app.command(name="register")
 def register_key(
     public: Annotated[Path, typer.Argument(metavar="FILE", help="NAME.pub，由 keys new 写出 · public key")],

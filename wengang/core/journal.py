@@ -7,6 +7,7 @@ leaves, is passed over. The chain shows changes by accident or by other tools; w
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -38,19 +39,21 @@ def append_journal(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     if not records:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    end = _end_of(path)
-    lines, chain, number = [], end.chain, end.lines
-    for record in records:
-        number += 1
-        content = _content({**record, NUMBER: number})
-        chain = _next_chain(chain, content)
-        lines.append(_content({**record, NUMBER: number, CHAIN: chain}) + "\n")
     with path.open("ab") as journal:
+        # Not every writer holds the home: who looks something up leaves a record at any time.
+        fcntl.flock(journal, fcntl.LOCK_EX)
+        end = _end_of(path)
+        lines, chain, number = [], end.chain, end.lines
+        for record in records:
+            number += 1
+            content = _content({**record, NUMBER: number})
+            chain = _next_chain(chain, content)
+            lines.append(_content({**record, NUMBER: number, CHAIN: chain}) + "\n")
         journal.truncate(end.length)
         journal.write("".join(lines).encode())
         journal.flush()
         os.fsync(journal.fileno())
-    _write_head(path, Head(number, chain, path.stat().st_size))
+        _write_head(path, Head(number, chain, path.stat().st_size))
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     administrator_key: str | None = None
     server_key: Path | None = None
+    restricted_key: Path | None = None
 
     @property
     def landing_dir(self) -> Path:

@@ -224,7 +224,7 @@ def keep(verdict: Verdict, period: Period, database: Path, folder: Path) -> None
 
 def list_offending(month: Sequence[str], failed: Sequence[Expectation], folder: Path) -> dict[str, int]:
     """Write all offending rows of what failed, by the same query, where only those who may see persons can read; returns counts."""
-    for old in folder.glob("*.parquet") if folder.exists() else ():
+    for old in folder.glob("*.parquet*") if folder.exists() else ():
         old.unlink()
     if not failed:
         return {}

@@ -13,6 +13,7 @@ from wengang.core.journal import read_journal
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
 from wengang.core.progress import Progress
+from wengang.core.restricted_files import encrypt_restricted, restricted_key
 from wengang.core.settings import Settings
 from wengang.months.closed import RESTATEMENTS
 from wengang.months.published import latest_revision, read_manifest, revision_dir
@@ -97,6 +98,9 @@ def render(
             write_site(con, settings, period, target / "site", report=report)
         state = "draft" if signing is None else "published"
         close_restricted(target)
+        key = restricted_key(settings)
+        if key is not None:
+            encrypt_restricted(target, key)
         write_manifest(con, period, target, state=state, revision=revision)
 
 

@@ -13,6 +13,19 @@ from wengang.core.settings import Settings
 ACCESS = "access.jsonl"
 
 
+def record_opened(settings: Settings, name: str, period: Period) -> None:
+    """Append an access record before a restricted file is handed out: who, which file, when."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    record = {
+        "at": now,
+        "user": account_name(),
+        "what": "restricted file",
+        "subject": name,
+        "period": str(period),
+    }
+    append_journal(settings.journal_dir / ACCESS, [record])
+
+
 def record_access(settings: Settings, what: str, subject: str, person_id: str | None, period: Period) -> None:
     """Append an access record before anything is shown; the person stands in it masked, and by a digest under the key of the data directory."""
     digest = keyed_digest(identifier_key(settings), person_id or "")[:32]
