@@ -22,7 +22,6 @@ REFERENCE = ROOT / "seeds" / "reference"
 SHEETS = {
     "稳岗返还": "refund", "技能提升补贴": "skill", "保生活待遇": "benefits", "降费率": "premium", "基金收支": "fund", "风险线索": "risk",
 }  # fmt: skip
-HEAD, TOP = 4, 7
 Key = tuple[str, str, str, str, str]
 Triple = tuple[Decimal | None, Decimal | None, Decimal | None]
 
@@ -51,50 +50,55 @@ def reference(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def cells(draft: Path) -> Iterator[tuple[str, str, int, str, object]]:
-    """Yield sheet, heading of the measure, which of its three columns, label of the row, and what stands there."""
-    book = openpyxl.load_workbook(draft / "workbook-2024-06.xlsx")
+Cell = tuple[str, str, str, int, Key, object]
+
+
+def cells(path: Path) -> Iterator[Cell]:
+    """Yield sheet, heading of the measure, label of the row, which of the three columns, the figure that is meant, and what stands there."""
+    book = openpyxl.load_workbook(path)
     for name in SHEETS:
         sheet = book[name]
-        for column in range(2, sheet.max_column + 1):
-            first = column - (column - 2) % 3
-            title = str(sheet.cell(HEAD, first).value).split("\n")[0]
-            for row in range(TOP, sheet.max_row + 1):
-                label = sheet.cell(row, 1).value
-                if label:
-                    yield name, title, (column - 2) % 3, str(label), sheet.cell(row, column).value
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment is None:
+                    continue
+                section, measure, unit, *rest = cell.comment.text.removeprefix("wengang trace ").split()
+                options = dict(zip(rest[::2], rest[1::2], strict=True))
+                key = (section, measure, options.get("--dimension", "none"), options.get("--value", ""), unit)
+                # The heading of a block stands above the row of units, whose cells are merged and blank but the first.
+                above = range(cell.row, 0, -1)
+                top = next(r for r in above if str(sheet.cell(r, cell.column).value).startswith("单位："))
+                title = str(sheet.cell(top - 1, cell.column).value)
+                for which in range(3):
+                    content = sheet.cell(cell.row, cell.column + which).value
+                    yield name, title, str(sheet.cell(cell.row, 1).value), which, key, content
 
 
-def test_every_cell_of_the_workbook_is_a_figure(draft, figures):
-    measures = {(m["section"], m["title_zh"]): m["measure"] for m in reference("report_measures")}
-    units = {u["name_zh"]: u["reporting_unit"] for u in reference("reporting_units")}
-    units |= {"省本级": "own_account", "未归属": "unknown", "全省": "620000"}
-    codes = {(c["list"], c["label_zh"]): c["code"] for c in reference("codes")}
+@pytest.mark.parametrize("twin", ["", "-yuan"])
+def test_every_cell_of_the_workbook_is_a_figure(draft, figures, twin):
+    """In 万元, half up to two places; in the twin to the cent. Heading and label are those of the figure that the cell names."""
+    measures = {(m["section"], m["measure"]): m for m in reference("report_measures")}
+    units = {u["reporting_unit"]: u["name_zh"] for u in reference("reporting_units")}
+    units |= {"own_account": "省本级", "unknown": "未归属", "620000": "全省"}
+    labels = {(c["list"], c["code"]): c["label_zh"] for c in reference("codes")}
     seen, unknown = set(), 0
-    for name, title, which, label, content in cells(draft):
-        if content in {None, "—"}:
+    for name, title, label, which, key, content in cells(draft / f"workbook-2024-06{twin}.xlsx"):
+        section, measure, dimension, value, unit = key
+        about = measures[section, measure]
+        assert SHEETS[name] == section
+        part = title.removeprefix(about["title_zh"]).removeprefix("：")
+        assert title.startswith(about["title_zh"]) and (not part or labels[dimension, value] == part), key
+        if dimension == "none" or part:
+            assert label == units[unit], key
+        else:
+            assert label == labels.get((dimension, value), label) and label != "全省", key
+        if content == "—":
             continue
-        section, zh = SHEETS[name], re.split(r"[ \n]", label)[0]
-        measure, _, part = (title, "", "") if (section, title) in measures else title.partition("：")
-        dimension, value = ("decision", codes["decision", part]) if part else ("none", "")
-        unit = units.get(zh, "620000")
-        if zh not in units:  # a part of the province, beneath the units
-            keys = [k for k in figures if k[:2] == (section, measures[section, measure]) and k[4] == unit]
-            kinds = {k[2] for k in keys} - {"none"}
-            found = [(d, codes[d, zh]) for d in kinds if (d, zh) in codes]
-            found = found or [
-                (d, zh) for d in kinds if (section, measures[section, measure], d, zh, unit) in figures
-            ]
-            found = found or [("unit_type", "unknown")] if zh in {"未登记", "未知"} and not found else found
-            if (
-                len(found) != 1
-            ):  # a name that two lists share, such as 未知, is recognised by its place: left to the other rows
-                continue
-            dimension, value = found[0]
-        key = (section, measures[section, measure], dimension, value, unit)
         figure = figures[key][which]
         seen.add((key, which))
-        if content == NOT_KNOWN:
+        if figure is not None and about["unit"] == "yuan" and not twin:
+            figure = (figure / 10000).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        if content == "未知":
             assert figure is None, key
             unknown += 1
         else:
@@ -106,6 +110,29 @@ def test_every_cell_of_the_workbook_is_a_figure(draft, figures):
         ("fund", "balance", "none", "", "620000"),
         ("risk", "still_open", "none", "", "620000"),
     }
+
+
+def test_the_counties_add_up_to_their_units(draft, figures):
+    """Units decided, their refund and the premium relieved of each unit are those of its counties."""
+    found = (
+        duckdb.connect()
+        .execute(
+            "select reporting_unit, sum(employers), sum(refund_amount), sum(skill_approved), sum(relief), sum(benefit_amount)"
+            " from read_parquet(?) group by reporting_unit",
+            [str(draft / "tables" / "report_counties.parquet")],
+        )
+        .fetchall()
+    )
+    assert len(found) > 5
+    wanted = [
+        ("refund", "employers"),
+        ("refund", "refund_amount"),
+        ("skill", "approved"),
+        ("premium", "relief"),
+        ("benefits", "amount"),
+    ]
+    for unit, *values in found:
+        assert values == [figures[(*measure, "none", "", unit)][0] for measure in wanted], unit
 
 
 def test_every_figure_of_the_pages_is_that_of_the_table(draft, figures):

@@ -245,15 +245,15 @@ def test_a_restatement_says_of_each_figure_what_changed_it_and_who_is_behind(hom
     # the next month's report lists it, and names file and parameter in words
     assert wengang("run", "2024-07", *arguments).returncode == 3  # nothing of July has been delivered
     july = settings.drafts_dir / "2024-07"
-    notes = openpyxl.load_workbook(july / "workbook-2024-07.xlsx")["说明"]
+    notes = openpyxl.load_workbook(july / "workbook-2024-07-yuan.xlsx")["变更"]
     lines = {
         (str(r[0]), str(r[1]).split(" ")[0]): r[2:]
         for r in notes.iter_rows(values_only=True)
         if str(r[0]).startswith("2024-06 r2")
     }
-    payable = "2024-06 r2 应拨付未拨付金额 Payable 本月 value"
+    payable = "2024-06 r2 应拨付未拨付金额 本月"
     title = registry()["refund_ratio_sme"].title_zh
-    old, new, why = lines[payable, "全省"][:3]
+    old, new, _, why = lines[payable, "全省"][:4]
     key = ("refund", "payable_amount", "", "620000", "value")
     assert (Decimal(str(old)), Decimal(str(new))) == changes[key]
     assert "2024-06 programme_payments.txt" in why and title in why and "2024-04-28" in why

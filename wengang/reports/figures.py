@@ -130,6 +130,8 @@ class Report:
     points: list[dict[str, Any]] = field(default_factory=list)
     gates: list[dict[str, Any]] = field(default_factory=list)
     revision: Revision | None = None
+    before: dict[tuple[str, str, str, str, str], Decimal | None] = field(default_factory=dict)
+    counties: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def province_name(self) -> str:
@@ -270,6 +272,15 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         limits=read_limits(con, period),
         points=of_period("marts.report_points", order="point_no"),
         gates=of_period("marts.fund_gate_forecast", order="gate_date"),
+        before={
+            tuple(r[:5]): r[5]
+            for r in con.execute(
+                "select reporting_unit, section, measure, dimension, dimension_value, value from marts.report_figures"
+                " where period = ? and reporting_unit = ? order by all",
+                [period.plus(-1).first_day, province],
+            ).fetchall()
+        },
+        counties=of_period("marts.report_counties", order="reporting_unit, region_code"),
     )  # fmt: skip
 
 
@@ -436,6 +447,20 @@ def read_lapsing(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[st
     )  # fmt: skip
 
 
+def state_of(file: dict[str, Any]) -> str:
+    """Return a file's state: one that was loaded, but whose rows were all rejected, brought nothing, and says so."""
+    is_empty = file["status"] == "loaded" and file.get("rows_rejected") and not file.get("rows_accepted")
+    return "rejected" if is_empty else str(file["status"])
+
+
+def trace_command(
+    period: Period, section: str, measure: str, unit: str, dimension: str = "none", value: str = ""
+) -> str:
+    """Return the command that lists the records behind a figure."""
+    part = f" --dimension {dimension} --value {value}" if dimension != "none" else ""
+    return f"wengang trace {section} {measure} {unit} --period {period}{part}"
+
+
 def shown(value: Decimal | None, places: int = 0, *, words: str = NOT_KNOWN) -> str:
     """Write a figure with thousands separators; what is not known in words, never as 0."""
     return words if value is None else f"{value:,.{places}f}"
@@ -450,8 +475,8 @@ def wan(value: Decimal | None, *, words: str = "未知") -> str:
     return f"{(value / 10000).quantize(Decimal('0.01'), ROUND_HALF_UP):,.2f}万元"
 
 
-def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
-    """Return the handful of figures that a person wants first: Chinese, English, the figure as text."""
+def headlines(report: Report, *, in_wan: bool = False) -> Sequence[tuple[str, str, str]]:
+    """Return the handful of figures that a person wants first: Chinese, English, the figure as text (`in_wan`: amounts in 万元)."""
     fig = report.figure
 
     def row(
@@ -469,6 +494,8 @@ def headlines(report: Report) -> Sequence[tuple[str, str, str]]:
             "incidents": "件",
         }
         figure = fig(section, measure, dimension, value)
+        if in_wan and unit.unit == "yuan":
+            return zh, en, wan(figure, words=NOT_KNOWN)
         text = shown(figure, unit.places)
         return zh, en, text if figure is None else f"{text} {names.get(unit.unit, '')}".strip()
 

@@ -26,7 +26,7 @@ from wengang.reports.site import write_site
 from wengang.reports.summary import write_summary
 from wengang.reports.table_files import export_tables
 from wengang.reports.word import write_word
-from wengang.reports.workbook import write_workbook
+from wengang.reports.workbook import Shape, write_workbook
 
 Extra = Callable[[duckdb.DuckDBPyConnection, Path], None]
 
@@ -131,6 +131,7 @@ def revision_of(settings: Settings, period: Period, revision: int | None) -> Rev
 def write_products(report: Report, folder: Path) -> None:
     """Write everything that people read into a package: workbook, document, incident report (restricted), summary."""
     write_workbook(report, folder / f"workbook-{report.period}.xlsx")
+    write_workbook(report, folder / f"workbook-{report.period}-yuan.xlsx", Shape(money="yuan"))
     write_document(report, folder / f"document-{report.period}.pdf")
     write_word(document_data(report), folder / f"document-{report.period}.docx", stamp(report))
     if report.incidents:

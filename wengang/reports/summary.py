@@ -50,7 +50,7 @@ def summary(settings: Settings, period: Period) -> str:
     if not text.exists():
         raise PublicationError("no_report", place=str(folder), period=period)
     places = [
-        ("工作簿 workbook", "workbook*.xlsx"),
+        ("工作簿（万元、元） workbooks", "workbook*.xlsx"),
         ("公文 document", "document*.pdf"),
         ("公文（可编辑） document to edit", "document*.docx"),
         ("要情草稿 incident report", "restricted/incident*.pdf"),

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -28,7 +29,7 @@ from wengang.reports.fund_chart import reserve_chart
 from wengang.reports.incident import incident_data, shown_subject, write_incident
 from wengang.reports.summary import summary, summary_lines
 from wengang.reports.word import write_word
-from wengang.reports.workbook import write_workbook
+from wengang.reports.workbook import Shape, write_workbook
 from wengang.reports.workbook.sheets import SHEETS
 from wengang.reports.workbook.writer import DRAFT_MARK, TITLE
 
@@ -68,13 +69,51 @@ def test_workbook_tells_what_was_not_read_with_its_line(report: Report, tmp_path
 
 
 def test_workbook_shows_figures_and_what_is_not_known(report: Report, tmp_path: Path) -> None:
-    path = write_workbook(report, tmp_path / "w.xlsx")
-    sheet = openpyxl.load_workbook(path)["稳岗返还"]
-    rows = {str(sheet.cell(r, 1).value): [sheet.cell(r, c).value for c in (2, 3, 4)] for r in range(7, 12)}
-    assert rows["兰州市 Lanzhou"] == [71, 71, NOT_KNOWN]
-    assert rows["全省 Province"] == [255, 250, NOT_KNOWN]
-    # Without a row in the figures there is a dash: the measure has no such part.
-    assert rows["省本级 Province's own"] == ["—", "—", "—"]
+    """In Chinese alone unless both languages are asked for."""
+    for shape, lanzhou, own, province, unknown in (
+        (Shape(), "兰州市", "省本级", "全省", "未知"),
+        (Shape("both"), "兰州市\nLanzhou", "省本级\nProvince's own", "全省\nProvince", NOT_KNOWN),
+    ):
+        sheet = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx", shape))["稳岗返还"]
+        rows = {
+            str(sheet.cell(r, 1).value): [sheet.cell(r, c).value for c in (2, 3, 4)] for r in range(8, 13)
+        }
+        assert rows[lanzhou] == [71, 71, unknown]
+        assert rows[province] == [255, 250, unknown]
+        # Without a row in the figures there is a dash: the measure has no such part.
+        assert rows[own] == ["—", "—", "—"]
+
+
+def test_amounts_stand_in_wan_and_in_the_twin_in_yuan(report: Report, tmp_path: Path) -> None:
+    """1,298,830.06 yuan are 129.883006 万元, half up 129.88; May's report had 1,200,000, so 98,830.06 more: 129.88 less 120.00 is 9.88."""
+    report.before = {("620000", "refund", "refund_amount", "none", ""): Decimal(1_200_000)}
+    expected = {
+        Shape(): (129.88, 120, 9.88, "万元"),
+        Shape(money="yuan"): (1298830.06, 1200000, 98830.06, "元"),
+    }
+    shapes = []
+    for shape, (now, before, more, unit) in expected.items():
+        book = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx", shape))
+        line = next(r for r in book["全省"].iter_rows(values_only=True) if r[0] == "指标refund_amount")
+        assert line == ("指标refund_amount", unit, now, "未知", before, more, "未知", "未知")
+        assert any(f"计量单位：金额为{unit}" in str(c.value) for c in book["稳岗返还"]["A"])
+        shapes.append({s.title: s.dimensions for s in book.worksheets})
+    assert shapes[0] == shapes[1]
+
+
+def test_every_figure_says_how_it_is_traced(report: Report, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx"))
+    index = [r for r in book["索引"].iter_rows(min_row=5) if r[5].value]
+    assert {r[5].value for r in index} >= {
+        "wengang trace refund employers 620100 --period 2024-06",
+        "wengang trace refund employers 620000 --period 2024-06 --dimension decision --value eligible",
+    }
+    for row in index:
+        cell = book[row[0].value][row[4].value]
+        assert cell.comment.text == row[5].value
+        link = row[6].hyperlink
+        assert link.target.replace("\\", "/") == "site/index.html"
+        assert f"wengang trace {unquote(link.location.removeprefix('trace='))}" == row[5].value
 
 
 def test_every_sheet_of_a_draft_says_so_and_is_set_up_for_print(report: Report, tmp_path: Path) -> None:
@@ -102,11 +141,11 @@ def test_the_back_test_stands_beside_the_projection(tmp_path: Path) -> None:
     report.backtest = [
         {"item": "premium", "history_months": 14, "points": 2, **common, **figures},
     ]
-    values = texts(write_workbook(report, tmp_path / "w.xlsx"))["趋势"]
+    values = texts(write_workbook(report, tmp_path / "w.xlsx", Shape(money="yuan")))["趋势"]
     assert {
-        "历史不足24个月 less than 24 months",
-        "保费收入 Premium",
-        "上年同月 Last year",
+        "历史不足24个月",
+        "保费收入",
+        "上年同月",
         "12.5",
         "20.25",
         "0.75",
@@ -118,14 +157,14 @@ def test_the_back_test_stands_beside_the_projection(tmp_path: Path) -> None:
         }
     ]  # fmt: skip
     values = texts(write_workbook(report, tmp_path / "w2.xlsx"))["趋势"]
-    assert {"历史不足6个月，不作预测 no projection is made", "不预测 None", NOT_KNOWN} <= set(values)
+    assert {"历史不足6个月，不作预测", "不预测", "未知"} <= set(values)
 
 
 def test_a_signed_workbook_names_both_and_bears_no_draft_mark(tmp_path: Path) -> None:
     path = write_workbook(make_report(SIGNED), tmp_path / "w.xlsx")
     for name, values in texts(path).items():
         assert not any(DRAFT_MARK in v for v in values), name
-    assert any("填报人 Prepared by：甲" in v and "审核人 Reviewed by：乙" in v for v in texts(path)["封面"])
+    assert any("填报人：甲" in v and "审核人：乙" in v for v in texts(path)["封面"])
     assert DRAFT_MARK not in str(openpyxl.load_workbook(path).worksheets[0].oddHeader.center.text)
 
 
@@ -243,7 +282,8 @@ def test_a_restated_report_says_so_everywhere(tmp_path: Path) -> None:
     assert said["rows"] == [["指标refund_amount", "120.00万元", "129.88万元"]]
     sheets = texts(write_workbook(report, tmp_path / "w.xlsx"))
     assert any("更正（第2版）" in text for text in sheets["封面"])
-    assert any("指标refund_amount" in text for text in sheets["说明"])
+    assert any("指标refund_amount" in text for text in sheets["变更"])
+    assert all(any("更正（第2版）" in text for text in found) for found in sheets.values())
 
 
 def test_the_word_file_has_the_content_of_the_pdf(report: Report, tmp_path: Path) -> None:
@@ -347,14 +387,15 @@ def test_what_was_restated_is_listed_with_old_and_new(report: Report, tmp_path: 
             "new_value": None, "cause": "=refund.csv",
         }
     ]  # fmt: skip
-    sheet = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx"))["说明"]
+    sheet = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx", Shape(money="yuan")))["变更"]
     rows = [[c.value for c in row] for row in sheet.iter_rows() if str(row[0].value).startswith("2024-05 r2")]
     assert rows == [
         [
-            "2024-05 r2 指标refund_amount refund_amount 本月 value",
-            "兰州市 Lanzhou",
+            "2024-05 r2 指标refund_amount 本月",
+            "兰州市",
             10,
-            NOT_KNOWN,
+            "未知",
+            "未知",
             "=refund.csv",
         ]
     ]

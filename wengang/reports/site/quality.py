@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wengang.reports.figures import rows_of
+from wengang.reports.figures import rows_of, state_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.context import Context
 from wengang.reports.site.words import SOURCES
-
-
-def state_of(file: dict[str, Any]) -> str:
-    """Return a file's state: one that was loaded, but whose rows were all rejected, brought nothing, and says so."""
-    is_empty = file["status"] == "loaded" and bool(file["rows_rejected"]) and not file["rows_accepted"]
-    return "rejected" if is_empty else str(file["status"])
 
 
 def quality(context: Context) -> dict[str, Any]:

@@ -10,18 +10,6 @@ from wengang.reports.figures import (
 
 COLUMNS: tuple[Column, ...] = ("value", "year", "last_year")
 
-UNITS = {
-    "yuan": ("元", "yuan"),
-    "units": ("户", "units"),
-    "persons": ("人", "persons"),
-    "applications": ("件", "applications"),
-    "person-months": ("人月", "person-months"),
-    "months": ("个月", "months"),
-    "cases": ("件", "cases"),
-    "leads": ("条", "leads"),
-    "incidents": ("件", "incidents"),
-}
-
 HEADS = {
     "flow": (("本月", "this month"), ("本年累计", "year so far"), ("上年同月", "last year")),
     "stock": (
@@ -125,6 +113,10 @@ SHEETS = (
         ("rule_id",),
     ),
 )  # fmt: skip
+
+
+# Kinds of measures that have no sum over the months of a year.
+UNCHANGING = frozenset({"count", "rate"})
 
 
 def heads_of(sheet: Sheet, kind: str) -> tuple[tuple[str, str], ...]:

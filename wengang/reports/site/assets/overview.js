@@ -29,15 +29,33 @@ document.addEventListener("DOMContentLoaded", function () {
     box.hidden = true;
     if (asked) { asked.focus(); }
   }
-  document.addEventListener("click", function (event) {
-    var figure = event.target.closest("[data-trace]");
-    if (!figure) { return; }
+  function show(figure, words) {
     asked = figure;
-    command.textContent = "wengang trace " + figure.getAttribute("data-trace");
-    document.getElementById("trace-figure").textContent = figure.textContent;
+    command.textContent = "wengang trace " + words;
+    document.getElementById("trace-figure").textContent = figure ? figure.textContent : "";
     box.hidden = false;
     window.getSelection().selectAllChildren(command);
+  }
+  document.addEventListener("click", function (event) {
+    var figure = event.target.closest("[data-trace]");
+    if (figure) { show(figure, figure.getAttribute("data-trace")); }
   });
+  // The index of the workbook leads to a figure by its place in the address.
+  function recall() {
+    if (window.location.hash.slice(0, 7) !== "#trace=") { return; }
+    var words = decodeURIComponent(window.location.hash.slice(7));
+    var figure = Array.prototype.filter.call(document.querySelectorAll("[data-trace]"), function (node) {
+      return node.getAttribute("data-trace") === words;
+    })[0];
+    if (figure) {
+      var folded = figure.closest("details");
+      if (folded) { folded.open = true; }
+      figure.scrollIntoView({ block: "center" });
+    }
+    show(figure || null, words);
+  }
+  window.addEventListener("hashchange", recall);
+  recall();
   document.getElementById("trace-close").addEventListener("click", close);
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && !box.hidden) { close(); }
