@@ -28,7 +28,9 @@ CITIZEN = r"([1-9]\d{5})(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]
 # A mobile telephone, or digits as long as an account: where a person writes freely these are no keys.
 LONG = r"\d{15,}|\b1[3-9]\d{9}\b"
 DIGEST_OR_CITIZEN = re.compile(rf"\b[0-9a-f]{{40,64}}\b|{CITIZEN}", re.ASCII)
-LONG_NUMBER = re.compile(LONG, re.ASCII)
+LONG_NUMBER = re.compile(
+    r"\d{15,}|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII
+)  # also beside an underscore, as in the name of a file
 KEY = re.compile(r"[0-9a-f]{64}")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from wengang.core.identifiers import masked_remark
 from wengang.core.settings import Settings
 
 # Shorter steps, and those with less to do, are mostly start-up: nothing can be estimated from them.
@@ -71,8 +72,9 @@ class Progress:
         self._home = settings.home
 
     def say(self, text: str) -> None:
-        """Print one plain line."""
+        """Print one plain line; a person's number, as in the name of a file, is masked."""
         if not self.quiet:
+            text = masked_remark(text)
             print(f"{CLEARED}{text}" if self.out.isatty() else text, file=self.out, flush=True)
 
     @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts
+from wengang.core.identifiers import masked_remark
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.ingest.headings import shown_heading
@@ -92,9 +93,9 @@ def _page(
             "<h2>请更正</h2><p>更正后请以同一文件名、同一期间重新交付；行号为文件中的行（工作簿为表内行）。</p>"
         )
     for delivery in faulty:
-        lines.append(f"<h3>{html.escape(delivery.file_name)}</h3>")
+        lines.append(f"<h3>{html.escape(masked_remark(delivery.file_name))}</h3>")
         if delivery.message_zh:
-            lines.append(f"<p>{html.escape(delivery.message_zh)}</p>")
+            lines.append(f"<p>{html.escape(masked_remark(delivery.message_zh))}</p>")
         faults = _faults(settings, delivery, contracts)
         if faults:
             rows = [
@@ -108,7 +109,7 @@ def _page(
 def _file_row(delivery: Delivery, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
     source = contracts[delivery.source].title_zh if delivery.source else ""
     counts = (delivery.rows_read, delivery.rows_accepted, delivery.rows_rejected)
-    return (delivery.file_name, source, STATUSES[delivery.status], *(f"{c:,}" for c in counts))
+    return (masked_remark(delivery.file_name), source, STATUSES[delivery.status], *(f"{c:,}" for c in counts))
 
 
 def _faults(settings: Settings, delivery: Delivery, contracts: Mapping[str, Contract]) -> list[Fault]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from wengang.core.data_directory import require_data_directory
 from wengang.core.errors import ParameterError, PublicationError
+from wengang.core.identifiers import masked_remark
 from wengang.core.lock import holder_of
 from wengang.core.periods import Period, month_folders
 from wengang.core.progress import under_way
@@ -71,14 +72,16 @@ def read_status(settings: Settings) -> Status:
         month = months.setdefault(str(delivery.period), MonthStatus(str(delivery.period)))
         month.files[delivery.status] = month.files.get(delivery.status, 0) + 1
         if delivery.status == "held":
-            month.held.append(f"{delivery.file_name}: {delivery.message_zh} · {delivery.message_en}")
+            month.held.append(
+                masked_remark(f"{delivery.file_name}: {delivery.message_zh} · {delivery.message_en}")
+            )
         if delivery.is_current:
             month.rows_accepted += delivery.rows_accepted
             month.rows_rejected += delivery.rows_rejected
             month.warnings += [warning_line(delivery.file_name, w) for w in delivery.warnings]
     for period, faults in state.manifest_faults.items():
         found = months.setdefault(str(period), MonthStatus(str(period)))
-        found.manifest_faults = [f"{f['code']}: {f.get('file_name') or ''}" for f in faults]
+        found.manifest_faults = [masked_remark(f"{f['code']}: {f.get('file_name') or ''}") for f in faults]
     for period in built_months(settings.warehouse_file):
         months.setdefault(str(period), MonthStatus(str(period))).is_built = True
     for period in drafted_months(settings):
@@ -104,7 +107,7 @@ def read_status(settings: Settings) -> Status:
 def warning_line(file_name: str, warning: Mapping[str, Any]) -> str:
     """Return a warning with its file and, where it has one, its first line."""
     place = f"{file_name}:{warning['line_no']}" if warning.get("line_no") else file_name
-    return f"{place}: {warning['message_zh']} · {warning['message_en']}"
+    return masked_remark(f"{place}: {warning['message_zh']} · {warning['message_en']}")
 
 
 def note_draft(settings: Settings, period: Period, month: MonthStatus) -> None:

@@ -54,6 +54,8 @@ def deliver_numbers_everywhere(world: World) -> None:
         world.put(f"{source}__headings.csv", lines([[*heads, *NUMBERS], [*rows[0], *NUMBERS]]))
         if place % 4:
             continue
+        world.put(f"{source}__{PERSONS[0]}.csv", lines([heads, *rows]))
+        world.put(f"{source}__{MOBILE}.csv", "x,y\n1,2\n")
         sheets = {f"甲 {LANDLINE}": [heads, *rows, *below], MOBILE: [heads, *rows]}
         world.put(f"{source}__rows.xlsx", workbook(sheets))
         world.put(f"{source}__headless.csv", lines(rows))
