@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import io
 import os
 import sys
@@ -34,11 +35,31 @@ def guarded(action: Callable[[], object]) -> int:  # noqa: PLR0911 (one return a
         if leave.code == INTERRUPTED:  # typer makes this of an interrupt, and says nothing
             return interrupted()
         return leave.code if isinstance(leave.code, int) else EXIT_UNEXPECTED
+    except OSError as fault:
+        path = path_named(fault)
+        if path is None:
+            return unexpected_failure(fault)
+        print(
+            shown_text(str(UsageError("path_unusable", place=path, reason=fault.strerror))), file=sys.stderr
+        )
+        return UsageError.exit_code
     except Exception as unexpected:  # the last resort: the trace goes to a file, a person gets a sentence
         return unexpected_failure(unexpected)
     except KeyboardInterrupt:
         return interrupted()
     return EXIT_DONE
+
+
+def path_named(fault: OSError) -> str | None:
+    """Return the path of a system's error where it is one that the caller named: a folder, or a name that no system takes."""
+    named = [word.split("=", 1)[-1] for word in sys.argv[1:] if not word.startswith("-") or "=" in word]
+    named += [value for name, value in os.environ.items() if name.startswith("WENGANG_")]
+    path = str(fault.filename) if fault.filename is not None else ""
+    if path and (
+        path in named or (fault.errno == errno.ENAMETOOLONG and path.startswith(tuple(n for n in named if n)))
+    ):
+        return path
+    return None
 
 
 def interrupted() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ from wengang.policy import (
 )
 from wengang.policy.conditions import Condition, ConditionError, read_condition
 from wengang.policy.registry import parse_day, registry
+from wengang.policy.resolve import chain, holds
 
 policy_app = typer.Typer(no_args_is_help=True, help="维护参数 · keep the rows of parameters")
 app.add_typer(policy_app, name="policy")
@@ -128,11 +130,10 @@ def check(
     spans = [Period.of(day) for w in policies.windows for day in (w.window_from, w.window_to)]
     begins = Period.parse(first) if first else min(spans, default=None)
     ends = Period.parse(last) if last else max(spans, default=begins)
+    if begins is not None and ends is not None and ends < begins:
+        raise UsageError("period_range", text=f"{begins}..{ends}")
     if begins is None or ends is None:
-        raise UsageError(
-            "no_window", "参数集没有任何窗口期", "the set has no window", place=str(settings.policy),
-            next_zh="用 --from 和 --to 指定月份", next_en="name months with --from and --to",
-        )  # fmt: skip
+        raise nothing_known(settings)
     faults: dict[tuple[str, str], Fault] = {}
     carried: dict[str, str] = {}
     month = begins
@@ -154,6 +155,14 @@ def check(
     if faults:
         raise PolicyError.of(list(faults.values()), str(settings.policy))
     print(f"{begins} 至 {ends}：没有缺失的参数 · no parameter is missing")
+
+
+def nothing_known(settings: Settings) -> UsageError:
+    """Return the error of a set that has no window to take the months from."""
+    return UsageError(
+        "no_window", "参数集没有任何窗口期", "the set has no window", place=str(settings.policy),
+        next_zh="用 --from 和 --to 指定月份", next_en="name months with --from and --to",
+    )  # fmt: skip
 
 
 @policy_app.command()
@@ -183,6 +192,8 @@ def show(
     day = day_of(on)
     if parameter not in registry() and not any(r.parameter == parameter for r in policies.parameter_rows):
         raise unknown_parameter(parameter)
+    if region is not None and not re.fullmatch(r"[0-9]{6}", region):
+        raise UsageError("region_code", text=region)
     met: list[Condition] = []
     place = region or settings.jurisdiction
     if employer:
@@ -232,10 +243,15 @@ def decided(policies: PolicySet, parameter: str, day: dt.date, place: str, met: 
     lines.append(f"决定 decides  {described(rows[0])}")
     for row in rows[1:]:
         lines.append(f"  让位 beaten {described(row)}")
+    places = chain(place if holds(policies.jurisdiction, place) else policies.jurisdiction)
     waiting = [
         row
         for _, row in policies.applying_rows
-        if row.parameter == parameter and row.covers(day) and row.applies_to and row.condition not in met
+        if row.parameter == parameter
+        and row.jurisdiction in places
+        and row.covers(day)
+        and row.applies_to
+        and row.condition not in met
     ]
     for row in waiting:
         lines.append(f"  条件不符 condition not met {described(row)}")
@@ -280,12 +296,14 @@ def timeline(
     """参数时间线 · draw windows and values over the years, by basis, as an SVG picture for any browser."""
     from wengang.policy.timeline import timeline as draw
 
-    _, policies = loaded(policy, jurisdiction)
+    settings, policies = loaded(policy, jurisdiction)
     for name in names or []:
         if name not in registry():
             raise unknown_parameter(name)
     days = [day for w in policies.windows for day in (w.window_from, w.window_to)]
     days = days or [row.effective_from for _, row in policies.applying_rows]
+    if not days:
+        raise nothing_known(settings)
     chosen = names or [name for name in registry() if name in policies.in_force]
     out.write_text(draw(policies, chosen, min(days).year, max(days).year + 1), encoding="utf-8")
     print(out)

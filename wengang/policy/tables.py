@@ -71,6 +71,8 @@ def read_table(path: Path, findings: Findings) -> list[tuple[int, dict[str, str]
     name, headings = path.name, HEADERS[path.name]
     expected = f"UTF-8 CSV，表头为 {','.join(headings)}", f"UTF-8 CSV headed {','.join(headings)}"
     try:
+        if not path.is_file():  # a folder, a device or a pipe that nobody writes to would be waited for
+            raise FileNotFoundError(path)
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1

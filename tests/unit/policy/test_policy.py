@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import itertools
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -262,6 +263,15 @@ def test_missing_file(tmp_path, name):
     (tmp_path / name).unlink()
     fault = only(faults(tmp_path))
     assert (fault.code, fault.file) == ("parameter_file_missing", name)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    write(tmp_path, [CAP])
+    (tmp_path / "parameters.csv").unlink()
+    os.mkfifo(tmp_path / "parameters.csv")
+    (tmp_path / "documents.csv").unlink()
+    (tmp_path / "documents.csv").symlink_to("documents.csv")
+    assert {fault.code for fault in faults(tmp_path).faults} == {"parameter_file_missing"}
 
 
 def test_no_folder_at_all(tmp_path):

@@ -3,14 +3,16 @@
 import csv
 import datetime as dt
 import shutil
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from wengang.cli import app
+from wengang.cli import app, guarded
 from wengang.core.errors import EXIT_PARAMETERS, WengangError
 from wengang.policy import load_policy
 from wengang.policy.diff import differences
@@ -157,3 +159,65 @@ def test_picture_is_well_formed_and_the_same_again(tmp_path):
     assert any(t.startswith("2026-01-01 至 9999-12-31") for t in titles), "what is carried on is drawn"
     run("policy", "timeline", "--out", tmp_path / "t.svg")
     assert (tmp_path / "t.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_show_reads_the_unit_from_the_warehouse(province, tmp_path):
+    with duckdb.connect(str(province.home / "warehouse" / "wengang.duckdb"), read_only=True) as con:
+        unit, region, unit_type = con.execute(
+            "select employer_id, region_code, unit_type from intermediate.int_employers"
+            " where region_code like '62%' and region_code not like '6200%' order by all limit 1"
+        ).fetchone()
+    folder = shutil.copytree(SHIPPED, tmp_path / "set")
+    city, elsewhere = region[:4] + "00", "621000" if region[:4] != "6210" else "620100"
+    rows = [
+        (city, "", "0.41"),
+        (city, f"unit_type={unit_type}", "0.42"),
+        (elsewhere, f"unit_type={unit_type}", "0.43"),
+    ]
+    with (folder / "parameters.csv").open("a", encoding="utf-8") as handle:
+        for place, condition, value in rows:
+            handle.write(
+                f"refund_ratio_sme,{place},{condition},2024-05-01,,{value},fixed,GS-2024-165,一,A,x\n"
+            )
+    call = (
+        "policy",
+        "show",
+        "refund_ratio_sme",
+        "--on",
+        "2024-06-30",
+        "--policy",
+        folder,
+        "--home",
+        province.home,
+    )
+    printed = run(*call, "--employer", unit)
+    decides, *others = printed.splitlines()[2:]
+    assert "0.42" in decides and decides.startswith("决定")
+    assert "0.41" in others[0]
+    assert "0.43" not in printed, "a row of another city is none of the unit's"
+    with pytest.raises(WengangError, match="no_employer"):
+        run(*call, "--employer", "NOBODY")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["check", "--from", "2025-01", "--to", "2024-12"], "period_range"),
+        (["check", "--from", "2024-13"], "period"),
+        (["show", "refund_ratio_sme", "--on", "2024-06-31"], "bad_day"),
+        (["show", "refund_ratio_sme", "--on", "2024-06-30", "--region", "62"], "region_code"),
+        (["show", "refund_ratio_sme", "--on", "2024-06-30", "--meets", "size=large"], "bad_condition"),
+        (["timeline", "refund_ratio_smee"], "parameter_unknown"),
+        (["timeline", "--out", "{folder}"], "path_unusable"),
+        (["timeline", "--out", "{folder}/no/picture.svg"], "path_unusable"),
+        (["diff", "{folder}/absent", "{folder}"], "no_policy_folder"),
+        (["diff", "{folder}/" + "x" * 300, "{folder}"], "path_unusable"),
+        (["new-year", "2027", "--from", "2026", "--out", "{folder}"], "draft_exists"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_ends_with_2(tmp_path, monkeypatch, capsys, words, code):
+    monkeypatch.setattr(sys, "argv", ["wengang", "policy", *(w.format(folder=tmp_path) for w in words)])
+    assert guarded(app) == 2
+    told = capsys.readouterr().err
+    assert f" {code}]" in told
+    assert "Traceback" not in told
