@@ -34,6 +34,7 @@ ROWS = [
     ("refund_heads_kept_min", "620300", "", "0.5"),
     ("average_insured_basis", "620300", "", "calendar_year"),
     ("refund_paid_months_until", "620500", "", "decision"),
+    ("contribution_basis", "621100", "", "receipt_date"),
 ]
 
 
@@ -69,6 +70,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         {"employer_id": "DEFERRED", "region_code": "620102"},
         {"employer_id": "OVERDUE", "region_code": "620102"},
         {"employer_id": "LATER", "region_code": "620502"},
+        {"employer_id": "RECEIPT", "region_code": "621102"},
         {"employer_id": "ENDED", "region_code": "620602"},
         {"employer_id": "NOTYET", "region_code": "620702"},
     ]
@@ -84,6 +86,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         elif name == "LATER":
             # six months of 2023 and six of 2024 up to June
             world.add("contributions", staff(name, 1, [*BASE[6:], *months_of(2024, range(1, 7))]), "2024-05")
+        elif name == "RECEIPT":
+            world.add("contributions", staff(name, 1, BASE[:11]), "2024-05")
+            world.add("contributions", staff(name, 1, BASE[11:], received_on=dt.date(2024, 1, 15)), "2024-05")
         elif name in ("LEFT", "STAYED"):
             heads = 4 if name == "LEFT" else 2
             world.add("contributions", staff(name, heads), "2024-05")
@@ -130,6 +135,10 @@ AMOUNTS = {
     "DEFERRED": ("eligible", 264),  # 11 × 40 = 440 × 0.60; December is deferred to the period's last day
     "OVERDUE": ("ineligible", 0),  # the last day of payment has passed: 11 months paid, December owed
     "LATER": ("eligible", 144),  # 6 × 40 = 240 × 0.60; 12 months paid in full up to June
+    "RECEIPT": (
+        "eligible",
+        264,
+    ),  # 440 × 0.60: its city counts what came in within 2023; December came in January
     "ENDED": ("eligible", 288),  # May's decision stands
     "NOTYET": ("ineligible", 0),  # its own window begins in July
     "STAYED": ("eligible", 576),  # 960 × 0.60; 1 of 2 is half

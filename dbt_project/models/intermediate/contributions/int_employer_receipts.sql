@@ -1,14 +1,11 @@
--- Only some provinces count premium by the day it was received; the others need not pay for this pass.
+-- Only some provinces, cities or kinds of unit count premium by the day it was received; where none does, nobody need pay for this pass.
 with live as (
     select
         c.*,
         row_number() over (partition by {{ contribution_key() }} order by {{ version_order() }}) as _version
     from {{ source('lake', 'contributions') }} as c
     where
-        exists (
-            select 1 from {{ source('policy', 'parameters') }} as p
-            where p.parameter = 'contribution_basis' and p.value = 'receipt_date'
-        )
+        {{ is_ever('contribution_basis', 'receipt_date') }}
 )
 
 select

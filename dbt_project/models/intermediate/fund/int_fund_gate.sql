@@ -17,12 +17,12 @@ with programme_years as (
     where c.year not in (select p.programme_year from {{ source('policy', 'programmes') }} as p)
 ),
 
--- Inside the window the gate is judged as of the period's end, after it as of the end of the window's last month.
+-- Inside the window the gate is judged as of the period's end, after it by the window's last day.
 days as (
     select
         c.period,
         y.programme_year,
-        least(c.period_end, {{ month_end('coalesce(y.refund_until, y.any_until, c.period_end)') }}) as gate_day
+        least(c.period_end, coalesce(y.refund_until, y.any_until, c.period_end)) as gate_day
     from programme_years as y
     cross join {{ source('run', 'context') }} as c
 ),

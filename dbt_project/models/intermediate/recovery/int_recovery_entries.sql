@@ -15,7 +15,8 @@ with entries as (
         r.note,
         r._period,
         r._file,
-        r._line_no
+        r._line_no,
+        c.period_end
     from {{ ref('stg_recoveries') }} as r
     inner join {{ source('run', 'context') }} as c on r.on_date <= c.period_end
 )
@@ -39,7 +40,7 @@ select
     v._line_no
 from entries as v
 left join {{ ref('int_employers') }} as e on v.programme = 'refund' and v.subject_id = e.employer_id
-left join {{ ref('stg_skill_applications') }} as a on v.programme = 'skill_subsidy' and v.subject_id = a.application_no
-left join {{ ref('stg_expansion_applications') }} as n on v.programme = 'job_expansion' and v.subject_id = n.application_no
+left join {{ ref('stg_skill_applications') }} as a on v.programme = 'skill_subsidy' and v.subject_id = a.application_no and a.applied_on <= v.period_end
+left join {{ ref('stg_expansion_applications') }} as n on v.programme = 'job_expansion' and v.subject_id = n.application_no and n.applied_on <= v.period_end
 left join {{ ref('int_employers') }} as x on n.employer_id = x.employer_id
-left join {{ ref('stg_benefit_claims') }} as b on v.programme = 'living_benefits' and v.subject_id = b.claim_no
+left join {{ ref('stg_benefit_claims') }} as b on v.programme = 'living_benefits' and v.subject_id = b.claim_no and b.unemployed_on <= v.period_end

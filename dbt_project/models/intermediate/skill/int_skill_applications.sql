@@ -28,7 +28,7 @@ select
     k.account_name,
     k.account_no,
     p.profile,
-    coalesce(s.has_parameters, false) and not w.is_awaiting_notice as has_parameters,
+    coalesce(s.has_parameters, false) and w.programme_year is not null as has_parameters,
     {% for name, _ in skill_parameters() if name not in skill_names_by_issue() -%}
     s.{{ name }},
     {% endfor -%}
