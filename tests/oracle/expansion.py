@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import fund
-from .params import Window
+from .params import Parameters, Window
 from .refund import (
     FAIL,
     NOT_APPLICABLE,
@@ -19,6 +19,7 @@ from .refund import (
     off_the_list,
     repaid,
     review_outcome,
+    subject_of,
     total,
 )
 from .world import ZERO, Case, Known, Row, add_months, due_of_person_month, month_of, yuan
@@ -79,25 +80,10 @@ def newest_month(known: Known) -> dt.date | None:
     return known.remember("newest_fee_month", find)
 
 
-def window_of(case: Case, day: dt.date) -> tuple[Window | None, bool]:
+def window_of(p: Parameters, day: dt.date) -> tuple[Window | None, bool]:
     """Return the window that holds a day, and whether the day is "after the end of the last window known"."""
-    windows = case.params.windows(PROGRAMME)
-    holding = [w for w in windows if w.first <= day <= w.last]
-    last = max((w.last for w in windows), default=None)
-    return (holding[-1] if holding else None), last is not None and day > last
-
-
-def excludes_sanctioned(case: Case, day: dt.date) -> bool:
-    """Return `refund_exclude_sanctioned`: "without a row of a day keep the last one, before the first the first"."""
-    name, step = "refund_exclude_sanctioned", dt.timedelta(days=1)
-    at = day
-    for direction in (-step, step):
-        at = day
-        for _ in range(4000):
-            if case.params.has(name, at):
-                return case.params.yes(name, at)
-            at += direction
-    return True
+    last = max((w.last for w in p.windows(PROGRAMME)), default=None)
+    return p.window_holding(PROGRAMME, day), last is not None and day > last
 
 
 def decide(case: Case, period: dt.date) -> list[Application]:
@@ -117,9 +103,12 @@ def decide(case: Case, period: dt.date) -> list[Application]:
 
 def judge(case: Case, known: Known, row: Row, earlier: list[Application]) -> Application:
     """Judge one application, the person's earlier ones being decided."""
-    p, day, person = case.params, row["hired_on"], row["person_id"]
+    day, person = row["hired_on"], row["person_id"]
     employer = known.register().get(row["employer_id"])
-    window, awaiting = window_of(case, day)
+    # "by the parameters in force on hired_on"; "the subject's own region"; "Conditions stand on refund and expansion parameters", never
+    # the size class here
+    p = case.params.of(subject_of(known, employer, None, day))
+    window, awaiting = window_of(p, day)
     if window is None:
         # "skill.window and expansion.window are unknown there ... (the other rules not_applicable, amount 0)"
         outcomes = dict.fromkeys(RULES, NOT_APPLICABLE) | {"expansion.window": UNKNOWN if awaiting else FAIL}
@@ -158,14 +147,14 @@ def judge(case: Case, known: Known, row: Row, earlier: list[Application]) -> App
     verdict("once", False if "eligible" in decisions else None if "review" in decisions else True)
     subsidised = any(h["person_id"] == person for h in known.rows("hiring_subsidies"))
     verdict("no_hiring_subsidy", not subsidised if known.has("hiring_subsidies") else None)
-    if not excludes_sanctioned(case, day):
+    if not p.yes("refund_exclude_sanctioned", day):
         out["expansion.not_sanctioned"] = NOT_APPLICABLE
     elif employer is None or not known.has("sanctions"):
         verdict("not_sanctioned", None)
     else:
         verdict("not_sanctioned", off_the_list(known, employer["uscc"]))
 
-    gate = fund.gate_open(case, known.period, window.year, fund.measured_at(case, known.period, window.year))
+    gate = fund.gate_open(case, known.period, window.year, day)
     closed_source = p.text("expansion_funding_when_closed", day)
     source = "fund"
     if gate is False and closed_source != "none":

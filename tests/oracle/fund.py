@@ -224,13 +224,19 @@ def measured_at(case: Case, period: dt.date, year: int) -> dt.date:
     return min(period, month_of(window.last)) if window else period
 
 
+def gate_day(case: Case, period: dt.date, year: int) -> dt.date:
+    """The day of a gate's formula and limits: "the period's last day, or the window's last if earlier"."""
+    window = next((w for w in case.params.windows("refund") if w.year == year), None)
+    return min(case.known(period).end, window.last) if window else case.known(period).end
+
+
 def fund_reserve(case: Case, period: dt.date, years: set[int]) -> list[dict[str, Any]]:
     """One row per programme year in refund_decisions, and always the period's own year."""
-    day = case.known(period).end
-    minimum = case.params.number("reserve_months_min", day)
-    target = case.params.number("reserve_months_pooling_target", day)
     rows = []
     for year in sorted(years | {period.year}):
+        day = gate_day(case, period, year)
+        minimum = case.params.number("reserve_months_min", day)
+        target = case.params.number("reserve_months_pooling_target", day)
         formula = case.params.text("reserve_formula", day)
         found = reserve(case, period, year, formula, measured_at(case, period, year))
         if found.months is None:

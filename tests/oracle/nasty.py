@@ -138,6 +138,7 @@ class Nasty:
 
     def __init__(self, seed: int, employers: int = 70) -> None:
         self.random = random.Random(seed)
+        self.deliveries: tuple[str, ...] = DELIVERIES
         self.rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.employers = [f"E{n:04d}" for n in range(employers)]
         self.uscc = {e: f"9162{n:04d}{n:010d}" for n, e in enumerate(self.employers)}
@@ -166,7 +167,7 @@ class Nasty:
 
     def delivery_after(self, day: str) -> str:
         """The first delivery whose month holds or follows a day (the last one else)."""
-        return next((p for p in DELIVERIES if p >= day[:7]), DELIVERIES[-1])
+        return next((p for p in self.deliveries if p >= day[:7]), self.deliveries[-1])
 
     def make(self) -> None:
         """Make every source."""
@@ -680,9 +681,9 @@ class Nasty:
         for (source, _), rows in self.rows.items():
             headings.setdefault(source, [("AAE100" if c == "is_valid" else c) for c in rows[0]])
         for source, columns in headings.items():
-            for period in DELIVERIES:
+            for period in self.deliveries:
                 rows = self.rows.get((source, period), [])
-                if not rows and period != DELIVERIES[0]:
+                if not rows and period != self.deliveries[0]:
                     continue
                 parts = [rows[0::2], rows[1::2]] if source == "contributions" else [rows]
                 for number, part in enumerate(parts):

@@ -13,6 +13,20 @@ from pathlib import Path
 OPEN = dt.date(9999, 12, 31)
 
 
+# "refund_exclude_sanctioned, reserve_formula, reserve_months_min without a row of a day keep the last one, before the first the first";
+# "Fund, premium and risk parameters without a row of that day keep the last one in force ... programmes never do".
+KEEP_LAST_OR_FIRST = {"refund_exclude_sanctioned", "reserve_formula", "reserve_months_min"}
+KEEP_LAST = (
+    "reserve_",
+    "premium_",
+    "risk_",
+    "benefit_",
+    "stress_",
+    "refund_headcount_drop_max",
+    "dispatch_pass_on_days",
+)
+
+
 class MissingParameter(LookupError):
     """A rule needs a parameter on a day that has none."""
 
@@ -26,6 +40,8 @@ class Value:
     first: dt.date
     last: dt.date
     text: str
+    document: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,8 @@ class Parameters:
             if level is not None and meets(subject, parts):
                 first, last = _day(row["effective_from"]), _day(row.get("effective_to")) or OPEN
                 assert first is not None
-                value = Value(level, len(parts), first, last, row["value"].strip())
+                cited = (row.get("document_id") or "", row.get("article") or "")
+                value = Value(level, len(parts), first, last, row["value"].strip(), *cited)
                 self._values.setdefault(row["parameter"], []).append(value)
         best: dict[tuple[str, int], tuple[tuple[int, int, dt.date], Window]] = {}
         for row in self._programmes:
@@ -187,12 +204,27 @@ class Parameters:
         """Return whether a parameter has a value on a day."""
         return any(v.first <= day <= v.last for v in self._values.get(name, []))
 
-    def text(self, name: str, day: dt.date) -> str:
-        """Return the value: "the most specific jurisdiction wins, then the latest effective_from"."""
-        found = [v for v in self._values.get(name, []) if v.first <= day <= v.last]
-        if not found:
+    def value(self, name: str, day: dt.date) -> Value:
+        """Return the row that decides: "the most specific jurisdiction wins, then the row with more conditions, then the later start"."""
+
+        def on(at: dt.date) -> Value | None:
+            found = [v for v in rows if v.first <= at <= v.last]
+            return max(found, key=lambda v: (v.level, v.conditions, v.first), default=None)
+
+        rows = self._values.get(name, [])
+        found = on(day)
+        earlier = [v.last for v in rows if v.last < day]
+        if found is None and earlier and (name in KEEP_LAST_OR_FIRST or name.startswith(KEEP_LAST)):
+            found = on(max(earlier))
+        if found is None and rows and name in KEEP_LAST_OR_FIRST:
+            found = on(min(v.first for v in rows))
+        if found is None:
             raise MissingParameter(f"{name} has no value on {day}")
-        return max(found, key=lambda v: (v.level, v.conditions, v.first)).text
+        return found
+
+    def text(self, name: str, day: dt.date) -> str:
+        """Return the value."""
+        return self.value(name, day).text
 
     def number(self, name: str, day: dt.date) -> Fraction:
         """Return a number, exact."""

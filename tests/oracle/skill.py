@@ -181,8 +181,8 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
         # "a day after the end of the last window known is awaiting a notice: unknown ... the other rules not_applicable, amount 0"
         outcomes = dict.fromkeys(RULES, NOT_APPLICABLE) | {"skill.window": UNKNOWN}
         return Application(row, cert, outcomes, "review", ZERO, 0, "none", in_year)
-    if not all(p.has(name, day) for name in PARAMETERS):
-        # "On a day without parameters skill.window fails and every other rule is not_applicable"
+    if window is None or not all(p.has(name, day) for name in PARAMETERS):
+        # "On a day without a window skill.window fails ... and every other rule is not_applicable (insured_months 0, status_basis none)"
         outcomes = dict.fromkeys(RULES, NOT_APPLICABLE) | {"skill.window": FAIL}
         return Application(row, cert, outcomes, "ineligible", ZERO, 0, "none", in_year)
 
@@ -258,8 +258,8 @@ def judge(case: Case, known: Known, row: Row, cert: Row | None, history: list[Ap
     # "approved in that year before this one < skill_review_over_per_year ... otherwise: strict review, not refused"
     verdict("skill.review_over_year", True if in_year < p.number("skill_review_over_per_year", day) else None)
     # "An application's gate is that of the programme year whose window holds applied_on"
-    verdict("skill.fund_reserve", fund.gate_open(case, known.period, window.year, day) if window else None)
-    verdict("skill.window", window is not None)
+    verdict("skill.fund_reserve", fund.gate_open(case, known.period, window.year, day))
+    out["skill.window"] = PASS
     state = objection_state(known, "skill_subsidy", row["application_no"], day)
     out["skill.notice"] = {"upheld": FAIL, "open": UNKNOWN, None: PASS}[state]
     reviewed = review_outcome(known, "skill_subsidy", row["application_no"], None)
