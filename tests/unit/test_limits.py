@@ -14,21 +14,17 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # What is still longer: nothing may be added, and what has been divided is struck off.
 STILL_LONGER = {
     "benchmarks/by_pandas.py: decisions",
-    "wengang/evidence/explain/refund.py: explain_refund",
     "wengang/ingest/folder.py: _Intake",
     "wengang/ingest/folder.py: _file",
     "wengang/ingest/folder.py: _load",
     "wengang/ingest/parse.py: cell_checks",
     "wengang/policy/tables.py: read_table",
-    "wengang/quality/expectations_engine.py: run_checkpoint",
     "wengang/reports/site/words.py: meta",
     "wengang/reports/site/reserve.py: reserve",
     "wengang/reports/site/charts.py: line_chart",
-    "wengang/reports/workbook/trends.py: write_trend",
     "wengang/reviews/workbook.py: write_review_workbook",
     "wengang/sample/planted_cases.py: refund_cases",
     "wengang/warehouse/policy_tables.py: relations",
-    "wengang/warehouse/run_context.py: register_run",
 }
 
 

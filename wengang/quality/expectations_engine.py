@@ -110,15 +110,39 @@ def run_checkpoint(
     offending rows, so that no row value reaches a result.
     """
     load_great_expectations()
-    import great_expectations as gx
-    from great_expectations.checkpoint import UpdateDataDocsAction
     from great_expectations.core.run_identifier import RunIdentifier
-    from great_expectations.expectations.metadata_types import FailureSeverity
 
     patch_execute_query()
+    site = docs / "data_docs"
+    context = make_context(site)
+    source = context.data_sources.add_sql("month", connection_string="duckdb:///:memory:")
+    with source.get_execution_engine().engine.begin() as connection:
+        for statement in month:
+            connection.exec_driver_sql(statement)
+    asset = source.add_query_asset("month", query="select 1 as one")
+    batch = asset.add_batch_definition_whole_table("month")
+    checkpoint = make_checkpoint(context, batch, expectations)
+    # The month names the run, not the clock: the same month gives the same pages.
+    moment = dt.datetime.combine(period.last_day, dt.time(), tzinfo=dt.UTC)
+    try:
+        outcome = checkpoint.run(run_id=RunIdentifier(run_name=str(period), run_time=moment))
+    finally:
+        close_connections(source)
+    found: dict[str, tuple[bool, str]] = {}
+    for run in outcome.run_results.values():
+        for result in run.results:
+            configuration: Any = result.expectation_config
+            found[configuration.meta["id"]] = read_result(result)
+    make_self_contained(site, f"{period.last_day:%Y%m%d}T000000.000000Z")
+    return found
+
+
+def make_context(site: Path) -> Any:
+    """Return a context in memory that writes its Data Docs into `site`, which is emptied."""
+    import great_expectations as gx
+
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = cast("Any", {"globally": False})
-    site = docs / "data_docs"
     shutil.rmtree(site, ignore_errors=True)
     context.add_data_docs_site(
         "month",
@@ -131,12 +155,15 @@ def run_checkpoint(
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
-    source = context.data_sources.add_sql("month", connection_string="duckdb:///:memory:")
-    with source.get_execution_engine().engine.begin() as connection:
-        for statement in month:
-            connection.exec_driver_sql(statement)
-    asset = source.add_query_asset("month", query="select 1 as one")
-    batch = asset.add_batch_definition_whole_table("month")
+    return context
+
+
+def make_checkpoint(context: Any, batch: Any, expectations: Sequence[Expectation]) -> Any:
+    """Return the checkpoint that runs all expectations over a batch and then writes the Data Docs."""
+    import great_expectations as gx
+    from great_expectations.checkpoint import UpdateDataDocsAction
+    from great_expectations.expectations.metadata_types import FailureSeverity
+
     no_offending_rows = expectation_type()
     # Given whole: a suite that is added to one by one is written anew each time.
     suite = context.suites.add(
@@ -156,7 +183,7 @@ def run_checkpoint(
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name="month", data=batch, suite=suite)
     )
-    checkpoint = context.checkpoints.add(
+    return context.checkpoints.add(
         gx.Checkpoint(
             name="month",
             validation_definitions=[definition],
@@ -164,19 +191,6 @@ def run_checkpoint(
             result_format={"result_format": "SUMMARY"},
         )
     )
-    # The month names the run, not the clock: the same month gives the same pages.
-    moment = dt.datetime.combine(period.last_day, dt.time(), tzinfo=dt.UTC)
-    try:
-        outcome = checkpoint.run(run_id=RunIdentifier(run_name=str(period), run_time=moment))
-    finally:
-        close_connections(source)
-    found: dict[str, tuple[bool, str]] = {}
-    for run in outcome.run_results.values():
-        for result in run.results:
-            configuration: Any = result.expectation_config
-            found[configuration.meta["id"]] = read_result(result)
-    make_self_contained(site, f"{period.last_day:%Y%m%d}T000000.000000Z")
-    return found
 
 
 def counting(sql: str) -> str:

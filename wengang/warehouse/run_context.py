@@ -64,6 +64,24 @@ def register_run(
         ],
         [(period.first_day, period.last_day, period.year, settings.jurisdiction, identifier_key(settings))],
     )
+    register_deliveries(con, known)
+    register_sources(con, known, contracts.values(), period)
+    _table(
+        con,
+        "run.months_delivered",
+        [("period", "date")],
+        [(m.first_day,) for m in sorted({*known.months, period})],
+    )
+    for contract in contracts.values():
+        relation = state_relation(settings, contract, known)
+        con.execute(f"create or replace view lake.{contract.source} as {relation}")
+    register_rejects(con, settings, period, known)
+    register_ledger_gaps(con, settings, known)
+    register_changes(con, settings, period, known, contracts["contributions"])
+
+
+def register_deliveries(con: duckdb.DuckDBPyConnection, known: LakeState) -> None:
+    """Write `run.deliveries`: one row per delivery known, with what became of it."""
     _table(
         con,
         "run.deliveries",
@@ -79,8 +97,14 @@ def register_run(
             for d in known.deliveries
         ],
     )  # fmt: skip
+
+
+def register_sources(
+    con: duckdb.DuckDBPyConnection, known: LakeState, contracts: Iterable[Contract], period: Period
+) -> None:
+    """Write `run.sources`: one row per source, with whether anything of it is in force and its newest period."""
     sources = []
-    for contract in contracts.values():
+    for contract in contracts:
         files = known.current(contract.source)
         sources.append(
             (
@@ -96,18 +120,6 @@ def register_run(
         [("source", "varchar"), ("kind", "varchar"), ("is_delivered", "boolean"), ("newest_period", "date")],
         sources,
     )
-    _table(
-        con,
-        "run.months_delivered",
-        [("period", "date")],
-        [(m.first_day,) for m in sorted({*known.months, period})],
-    )
-    for contract in contracts.values():
-        relation = state_relation(settings, contract, known)
-        con.execute(f"create or replace view lake.{contract.source} as {relation}")
-    register_rejects(con, settings, period, known)
-    register_ledger_gaps(con, settings, known)
-    register_changes(con, settings, period, known, contracts["contributions"])
 
 
 def register_rejects(

@@ -53,13 +53,7 @@ def explain_refund(
         check_period(con, period)
         decision = find_decision(con, employer_id, period, year)
         year = int(decision["programme_year"])
-        decided = rows_of(
-            con,
-            "select decided_period, profile from intermediate.int_refund_decided where period = ? and programme_year = ? and employer_id = ?",
-            [period.first_day, year, employer_id],
-        )
-        taken = Period.of(decided[0]["decided_period"]) if decided else period
-        profile = decided[0]["profile"] if decided else None
+        taken, profile = taken_as_of(con, employer_id, year, period)
         rules = rule_rows(
             con,
             "refund_rule_outcomes",
@@ -72,13 +66,7 @@ def explain_refund(
         known = Lines(settings, con, period)
         as_taken = known.through(taken)
         months = month_rows(con, as_taken, employer_id, year, taken)
-        shares = rows_of(
-            con,
-            "select beneficiary_kind, user_uscc, user_name, persons, person_months, allocation_base, allocated_amount, paid_amount, "
-            "withheld_reason from marts.refund_allocations where period = ? and programme_year = ? and employer_id = ? "
-            "order by beneficiary_kind, user_uscc",
-            [period.first_day, year, employer_id],
-        )
+        shares = share_rows(con, employer_id, year, period)
         payments = payment_rows(
             known,
             "refund",
@@ -94,13 +82,7 @@ def explain_refund(
         ]
         if decision["is_dispatch"]:
             sections.append(share_section(shares, labels))
-        account = words_of(labels.one("account_status", decision["account_status"]))
-        notice = words_of(labels.one("notice_status", decision["notice_status"]))
-        standing = Words(
-            f"账户：{account.zh}；公示：{notice.zh}",
-            f"account: {account.en.lower()}; notice: {notice.en.lower()}",
-        )
-        sections.append(payment_section(payments, decision, labels, standing))
+        sections.append(payment_section(payments, decision, labels, standing_words(decision, labels)))
         behind: dict[str, Any] = {}
         if lines:
             for section, found in source_sections(as_taken, sources_of(decision, year), taken, labels):
@@ -118,6 +100,41 @@ def explain_refund(
     if lines:
         facts["lines"] = behind
     return Explanation("refund", employer_id, str(period), facts, sections)
+
+
+def taken_as_of(
+    con: duckdb.DuckDBPyConnection, employer_id: str, year: int, period: Period
+) -> tuple[Period, str | None]:
+    """Return the month in which the decision was taken, and the profile that chose its parameters."""
+    decided = rows_of(
+        con,
+        "select decided_period, profile from intermediate.int_refund_decided where period = ? and programme_year = ? and employer_id = ?",
+        [period.first_day, year, employer_id],
+    )
+    return (Period.of(decided[0]["decided_period"]), decided[0]["profile"]) if decided else (period, None)
+
+
+def share_rows(
+    con: duckdb.DuckDBPyConnection, employer_id: str, year: int, period: Period
+) -> list[dict[str, Any]]:
+    """Return how a dispatch agency's refund is shared out, one row per beneficiary."""
+    return rows_of(
+        con,
+        "select beneficiary_kind, user_uscc, user_name, persons, person_months, allocation_base, allocated_amount, paid_amount, "
+        "withheld_reason from marts.refund_allocations where period = ? and programme_year = ? and employer_id = ? "
+        "order by beneficiary_kind, user_uscc",
+        [period.first_day, year, employer_id],
+    )
+
+
+def standing_words(decision: dict[str, Any], labels: Labels) -> Words:
+    """Say how the account and the notice of a decision stand."""
+    account = words_of(labels.one("account_status", decision["account_status"]))
+    notice = words_of(labels.one("notice_status", decision["notice_status"]))
+    return Words(
+        f"账户：{account.zh}；公示：{notice.zh}",
+        f"account: {account.en.lower()}; notice: {notice.en.lower()}",
+    )
 
 
 def find_decision(

@@ -59,14 +59,19 @@ LOCAL = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 SCHEMAS = ("run", "lake", "policy", "back", "reference", "staging", "intermediate", "marts", "lists")
-# The marts that the projection and the recount look at.
+# What the projection and the recount look at.
 READ_BACK = (
-    "fund_months",
-    "refund_decisions",
-    "refund_rule_outcomes",
-    "risk_leads",
-    "skill_decisions",
-    "skill_rule_outcomes",
+    "intermediate.int_refund_decided",
+    "intermediate.int_refund_profiles",
+    "intermediate.int_refund_settings",
+    "intermediate.int_skill_applications",
+    "marts.expansion_decisions",
+    "marts.fund_months",
+    "marts.refund_decisions",
+    "marts.refund_rule_outcomes",
+    "marts.risk_leads",
+    "marts.skill_decisions",
+    "marts.skill_rule_outcomes",
 )
 SPARK_TYPES = {"varchar": "string", "integer": "int"}
 
@@ -124,7 +129,7 @@ class SparkWarehouse:
             self.is_seeded = True
         self._timed(f"{period} models", lambda: self.dbt.invoke("run", exclude=[REPORT_MODELS]))
         with duckdb.connect(str(self.context_file)) as con:
-            self._show_marts(con)
+            self._show_models(con)
             compute_back(con, self.settings, period)
             self._give(con, ("back",))
         self._timed(f"{period} report", lambda: self.dbt.invoke("run", REPORT_MODELS))
@@ -197,11 +202,11 @@ class SparkWarehouse:
     def _path(self, file: str) -> Path:
         return (self.settings.lake_dir / file).resolve()
 
-    def _show_marts(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Show the marts where Python computes from them: read back from Spark's own files."""
+    def _show_models(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Show the models that Python computes from where it can query them: read back from Spark's own files."""
         for name in READ_BACK:
-            rows = self.spark.table(f"marts.{name}").toArrow()  # noqa: F841 - named in the statement below
-            con.execute(f"create or replace table marts.{name} as select * from rows")
+            rows = self.spark.table(name).toArrow()  # noqa: F841 - named in the statement below
+            con.execute(f"create or replace table {name} as select * from rows")
 
 
 def spark_type(kind: str) -> str:
