@@ -6,7 +6,8 @@ import pytest
 
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
-from wengang.evidence.audit_sample import STRATA, read_audit, share_out, wilson, write_sample
+from wengang.core.settings import Settings
+from wengang.evidence.audit_sample import STRATA, read_audit, sample_audit, share_out, wilson, write_sample
 
 
 def test_a_small_stratum_gives_what_it_has_and_the_others_take_the_rest():
@@ -56,3 +57,34 @@ def test_an_unknown_answer_and_a_strange_file_are_refused(tmp_path):
     other.write_text("x", encoding="utf-8")
     with pytest.raises(UsageError):
         read_audit(other)
+
+
+def test_applications_of_every_programme_are_drawn(tmp_path):
+    import duckdb
+    import openpyxl
+
+    settings = Settings(home=tmp_path)
+    settings.warehouse_file.parent.mkdir(parents=True)
+    decided = "period date, region_code varchar, decision varchar, failed_rules varchar[], paid_amount decimal(18, 2), payable_amount decimal(18, 2)"
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        con.execute("create schema marts")
+        con.execute(
+            f"create table marts.refund_decisions ({decided}, programme_year int, employer_id varchar, refund_amount decimal(18, 2))"
+        )
+        for name in ("skill_decisions", "expansion_decisions"):
+            con.execute(
+                f"create table marts.{name} ({decided}, application_no varchar, amount decimal(18, 2))"
+            )
+        # Paid, payable and refused; one in review is in no stratum.
+        con.execute(
+            "insert into marts.expansion_decisions values"
+            " ('2024-06-01', '620102', 'eligible', [], 1500, 0, 'KG1', 1500), ('2024-06-01', '620102', 'eligible', [], 0, 1500, 'KG2', 1500),"
+            " ('2024-06-01', '620102', 'ineligible', ['expansion.once'], 0, 0, 'KG3', 0), ('2024-06-01', '620102', 'review', [], 0, 0, 'KG4', 1500)"
+        )
+    path = sample_audit(settings, Period(2024, 6), 10, 1)
+    rows = list(openpyxl.load_workbook(path)["抽查表"].iter_rows(min_row=2, max_col=9, values_only=True))
+    assert [(r[1], r[2], r[4]) for r in rows] == [
+        ("扩岗补助·已发放", "一次性扩岗补助", "KG1"),
+        ("扩岗补助·应发放", "一次性扩岗补助", "KG2"),
+        ("扩岗补助·不予发放", "一次性扩岗补助", "KG3"),
+    ]

@@ -27,7 +27,10 @@ ANSWERS = {"正确": True, "错误": False}
 STRATA = {
     "refund_paid": "稳岗返还·已拨付", "refund_payable": "稳岗返还·应拨付", "refund_refused": "稳岗返还·不予返还",
     "skill_paid": "技能补贴·已发放", "skill_payable": "技能补贴·应发放", "skill_refused": "技能补贴·不予发放",
+    "expansion_paid": "扩岗补助·已发放", "expansion_payable": "扩岗补助·应发放", "expansion_refused": "扩岗补助·不予发放",
 }  # fmt: skip
+
+PROGRAMMES = {"refund": "稳岗返还", "skill": "技能提升补贴", "expansion": "一次性扩岗补助"}
 
 DECISIONS = """
 with decided as (
@@ -37,6 +40,9 @@ with decided as (
     union all
     select 'skill', '', application_no, region_code, decision, amount, failed_rules, paid_amount, payable_amount
     from marts.skill_decisions where period = $day
+    union all
+    select 'expansion', '', application_no, region_code, decision, amount, failed_rules, paid_amount, payable_amount
+    from marts.expansion_decisions where period = $day
 )
 select
     concat(programme, '_', case when paid_amount > 0 then 'paid' when payable_amount > 0 then 'payable' else 'refused' end) as stratum,
@@ -138,7 +144,7 @@ def write_sample(
         sheet.set_column(0, len(HEADINGS) - 1, 16)
         sheet.write_row(0, 0, HEADINGS, bold)
         for index, (stratum, year, subject, region, decision, amount, failed) in enumerate(chosen, 1):
-            programme = "稳岗返还" if str(stratum).startswith("refund") else "技能提升补贴"
+            programme = PROGRAMMES[str(stratum).split("_")[0]]
             texts = [STRATA[str(stratum)], programme, year, subject, region, decision]
             sheet.write_number(index, 0, index)
             for column, text in enumerate(texts, 1):

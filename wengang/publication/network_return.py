@@ -30,7 +30,11 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("SYBX06_fund", "基金收支结余情况", "fund_months", ("income", "expenditure")),
     ("SYBX07_reserve", "基金备付情况", "fund_reserve", ("balance_previous_year", "expenditure_previous_year")),
     ("SYBX08_risk", "风险线索情况", "risk_leads", ("amount_at_stake",)),
+    ("SYBX09_expansion", "一次性扩岗补助情况", "expansion_decisions", ("amount", "paid_amount", "payable_amount", "recoverable_amount")),
+    ("SYBX10_recovery", "追回情况", "recovery_balance", ("opening", "demanded", "repaid", "waived", "closing", "not_yet_demanded")),
 )  # fmt: skip
+MAY_BE_EMPTY = frozenset({"expansion_decisions", "recovery_balance"})
+"""Tables of sources that no month must deliver: without rows the return is whole all the same."""
 
 
 def net_return(settings: Settings, period: Period) -> Path:
@@ -51,21 +55,22 @@ def write_return(settings: Settings, period: Period) -> Path:
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True, mode=0o700)
     tables = [write_table(package, making, *table) for table in TABLES]
+    expected = {name for name, _, source, _ in TABLES if source not in MAY_BE_EMPTY}
+    empty = [t for t in tables if not t["rows"] and t["table"] in expected]
     content = {
         "period": str(period),
         "revision": package.name,
         "package_manifest_sha256": hashlib.sha256((package / "manifest.json").read_bytes()).hexdigest(),
-        "is_complete": all(t["rows"] for t in tables),
+        "is_complete": not empty,
         "tables": tables,
     }
     (making / CONTENTS).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     making.rename(target)
     note_kept(settings, return_name(period), target / CONTENTS)
-    empty = [t["title"] for t in tables if not t["rows"]]
     if empty:
-        names = ", ".join(t["table"] for t in tables if not t["rows"])
-        raise DeliveryError("return_incomplete", place=str(target), tables=("、".join(empty), names))
+        names = ("、".join(t["title"] for t in empty), ", ".join(t["table"] for t in empty))
+        raise DeliveryError("return_incomplete", place=str(target), tables=names)
     return target
 
 
