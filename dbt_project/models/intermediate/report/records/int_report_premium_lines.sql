@@ -16,4 +16,4 @@ from {{ ref('stg_contributions') }} as p
 inner join {{ source('run', 'context') }} as c on p.fee_month = c.period
 left join {{ ref('int_employers') }} as e on p.employer_id = e.employer_id
 left join {{ ref('regions') }} as r on e.region_code = r.region_code
-where p.pay_kind = 'normal'
+where p.pay_kind in {{ normal_kinds() }}
