@@ -51,7 +51,8 @@
     ) as k on s.subject = k.subject
 {%- endmacro %}
 
-{% macro profile_parameters(profiles, scopes, names) -%}
+{# kept: parameters that keep their last value on a day without a row. #}
+{% macro profile_parameters(profiles, scopes, names, kept=none) -%}
     select
         profile,
         day,
@@ -86,7 +87,7 @@
         inner join {{ source('policy', 'rows') }} as r
             on
                 r.parameter in {{ sql_list(names) }}
-                and (p.day between r.valid_from and r.valid_to or r.parameter in {{ sql_list(kept_parameters()) }})
+                and (p.day between r.valid_from and r.valid_to or r.parameter in {{ sql_list(kept or kept_parameters()) }})
         left join {{ scopes }} as k on p.subject = k.subject and {{ scope_text('r') }} = k.scope
         where {{ is_for_everyone('r') }} or k.subject is not null
     ) as candidates

@@ -79,7 +79,9 @@ cases as (
         coalesce(b.person_id, r.subject_id) as subject_id,
         r.programme_year
     from {{ ref('int_recovery_entries') }} as r
-    left join {{ ref('stg_benefit_claims') }} as b on r.programme = 'living_benefits' and r.subject_id = b.claim_no
+    cross join {{ source('run', 'context') }} as c
+    left join {{ ref('stg_benefit_claims') }} as b
+        on r.programme = 'living_benefits' and r.subject_id = b.claim_no and b.unemployed_on <= c.period_end
 )
 
 select

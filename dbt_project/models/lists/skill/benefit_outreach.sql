@@ -3,11 +3,12 @@
 -- a later fee month at any employer.
 with today as (
     select
-        period,
-        period_end,
-        {{ add_months('period', -11) }} as since,
-        {{ parameter_on('layoff_claim_reasons', 'period_end') }} as reasons
-    from {{ source('run', 'context') }}
+        c.period,
+        c.period_end,
+        {{ add_months('c.period', -11) }} as since,
+        t.reasons
+    from {{ source('run', 'context') }} as c
+    inner join {{ ref('int_claim_reasons') }} as t on c.jurisdiction = t.region_code
 ),
 
 -- The day is of the key, so that older changes can be left out before versions are compared.

@@ -2,7 +2,7 @@
 with limits as (
     select
         c.period_end,
-        {{ parameter_on('layoff_claim_reasons', 'c.period_end') }} as reasons,
+        c.jurisdiction,
         {{ register_value('R27', 'days_max') }} as days_max
     from {{ source('run', 'context') }} as c
 ),
@@ -14,9 +14,12 @@ claims as (
         k.last_employer_id as employer_id,
         k.region_code,
         k.unemployed_on,
-        k.reason
+        k.reason,
+        t.reasons
     from {{ ref('int_benefit_claims') }} as k
-    inner join limits as l on k.unemployed_on <= l.period_end and {{ in_list('k.reason', 'l.reasons') }}
+    inner join limits as l on k.unemployed_on <= l.period_end
+    inner join {{ ref('int_claim_reasons') }} as t on {{ subject_region('k.region_code', 'l.jurisdiction') }} = t.region_code
+    where {{ in_list('k.reason', 't.reasons') }}
 ),
 
 changes as (
@@ -70,9 +73,8 @@ select
     ) as evidence_en
 from claims as k
 inner join decreases as d on k.claim_no = d.claim_no and d.newest_first = 1
-cross join limits as l
 left join paid as p on k.claim_no = p.claim_no
 left join {{ ref('int_employers') }} as e on k.employer_id = e.employer_id
 left join {{ ref('codes') }} as a on a.list = 'decrease_reason' and k.reason = a.code
 left join {{ ref('codes') }} as b on b.list = 'decrease_reason' and d.reason = b.code
-where not {{ in_list('d.reason', 'l.reasons') }}
+where not {{ in_list('d.reason', 'k.reasons') }}

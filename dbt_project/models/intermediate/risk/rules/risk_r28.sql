@@ -1,12 +1,5 @@
 -- Benefit paid under a claim whose reason opens none.
-with limits as (
-    select
-        c.period_end,
-        {{ parameter_on('layoff_claim_reasons', 'c.period_end') }} as reasons
-    from {{ source('run', 'context') }} as c
-),
-
-paid as (
+with paid as (
     select
         claim_no,
         count(distinct benefit_month) as months,
@@ -33,6 +26,8 @@ select
     ) as evidence_en
 from {{ ref('int_benefit_claims') }} as k
 inner join paid as p on k.claim_no = p.claim_no and p.amount > 0
-inner join limits as l on k.unemployed_on <= l.period_end and not {{ in_list('k.reason', 'l.reasons') }}
+inner join {{ source('run', 'context') }} as c on k.unemployed_on <= c.period_end
+inner join {{ ref('int_claim_reasons') }} as t on {{ subject_region('k.region_code', 'c.jurisdiction') }} = t.region_code
 left join {{ ref('int_employers') }} as e on k.last_employer_id = e.employer_id
 left join {{ ref('codes') }} as a on a.list = 'decrease_reason' and k.reason = a.code
+where not {{ in_list('k.reason', 't.reasons') }}

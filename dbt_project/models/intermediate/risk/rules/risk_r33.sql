@@ -67,7 +67,7 @@ ordered as (
     select
         premiums.*,
         row_number() over (
-            partition by person_id, employer_id, other_employer_id, programme_year order by received, refund_ratio, paid_by
+            partition by person_id, employer_id, other_employer_id, programme_year order by received, coalesce(refund_ratio, 1), paid_by
         ) as smaller_first,
         count(*) over (partition by person_id, employer_id, other_employer_id, programme_year) as decisions
     from premiums
