@@ -226,6 +226,13 @@ class Parameters:
         """Return the value."""
         return self.value(name, day).text
 
+    def carried(self, name: str, day: dt.date) -> dt.date:
+        """Return the day whose value stands: "without a row of a day keep the last one, before the first the first"."""
+        rows = self._values.get(name, [])
+        if self.has(name, day) or not rows:
+            return day
+        return max((v.last for v in rows if v.last < day), default=min(v.first for v in rows))
+
     def number(self, name: str, day: dt.date) -> Fraction:
         """Return a number, exact."""
         return Fraction(self.text(name, day))

@@ -228,7 +228,7 @@ def _premium(case: Case, period: dt.date, units: Units, now: Sheet) -> None:
     insured = []
     for row in case.known(period).rows("contributions"):
         if (
-            row["pay_kind"] == "normal"
+            row["pay_kind"] in ("normal", "deferred")
             and row["fee_month"] == period
             and is_insured([row])
             and due_of_row(row) > 0

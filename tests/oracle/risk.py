@@ -147,8 +147,7 @@ def r05_by_claim(known: Known) -> Iterator[tuple[str, str, Decimal]]:
                 a, b = pairs.get((first, claim), (ZERO, ZERO))
                 pairs[first, claim] = (a + of_month[first], b + of_month[claim])
         for (_, later_claim), pair in pairs.items():
-            if min(pair):
-                yield person, later_claim, min(pair)
+            yield person, later_claim, min(pair)
 
 
 def r06(case: Case, known: Known) -> Iterator[Lead]:
@@ -364,7 +363,7 @@ def r18(case: Case, known: Known) -> Iterator[Lead]:
             r
             for rows in months.get(known.period, {}).values()
             for r in rows
-            if r["pay_kind"] == "normal" and due_of_row(r) > 0
+            if r["pay_kind"] in ("normal", "deferred") and due_of_row(r) > 0
         ]
         heads = len({r["person_id"] for r in rows})
         if heads:
@@ -593,7 +592,7 @@ def r24(case: Case, known: Known) -> Iterator[Lead]:
     for employer, months in known.contributions().items():
         at_stake = ZERO
         for month, persons in months.items():
-            rows = [r for rs in persons.values() for r in rs if r["pay_kind"] == "normal"]
+            rows = [r for rs in persons.values() for r in rs if r["pay_kind"] in ("normal", "deferred")]
             if month > known.period or not rows or not case.params.has("premium_rate_total", month):
                 continue
             due = sum((due_of_row(r) for r in rows), ZERO)

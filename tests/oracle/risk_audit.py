@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from . import refund, skill
 from .expansion import decide as decide_expansion
+from .params import Subject
 from .risk import ALL_BUT_FUNERAL, Lead, amount_of, checks, paid_benefits, refunds
 from .world import (
     ZERO,
@@ -100,14 +101,20 @@ def _benefit_of(known: Known, person: str, claim_no: str) -> Decimal:
     )
 
 
+def _reasons(case: Case, known: Known, claim: Row) -> list[str]:
+    """Return `layoff_claim_reasons` at the period's end in the claim's region: "Jurisdiction is the subject's own region"."""
+    p = case.params.of(Subject(claim["region_code"]))
+    return p.items("layoff_claim_reasons", p.carried("layoff_claim_reasons", known.end))
+
+
 def r27(case: Case, known: Known) -> Iterator[Lead]:
     """R27: "the newest decrease of the person at that employer within 60 days of unemployed_on has a reason outside ..."."""
-    reasons = case.params.items("layoff_claim_reasons", known.end)
     decreases: dict[tuple[str, str], list[Row]] = {}
     for row in known.rows("headcount_changes"):
         if row["change_kind"] == "decrease":
             decreases.setdefault((row["employer_id"], row["person_id"]), []).append(row)
     for claim in known.rows("benefit_claims"):
+        reasons = _reasons(case, known, claim)
         near = [
             row
             for row in decreases.get((claim["last_employer_id"], claim["person_id"]), [])
@@ -121,8 +128,8 @@ def r27(case: Case, known: Known) -> Iterator[Lead]:
 
 def r28(case: Case, known: Known) -> Iterator[Lead]:
     """R28: "the claim's reason lies outside layoff_claim_reasons and benefit was paid"."""
-    reasons = case.params.items("layoff_claim_reasons", known.end)
     for claim in known.rows("benefit_claims"):
+        reasons = _reasons(case, known, claim)
         paid = _benefit_of(known, claim["person_id"], claim["claim_no"])
         if claim["reason"] not in reasons and paid > 0:
             yield "person", claim["person_id"], paid
@@ -223,7 +230,7 @@ def r33(case: Case, known: Known) -> Iterator[Lead]:
                         )
                         for e in pair
                     }
-                    smaller = min(pair, key=lambda e: (premium[e], ratios[e, year] or Fraction(0)))
+                    smaller = min(pair, key=lambda e: (premium[e], ratios[e, year] or Fraction(1)))
                     at_stake += half_up(exact(premium[smaller]) * (ratios[smaller, year] or Fraction(0)), 2)
             yield "person", person, at_stake
 
@@ -297,24 +304,30 @@ def _early(
 def r36(case: Case, known: Known) -> Iterator[Lead]:
     """R36: "a payment dated before the end of the month after the first notice of that amount"; above the amount cleared then."""
     delivered = set(known.months_delivered())
-    for year in refund.shown_years(case, known.period):
+    # a payment stays early when later reports no longer show its year
+    noticed = {
+        (year, employer)
+        for month in delivered
+        for year in refund.shown_years(case, month)
+        for employer in refund.standing(case, month, year)
+    }
+    for year, employer in sorted(noticed):
         first = case.params.all_windows("refund")[year][0]
-        for employer in refund.standing(case, known.period, year):
 
-            def cleared(
-                month: dt.date, employer: str = employer, year: int = year, first: dt.date = first
-            ) -> Decimal | None:
-                if year not in refund.shown_years(case, month) or employer not in refund.standing(
-                    case, month, year
-                ):
-                    return None
-                if refund.objection_state(case.known(month), "refund", employer, first):
-                    return ZERO
-                return refund.noticed_before(case, month, year).get(employer, ZERO)
+        def cleared(
+            month: dt.date, employer: str = employer, year: int = year, first: dt.date = first
+        ) -> Decimal | None:
+            if year not in refund.shown_years(case, month) or employer not in refund.standing(
+                case, month, year
+            ):
+                return None
+            if refund.objection_state(case.known(month), "refund", employer, first):
+                return ZERO
+            return refund.noticed_before(case, month, year).get(employer, ZERO)
 
-            early = _early(refund.lines_of(known, employer, year), cleared, delivered)
-            if early > 0:
-                yield "employer", employer, early
+        early = _early(refund.lines_of(known, employer, year), cleared, delivered)
+        if early > 0:
+            yield "employer", employer, early
     for programme, decide in (("skill_subsidy", skill.decide), ("job_expansion", decide_expansion)):
         for number in sorted({a.row["application_no"] for a in decide(case, known.period)}):  # type: ignore[operator]
 
