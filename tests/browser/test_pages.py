@@ -18,7 +18,7 @@ from wengang.reports.site import write_site
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("index", "decisions", "employer", "risk", "quality", "parameters", "changes")
+PAGES = ("index", "decisions", "employer", "risk", "recovery", "quality", "parameters", "changes")
 
 
 def shown(page: Any, selector: str) -> str:
@@ -244,7 +244,10 @@ def test_no_page_is_wider_than_a_telephone(page: Any, site: Path) -> None:
     for language in ("zh", "en"):
         page.click(f"[data-set-lang={language}]")
         for name in (
-            *(f"{n}.html" for n in ("index", "decisions", "risk", "quality", "parameters", "changes")),
+            *(
+                f"{n}.html"
+                for n in ("index", "decisions", "risk", "recovery", "quality", "parameters", "changes")
+            ),
             employer,
         ):
             page.goto(f"{site.as_uri()}/{name}")

@@ -18,6 +18,7 @@ from wengang.reports.site.data import as_json, masked, write_decisions, write_pi
 from wengang.reports.site.overview import overview
 from wengang.reports.site.parameters import parameters
 from wengang.reports.site.quality import quality
+from wengang.reports.site.recovery import recovery
 from wengang.reports.site.risk import employer_leads, risk
 from wengang.reports.site.words import meta
 
@@ -68,6 +69,7 @@ def write_site(
         "decisions": {"years": years},
         "employer": {},
         "risk": risk(context),
+        "recovery": recovery(context),
         "quality": quality(context),
         "parameters": parameters(context),
         "changes": changes(context),

@@ -203,3 +203,48 @@ def gauge(
         )
     out.append("</svg>")
     return "".join(out)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars that lie, one a label (Chinese, English), each made of the values of the series one after another."""
+
+    labels: Sequence[tuple[str, str]]
+    series: Sequence[Series]
+    width: int = WIDTH
+
+
+def stacked_bars(bars: Bars, title_id: str) -> str:
+    """Draw bars with their sums at the end; nothing where all are 0."""
+    left, right, row, bar = 120, 96, 44, 24
+    totals = [sum(s.values[i] or 0.0 for s in bars.series) for i in range(len(bars.labels))]
+    if not any(totals):
+        return ""
+    steps = ticks(0.0, max(totals))
+    height, top = TOP + row * len(totals) + BOTTOM, steps[-1]
+
+    def x(value: float) -> float:
+        return left + (bars.width - left - right) * value / top
+
+    out = [f'<svg class="chart" viewBox="0 0 {bars.width} {height}" role="img" aria-labelledby="{title_id}">']
+    for step in steps:
+        px = spot(x(step))
+        out.append(f'<line class="rule" x1="{px}" x2="{px}" y1="{TOP}" y2="{height - BOTTOM}"/>')
+        out.append(
+            f'<text class="tick" x="{px}" y="{height - 12}" text-anchor="middle">{tick_text(step)}</text>'
+        )
+    for i, (zh, en) in enumerate(bars.labels):
+        upper, done = TOP + row * i + (row - bar) // 2, 0.0
+        out.append(both(zh, en, f'x="{left - 8}" y="{upper + 16}" text-anchor="end"'))
+        for series in bars.series:
+            value = series.values[i] or 0.0
+            if value > 0:
+                size = spot(x(done + value) - x(done))
+                out.append(
+                    f'<rect class="part {series.style}" x="{spot(x(done))}" y="{upper}" width="{size}" height="{bar}">'
+                    f"<title>{escape(series.zh)} {escape(series.en)} {tick_text(value)}</title></rect>"
+                )
+                done += value
+        out.append(f'<text class="tick" x="{spot(x(done) + 6)}" y="{upper + 16}">{tick_text(done)}</text>')
+    out.append("</svg>")
+    return "".join(out)

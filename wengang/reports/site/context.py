@@ -15,6 +15,7 @@ PAGES = (
     ("decisions", "决定查询", "Decisions", ("decisions.js",)),
     ("employer", "单位说明", "One employer", ("employer.js",)),
     ("risk", "风险线索", "Risk leads", ("risk.js",)),
+    ("recovery", "追回", "Recovery", ()),
     ("quality", "数据质量", "Data quality", ()),
     ("parameters", "参数与依据", "Parameters", ()),
     ("changes", "与上月相比", "Changes", ("changes.js",)),

@@ -10,6 +10,7 @@ from wengang.reports.figures import rows_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.context import Cell, Context
 from wengang.reports.site.data import masked
+from wengang.reports.site.rings import rings
 
 
 def risk_rules(context: Context) -> list[dict[str, Any]]:
@@ -142,6 +143,7 @@ def risk(context: Context) -> dict[str, Any]:
     return {
         "rules": rules,
         "people": people,
+        "rings": rings(context),
         "incidents": [
             (context.report.label("incident_class", g), n, amount, sorted(ids))
             for g, (n, amount, ids) in sorted(grades.items())

@@ -5,7 +5,8 @@ with cases as (
         r.case_no,
         max(r.region_code) as region_code,
         max(r.programme) as programme,
-        {{ recovery_age_band(days_between("min(case when r.kind = 'demand' then r.on_date end)", 'max(c.period_end)')) }} as age_band
+        {{ recovery_age_band(days_between("min(case when r.kind = 'demand' then r.on_date end)", 'max(c.period_end)')) }} as age_band,
+        sum(case r.kind when 'demand' then r.amount when 'repaid' then 0 - r.amount when 'waived' then 0 - r.amount else 0 end) > 0 as is_owing
     from {{ ref('int_recovery_entries') }} as r
     cross join {{ source('run', 'context') }} as c
     group by r.case_no
@@ -13,9 +14,11 @@ with cases as (
 
 moved as (
     select
+        k.case_no,
         k.region_code,
         k.programme,
         k.age_band,
+        k.is_owing,
         case r.kind when 'demand' then r.amount when 'repaid' then 0 - r.amount when 'waived' then 0 - r.amount else 0 end as owed,
         r.on_date >= c.period as is_of_the_month,
         r.kind,
@@ -35,7 +38,9 @@ sides as (
         sum(case when is_of_the_month and kind = 'repaid' then amount else 0 end) as repaid,
         sum(case when is_of_the_month and kind = 'waived' then amount else 0 end) as waived,
         sum(owed) as closing,
-        0 as not_yet_demanded
+        0 as not_yet_demanded,
+        count(distinct case when is_owing then case_no end) as owing_cases,
+        0 as undemanded_subjects
     from moved
     group by region_code, programme, age_band
 
@@ -50,7 +55,9 @@ sides as (
         0 as repaid,
         0 as waived,
         0 as closing,
-        sum(recoverable_amount) as not_yet_demanded
+        sum(recoverable_amount) as not_yet_demanded,
+        0 as owing_cases,
+        count(distinct concat(subject_id, '|', coalesce(cast(programme_year as varchar(4)), ''))) as undemanded_subjects
     from {{ ref('int_recovery_undemanded') }}
     group by region_code, programme, {{ recovery_age_band('age_days') }}
 )
@@ -61,8 +68,10 @@ select
     s.programme,
     s.age_band,
     {%- for name in ['opening', 'demanded', 'repaid', 'waived', 'closing', 'not_yet_demanded'] %}
-    cast(sum(s.{{ name }}) as decimal(18, 2)) as {{ name }}{{ ',' if not loop.last }}
+    cast(sum(s.{{ name }}) as decimal(18, 2)) as {{ name }},
     {%- endfor %}
+    cast(sum(s.owing_cases) as integer) as owing_cases,
+    cast(sum(s.undemanded_subjects) as integer) as undemanded_subjects
 from sides as s
 cross join {{ source('run', 'context') }} as c
 group by c.period, coalesce(s.region_code, 'unknown'), s.programme, s.age_band

@@ -45,6 +45,15 @@ overdue as (
     where k.status = 'overdue'
 ),
 
+-- Money that should come back and that nobody has demanded, with the age of its oldest part.
+undemanded as (
+    select
+        count(*) as cases,
+        sum(u.recoverable_amount) as amount,
+        max(u.age_days) as oldest
+    from {{ ref('int_recovery_undemanded') }} as u
+),
+
 found as (
     select
         g.point_id,
@@ -193,6 +202,24 @@ found as (
         'yuan' as unit
     from overdue as o
     where o.cases > 0
+
+    union all
+
+    select
+        'not_yet_demanded' as point_id,
+        'recovery' as item,
+        concat(
+            '应追回而未下达追回通知', {{ grouped_count('u.cases') }}, '件，金额', {{ wan_text('u.amount') }},
+            coalesce(concat('，最早的已付出', {{ grouped_count('u.oldest') }}, '天'), '')
+        ) as text_zh,
+        concat(
+            'to be recovered and not yet demanded: ', {{ grouped_count('u.cases') }}, ', ', {{ yuan_text('u.amount') }},
+            coalesce(concat(', the oldest paid ', {{ grouped_count('u.oldest') }}, ' days ago'), '')
+        ) as text_en,
+        cast(u.amount as decimal(18, 6)) as figure,
+        'yuan' as unit
+    from undemanded as u
+    where u.cases > 0
 
     union all
 
