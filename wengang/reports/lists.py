@@ -15,10 +15,12 @@ from wengang.core.identifiers import masked_numbers_sql, masked_remark_sql
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 from wengang.core.text import safe_cell_sql
+from wengang.reports.letters import LETTERS, write_letters
 from wengang.reports.list_books import NOTICE, write_notices, write_transfers
 
 OPEN_LISTS = (
     "expansion_public_notice",
+    "recovery_demands",
     "refund_public_notice",
     "refund_returned_transfers",
     "refund_to_confirm",
@@ -33,6 +35,8 @@ REMARKS = frozenset({"return_reason"})
 HEADINGS = {
     "account_kind": "账户类别", "account_name": "账户名称", "account_no": "银行账号", "account_status": "账户状态", "amount": "金额（元）",
     "application_no": "申领编号", "apply_by": "最后申领日", "average_insured": "月均参保人数", "bank_name": "开户银行", "batch_no": "批次号",
+    "case_no": "案件编号", "demanded": "累计下达（元）", "due_on": "期限", "first_demanded_on": "首次下达日期", "last_paid_on": "最后拨付日期",
+    "letter_kind": "函件类别", "letter_no": "函件序号", "programme": "项目", "repaid": "累计退回（元）",
     "cert_no": "证书编号", "contact_phone": "联系电话", "contribution_base": "缴费基数（元）", "employer_id": "单位编号",
     "employer_name": "单位名称", "funding_source": "资金来源", "persons": "人数",
     "is_paid_again": "其后已再拨付", "issued_on": "发证日期", "last_due_month": "最后应缴月份", "layoff_rate": "裁员率",
@@ -50,7 +54,8 @@ HEADINGS = {
 
 
 CODED = frozenset({
-    "account_kind", "account_status", "funding_source", "notice_kind", "notice_status", "size_class", "size_source",
+    "account_kind", "account_status", "funding_source", "letter_kind", "notice_kind", "notice_status", "programme", "size_class",
+    "size_source",
 })  # fmt: skip
 """Columns of codes, each with a list of labels of its own name."""
 
@@ -88,11 +93,13 @@ def write_lists(con: duckdb.DuckDBPyConnection, period: Period, checked: Path, t
                 write_transfers(heads, rows, period, place / f"{name}.xlsx")
     if NOTICE in columns:
         write_notices(con, period, folder)
+    if LETTERS in columns:
+        write_letters(con, period, target / "restricted" / "letters")
 
 
 def take_over(checked: Path, target: Path) -> None:
     """Copy the lists of the package `checked`, where it has any."""
-    for part in ("lists", "restricted/lists"):
+    for part in ("lists", "restricted/lists", "restricted/letters"):
         if (checked / part).exists():
             shutil.copytree(checked / part, target / part)
     if (target / "restricted").exists():
