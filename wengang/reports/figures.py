@@ -121,6 +121,7 @@ class Report:
     projection: list[dict[str, Any]] = field(default_factory=list)
     backtest: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
+    followed: list[dict[str, Any]] = field(default_factory=list)
     restatements: list[dict[str, Any]] = field(default_factory=list)
     restated_here: list[dict[str, Any]] = field(default_factory=list)
     delivered: dict[str, str] = field(default_factory=dict)
@@ -264,6 +265,7 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         projection=of_period("marts.fund_projection", order="scenario, month"),
         backtest=[r for r in of_period("marts.fund_backtest", order="item, method") if r["is_chosen"]],
         incidents=read_incidents(con, period) if "marts.incidents" in tables else [],
+        followed=read_followed(con, period) if "marts.incidents" in tables else [],
         restatements=read_restatements(con, period, "reported_in") if "marts.restatements" in tables else [],
         restated_here=read_restatements(con, period, "period") if "marts.restatements" in tables else [],
         delivered=read_delivered(con) if "run.deliveries" in tables else {},
@@ -295,10 +297,62 @@ def read_incidents(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[
         from marts.incidents as i
         left join intermediate.int_employers as e on i.subject_kind = 'employer' and i.subject_id = e.employer_id
         left join (
-            select period, subject_id, sum(demanded) as demanded, sum(repaid) as repaid, sum(outstanding) as outstanding
-            from marts.recovery_cases group by period, subject_id
+            select r.period, coalesce(b.person_id, r.subject_id) as subject_id, sum(r.demanded) as demanded, sum(r.repaid) as repaid,
+                sum(r.outstanding) as outstanding
+            from marts.recovery_cases as r
+            left join intermediate.int_benefit_claims as b on r.programme = 'living_benefits' and r.subject_id = b.claim_no
+            group by r.period, coalesce(b.person_id, r.subject_id)
         ) as k on i.period = k.period and i.subject_id = k.subject_id
         where i.period = ? order by i.amount desc, i.subject_kind, i.subject_id, i.basis, i.lead_ids
+        """,
+        period.first_day,
+    )
+
+
+def read_followed(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:
+    """Read what became of incidents of earlier months that are none of this month's, until they are settled, and once when they are.
+
+    Its recovery cases settle an incident; without a case it is settled when none of its leads is open or confirmed.
+    """
+    return rows_of(
+        con,
+        """
+        with earlier as (
+            select subject_kind, subject_id, min(period) as reported, arg_max(grade, period) as grade, arg_max(amount, period) as amount,
+                arg_max(region_code, period) as region_code, list_distinct(flatten(list(lead_ids))) as lead_ids
+            from marts.incidents where period < $1 group by subject_kind, subject_id
+        ),
+        months as (select $1 as period union select max(period) from marts.risk_leads where period < $1),
+        cases as (
+            select r.period, coalesce(b.person_id, r.subject_id) as subject_id, sum(r.demanded) as demanded, sum(r.repaid) as repaid,
+                sum(r.outstanding) as outstanding, count(*) filter (r.status <> 'settled') as open_cases
+            from marts.recovery_cases as r
+            left join intermediate.int_benefit_claims as b on r.programme = 'living_benefits' and r.subject_id = b.claim_no
+            group by r.period, coalesce(b.person_id, r.subject_id)
+        ),
+        unsettled as (
+            select m.period, e.subject_kind, e.subject_id, count(l.lead_id) as leads
+            from earlier as e cross join months as m
+            left join marts.risk_leads as l
+                on m.period = l.period and l.status in ('open', 'confirmed') and list_contains(e.lead_ids, l.lead_id)
+            group by m.period, e.subject_kind, e.subject_id
+        ),
+        stands as (
+            select n.period, n.leads, e.*, k.demanded, k.repaid, k.outstanding,
+                case when k.open_cases is null then n.leads = 0 else k.open_cases = 0 end as is_settled
+            from unsettled as n
+            inner join earlier as e on n.subject_kind = e.subject_kind and n.subject_id = e.subject_id
+            left join cases as k on n.period = k.period and n.subject_id = k.subject_id
+        )
+        select s.*, u.employer_name from stands as s
+        left join stands as b on s.subject_kind = b.subject_kind and s.subject_id = b.subject_id and b.period < s.period
+        left join intermediate.int_employers as u on s.subject_kind = 'employer' and s.subject_id = u.employer_id
+        where s.period = $1
+            and not exists (
+                select 1 from marts.incidents as i where i.period = $1 and i.subject_kind = s.subject_kind and i.subject_id = s.subject_id
+            )
+            and (not s.is_settled or not b.is_settled)
+        order by s.amount desc, s.subject_kind, s.subject_id
         """,
         period.first_day,
     )

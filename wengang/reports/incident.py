@@ -53,6 +53,7 @@ def incident_data(report: Report) -> dict[str, Any]:
     parts += [
         incident_form(report, incident, place) for place, incident in enumerate(report.incidents, start=1)
     ]
+    parts += followed_part(report)
     return {
         "head": f"{issuer_of(report)}要情",
         "number": number_of(report),
@@ -97,6 +98,29 @@ def incident_form(report: Report, incident: dict[str, Any], place: int) -> Part:
     }
 
 
+def followed_part(report: Report) -> list[Part]:
+    """Return how incidents of earlier months stand, until each is settled; nothing where all are."""
+    if not report.followed:
+        return []
+    rows = [
+        [
+            subject_words(f),
+            f"{f['reported']:%Y年%m月}",
+            f"{GRADES.get(f['grade'], f['grade'])}，{shown(f['amount'], 2)}元",
+            f"{f['leads']}条未结" if f["leads"] else "已排除或消失",
+            recovery_words(f),
+            "已办结" if f["is_settled"] else "办理中",
+        ]
+        for f in report.followed
+    ]
+    return [
+        {
+            "heading": "以前月份要情的进展", "paragraphs": [], "columns": ["2fr", "1fr", "1.5fr", "1fr", "2fr", "1fr"],
+            "aligns": ["left"] * 6, "heads": ["对象", "首次报告", "报告时等级和金额", "线索", "追回情况", "状态"], "rows": rows,
+        }
+    ]  # fmt: skip
+
+
 def subject_words(incident: dict[str, Any]) -> str:
     """Return whom an incident is about: an employer by name and number, a person or an application masked."""
     kind, subject = incident["subject_kind"], shown_subject(incident["subject_kind"], incident["subject_id"])
@@ -112,7 +136,7 @@ def recovery_words(incident: dict[str, Any]) -> str:
 
 
 def write_incident(report: Report, target: Path) -> Path | None:
-    """Write the draft of the incident report where the month has incidents; returns its path, None where it has none."""
-    if not report.incidents:
+    """Write the draft of the incident report where the month has incidents or earlier ones are not settled; returns its path, else None."""
+    if not (report.incidents or report.followed):
         return None
     return typeset(incident_data(report), target, stamp(report))

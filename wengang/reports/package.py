@@ -134,7 +134,7 @@ def write_products(report: Report, folder: Path) -> None:
     write_workbook(report, folder / f"workbook-{report.period}-yuan.xlsx", Shape(money="yuan"))
     write_document(report, folder / f"document-{report.period}.pdf")
     write_word(document_data(report), folder / f"document-{report.period}.docx", stamp(report))
-    if report.incidents:
+    if report.incidents or report.followed:
         restricted = folder / "restricted"
         restricted.mkdir(mode=0o700, exist_ok=True)
         write_incident(report, restricted / f"incident-{report.period}.pdf")
