@@ -274,16 +274,21 @@ def read_report(con: duckdb.DuckDBPyConnection, period: Period, signing: Signing
         limits=read_limits(con, period),
         points=of_period("marts.report_points", order="point_no"),
         gates=of_period("marts.fund_gate_forecast", order="gate_date"),
-        before={
-            tuple(r[:5]): r[5]
-            for r in con.execute(
-                "select reporting_unit, section, measure, dimension, dimension_value, value from marts.report_figures"
-                " where period = ? and reporting_unit = ? order by all",
-                [period.plus(-1).first_day, province],
-            ).fetchall()
-        },
+        before=read_before(con, period, province),
         counties=of_period("marts.report_counties", order="reporting_unit, region_code"),
     )  # fmt: skip
+
+
+def read_before(
+    con: duckdb.DuckDBPyConnection, period: Period, province: str
+) -> dict[tuple[str, str, str, str, str], Decimal | None]:
+    """Read the province's figures of the month before, as that month reported them."""
+    rows = con.execute(
+        "select reporting_unit, section, measure, dimension, dimension_value, value from marts.report_figures"
+        " where period = ? and reporting_unit = ? order by all",
+        [period.plus(-1).first_day, province],
+    ).fetchall()
+    return {(r[0], r[1], r[2], r[3], r[4]): r[5] for r in rows}
 
 
 def read_incidents(con: duckdb.DuckDBPyConnection, period: Period) -> list[dict[str, Any]]:

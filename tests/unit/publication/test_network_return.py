@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from wengang.core.data_directory import make_data_directory
 from wengang.core.errors import DeliveryError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
@@ -33,6 +34,7 @@ def package(folder: Path, *, without: str = "") -> Path:
 
 
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: str) -> Path:
+    make_data_directory(tmp_path)
     given = package(tmp_path / "r1", **more)
     monkeypatch.setattr(network_return, "checked_revision", lambda *_: given)
     return network_return.net_return(Settings(home=tmp_path), JUNE)
