@@ -29,7 +29,8 @@ ORIGIN = (
 )
 REJECTED = {
     "rejects": "One row per rejected row and reason (拒收行) of the period's files in force.",
-    "rejects_of_newest": "One row per rejected row and reason (拒收行) of the newest files in force of each source.",
+    "rejects_of_newest": "One row per rejected row and reason (拒收行) of the newest files in force of each source; the text half-width,"
+    " upper case and without blanks, to be searched.",
 }
 REJECTS = (
     ("period", "交付期间。Period of the delivery."),

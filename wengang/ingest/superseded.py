@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from wengang.contracts import Contract
 from wengang.core.settings import Settings
@@ -115,11 +117,10 @@ def _counts(
     first = contract.key[0]
     # Without hive partitioning: the folders are named by period, the files have their own columns.
     now = f"read_parquet([{', '.join(files.values())}], hive_partitioning = false)"
-    if not earlier and len(files) == 1:
-        # Mostly every key stands once, which is seen far sooner than who replaced whom: equal keys have equal hashes.
-        alone = con.execute(f"select count(*) = count(distinct hash({keys})) from {now}").fetchone()
-        if alone and alone[0]:
-            return {}
+    # Mostly every key stands once in a period, which is seen far sooner than who replaced whom: equal keys have equal hashes.
+    repeated = _repeated(con.sql(f"select hash({keys}) as h from {now}").to_arrow_table()["h"])
+    if not earlier and not len(repeated):
+        return {}
     old = "select null where false"
     if earlier:
         old = (
@@ -127,19 +128,40 @@ def _counts(
             f" where {first} in (select {first} from {now})"
         )
     joined = f"exists (select 1 from old as o where {same})" if earlier else "false"
-    rows = con.execute(
-        f"""
-        with old as materialized ({old}),
-        placed as (
-            select *, lag(_file) over w as was_file, lag({content}) over w as was, {content} as is_now
-            from {now} window w as (partition by {keys} order by _file, _seq)
-        )
-        select n._file, count(*) filter (where n.was_file is not null or {joined}),
-            count(*) filter (where n.was_file <> n._file),
-            count(*) filter (where n.was_file <> n._file and n.was <> n.is_now),
-            arg_min(n.was_file, n._line_no) filter (where n.was_file <> n._file and n.was <> n.is_now),
-            min(n._line_no) filter (where n.was_file <> n._file and n.was <> n.is_now)
-        from placed as n group by n._file
-        """
-    ).fetchall()
+    alone = (
+        f"select n.* from {now} as n where not hash({keys}) in (from repeated) and {joined}"
+        if earlier
+        else f"select * from {now} where false"
+    )
+    con.register("repeated", pa.table({"h": repeated}))
+    try:
+        rows = con.execute(
+            f"""
+            with old as materialized ({old}),
+            placed as (
+                select *, lag(_file) over w as was_file, lag({content}) over w as was, {content} as is_now
+                from {now} where hash({keys}) in (from repeated)
+                window w as (partition by {keys} order by _file, _seq)
+            ),
+            counted as (
+                select n._file, n._line_no, n.was_file, n.was <> n.is_now as is_other
+                from placed as n where n.was_file is not null or {joined}
+                union all
+                select _file, _line_no, null, null from ({alone}) as n
+            )
+            select _file, count(*), count(*) filter (where was_file <> _file),
+                count(*) filter (where was_file <> _file and is_other),
+                arg_min(was_file, _line_no) filter (where was_file <> _file and is_other),
+                min(_line_no) filter (where was_file <> _file and is_other)
+            from counted group by _file
+            """
+        ).fetchall()
+    finally:
+        con.unregister("repeated")
     return {r[0]: Superseded(*r[1:]) for r in rows}
+
+
+def _repeated(hashes: pa.ChunkedArray) -> np.ndarray:
+    """Return the values that stand more than once, each once."""
+    in_order = np.sort(hashes.to_numpy())
+    return np.unique(in_order[1:][in_order[1:] == in_order[:-1]])

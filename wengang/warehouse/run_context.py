@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Sequence
 
 import duckdb
 import pyarrow as pa
 
-from wengang.contracts import Contract, load_contracts
+from wengang.contracts import INVISIBLE, Contract, load_contracts
 from wengang.core.identifiers import identifier_key
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
@@ -155,13 +156,26 @@ def rejects_view(
     if files:
         paths = ", ".join(quote(str((settings.lake_dir / f).resolve())) for f in files)
         own = columns.replace("period", f"date '{period.first_day}' as period", 1)
-        body = f"select {own} from read_parquet([{paths}])"
+        body = f"select {rejects_columns(name, own)} from read_parquet([{paths}])"
     else:
         kinds = [("period", "date"), ("line_no", "bigint")]
         body = "select " + ", ".join(
             f"cast(null as {dict(kinds).get(c, 'varchar')}) as {c}" for c in columns.split(", ")
         ) + " where false"  # fmt: skip
     con.execute(f"create or replace view lake.{name} as {body}")
+
+
+def rejects_columns(name: str, columns: str) -> str:
+    """Write the columns of a view of rejected rows; in the one that is searched for names the text is made comparable.
+
+    Half-width, upper case, without blanks and unseen characters an identifier is found however it was written.
+    """
+    if name != "rejects_of_newest":
+        return columns
+    narrow = string.digits + string.ascii_letters
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in narrow)
+    unseen = f" \u00a0\u3000{INVISIBLE}"  # beyond the length of `narrow`: these go
+    return columns.replace(", raw", f", upper(translate(raw, '{wide}{unseen}', '{narrow}')) as raw")
 
 
 def register_changes(

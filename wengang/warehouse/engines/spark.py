@@ -33,6 +33,7 @@ from wengang.warehouse.run_context import (
     changed_files,
     register_policy,
     register_run,
+    rejects_columns,
     rejects_files,
     remember_facts,
 )
@@ -183,7 +184,7 @@ class SparkWarehouse:
         empty = ", ".join(f"cast(null as {spark_type(kind)}) as {name}" for name, kind, *_ in columns)
         for name, files in rejects_files(period, known).items():
             bodies = [
-                f"select date '{period.first_day}' as period, {own} from parquet.`{self._path(f)}`"
+                f"select date '{period.first_day}' as period, {rejects_columns(name, own)} from parquet.`{self._path(f)}`"
                 for f in files
             ]
             self.spark.sql(
