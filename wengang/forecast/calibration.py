@@ -1,7 +1,8 @@
 """How the methods did on the ledger's own past, which of them is chosen, and how wide the interval must be to hold 80 % of the months.
 
 Forecasts are made again at rolling origins, from what was known there. The interval is conformal: it is taken from the errors that the chosen
-methods made, not from the assumptions of a model. An error of the balance adds up over the months, so it is measured a month ahead.
+methods made, not from the assumptions of a model. An error of the balance adds up over the months, so it is measured a month ahead. The longer
+ago an error was made the less it weighs: a year that nobody foresaw must not keep the intervals wide, or narrow, for years.
 """
 
 from __future__ import annotations
@@ -19,8 +20,13 @@ STEP = 2  # months from one origin to the next
 SPAN = 36  # months of the past in which origins lie
 BACKTEST_HORIZON = 12
 LEAST_SCORES = 6
+FADE = 0.9  # what an error weighs beside one made a month later
 MARGIN = 0.9  # a method takes the combined one's place only where its error is below this part of it
 Z = NormalDist().inv_cdf(0.5 + INTERVAL_LEVEL / 2)
+
+
+# An error, and what its age leaves it to weigh.
+Score = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -110,13 +116,15 @@ def chosen(history: Series, months: int | None = None) -> str:
     return best if first not in errors or errors[best] < MARGIN * errors[first] else first
 
 
-def quantile(scores: Sequence[float], origins: int, level: float = INTERVAL_LEVEL) -> float:
-    """Return the conformal quantile: the score that covers the level also at the next origin; 0 without scores.
-
-    The months after one origin hang together, so it is the number of origins, not of scores, that the correction for few rests on.
-    """
-    ordered = sorted(scores) or [0.0]
-    return ordered[min(len(ordered) - 1, math.ceil(len(ordered) * min(1.0, level * (1 + 1 / origins))) - 1)]
+def quantile(scores: Sequence[Score], level: float = INTERVAL_LEVEL) -> float:
+    """Return the score up to which the level of all weight lies; 0 without scores."""
+    least = level * sum(weight for _, weight in scores) * (1 - 1e-12)
+    reached = 0.0
+    for score, weight in sorted(scores):
+        reached += weight
+        if reached >= least:
+            return score
+    return 0.0
 
 
 def path_errors(
@@ -135,10 +143,10 @@ def path_errors(
 
 def scores_at(
     items: Mapping[str, Series], signs: Mapping[str, int], methods: Mapping[str, str], months: int
-) -> list[float]:
-    """Return the absolute cumulated errors a month ahead of all origins before a month."""
+) -> list[Score]:
+    """Return the absolute cumulated errors a month ahead of all origins before a month, with what they weigh then."""
     return [
-        abs(e) / h
+        (abs(e) / h, FADE ** (months - o - h))
         for o in origins_of(months)
         for h, e in enumerate(path_errors(items, signs, methods, o, months), start=1)
     ]
@@ -166,39 +174,40 @@ def calibrate(items: Mapping[str, Series], signs: Mapping[str, int]) -> Calibrat
         return Calibration(methods, tests, Z * stdev(net) if months > 1 else 0.0, None, 0.5)
     found = past_ratios(items, signs, months)
     inside = [
-        float(r <= widening(past_ratios(items, signs, origin))) for origin, ratios in found.items() for r in ratios
+        float(r <= widening(past_ratios(items, signs, origin))) for origin, ratios in found.items() for r, _ in ratios
     ]  # fmt: skip
     spent = scores_at(items, {i: min(s, 0) for i, s in signs.items()}, methods, months)
     taken = scores_at(items, {i: max(s, 0) for i, s in signs.items()}, methods, months)
-    count = len(origins_of(months))
-    both = quantile(spent, count) + quantile(taken, count)
+    both = quantile(spent) + quantile(taken)
     return Calibration(
         methods,
         tests,
-        quantile(scores, count) * widening(found),
+        quantile(scores) * widening(found),
         fmean(inside) if inside else None,
-        quantile(spent, count) / both if both else 0.5,
+        quantile(spent) / both if both else 0.5,
     )
 
 
-def widening(ratios: Mapping[int, Sequence[float]]) -> float:
+def widening(ratios: Mapping[int, Sequence[Score]]) -> float:
     """Return by how much the interval is widened: 1 where those of the past held the level."""
-    every = [r for found in ratios.values() for r in found]
-    return max(1.0, quantile(every, len(ratios))) if every else 1.0
+    return max(1.0, quantile([r for found in ratios.values() for r in found]))
 
 
-def past_ratios(items: Mapping[str, Series], signs: Mapping[str, int], months: int) -> dict[int, list[float]]:
+def past_ratios(items: Mapping[str, Series], signs: Mapping[str, int], months: int) -> dict[int, list[Score]]:
     """Return, by past origin, by how many half-widths of its interval (not widened) the balance was off in the months after it."""
-    found: dict[int, list[float]] = {}
+    found: dict[int, list[Score]] = {}
     for origin in origins_of(months):
         methods = {i: chosen(h, origin) for i, h in items.items()}
         before = scores_at(items, signs, methods, origin)
         if len(before) < LEAST_SCORES:
             continue
-        width = quantile(before, len(origins_of(origin)))
+        width = quantile(before)
         errors = path_errors(items, signs, methods, origin, months)
         found[origin] = [
-            abs(e) / (width * h) if width else (0.0 if abs(e) < 0.005 else math.inf)
+            (
+                abs(e) / (width * h) if width else (0.0 if abs(e) < 0.005 else math.inf),
+                FADE ** (months - origin - h),
+            )
             for h, e in enumerate(errors, start=1)
         ]
     return found
