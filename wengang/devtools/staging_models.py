@@ -27,6 +27,10 @@ ORIGIN = (
     ("_line_no", "bigint", "行号。Line of the file."),
     ("_delivery", "varchar", "交付标识。Delivery, named by the digest of the file."),
 )
+VALID = ("is_valid", "有效标志。False: the row voids its key.")
+SEQ = ("_seq", "次序。Place of the row in its file.")
+PERSON_NO = ("_person_no", "号码前17位。First 17 digits of the citizen number, as a number.")
+BLOCK = ("_block", "区块。Block of rows within which the reader proved the key unique; null: not proved.")
 REJECTED = {
     "rejects": "One row per rejected row and reason (拒收行) of the period's files in force.",
     "rejects_of_newest": "One row per rejected row and reason (拒收行) of the newest files in force of each source; the text half-width,"
@@ -90,7 +94,7 @@ def lake_of(contracts: Iterable[Contract]) -> dict[str, Any]:
             "description": f"{c.title_zh}。{c.title_en}: rows as accepted, every version, of the files in force at the period.",
             "columns": [
                 *({"name": column.name, "description": described(column)} for column in c.columns),
-                *({"name": name, "description": text} for name, _, text in ORIGIN),
+                *({"name": name, "description": text} for name, text in lake_only(c)),
             ],
         }
         for c in contracts
@@ -103,6 +107,18 @@ def lake_of(contracts: Iterable[Contract]) -> dict[str, Any]:
         "description": "Accepted rows as delivered, one view per source over the Parquet files in force at the period.",
         "tables": tables,
     }
+
+
+def lake_only(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Yield the columns that the lake adds to a source's own, in its order, with their meaning."""
+    if contract.kind == "event":
+        yield VALID
+    yield from ((name, text) for name, _, text in ORIGIN)
+    yield SEQ
+    if contract.numbered:
+        yield PERSON_NO
+    if contract.told_apart_by:
+        yield BLOCK
 
 
 def described(column: Column) -> str:
