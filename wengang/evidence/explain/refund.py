@@ -128,7 +128,7 @@ def share_rows(
 
 
 def standing_words(decision: dict[str, Any], labels: Labels) -> Words:
-    """Say how the account and the notice of a decision stand."""
+    """Return how the account and the notice of a decision stand, in words."""
     account = words_of(labels.one("account_status", decision["account_status"]))
     notice = words_of(labels.one("notice_status", decision["notice_status"]))
     return Words(
