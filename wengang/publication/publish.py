@@ -39,6 +39,7 @@ from wengang.months.published import (
 )
 from wengang.months.signed import SignState
 from wengang.policy import load_policy, to_record
+from wengang.publication.months_page import write_months
 from wengang.publication.proof import proof_of, sealed_content
 from wengang.publication.restate import note_restated
 from wengang.publication.sign import check_ready, require_signed
@@ -69,6 +70,7 @@ def publish(settings: Settings, period: Period, render: Render, key: SigningKey 
         note_restated(settings, period, done)
         note_publication(settings, period, done, state)
         point_latest(settings, period, done)
+    write_months(settings)
     kill_point("published")
     return checked_revision(settings, period, done)
 

@@ -95,7 +95,7 @@ def render(
         report.revision = revision_of(settings, period, revision)
         write_products(report, target)
         with (progress or Progress(quiet=True)).step(f"网页 {period}", f"pages {period}"):
-            write_site(con, settings, period, target / "site", report=report)
+            write_site(con, settings, period, target / "site", report=report, own_revision=revision)
         state = "draft" if signing is None else "published"
         close_restricted(target)
         key = restricted_key(settings)

@@ -44,6 +44,7 @@ class Outcome:
     tables: tuple[Table, ...]
     models_run: tuple[str, ...]
     facts: dict[str, Any] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """Find a table by name."""
@@ -156,6 +157,7 @@ def run_scenarios(
         str(database), config={"threads": str(settings.threads), "memory_limit": settings.memory_limit}
     ) as con:
         remember_now(con, period)
+        names = names_of(con)
         with progress.step("备好事实", "ready the facts"):
             freeze(con, chain.inputs)
         with progress.step("预测基金走势", "project the fund"):
@@ -173,11 +175,19 @@ def run_scenarios(
                 tables.append(breach_table(laid))
                 folder = settings.home / "scenarios" / scenario.name / str(period)
                 outcome = Outcome(
-                    scenario, period, folder, tuple(tables), tuple(ran), facts_of(tables, scenario)
+                    scenario, period, folder, tuple(tables), tuple(ran), facts_of(tables, scenario), names
                 )
                 step.note = f"{len(ran)} tables"
             outcomes.append(outcome)
     return outcomes
+
+
+def names_of(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Read the names of codes in Chinese, and of the reporting units."""
+    rows = con.execute(
+        "select list, code, label_zh from reference.codes union all select 'region', reporting_unit, name_zh from reference.reporting_units"
+    ).fetchall()
+    return {(kind, code): name for kind, code, name in rows}
 
 
 def apply(

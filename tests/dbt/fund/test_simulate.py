@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import duckdb
+import openpyxl
 import pytest
 
 from wengang.core.errors import ParameterError, UsageError
@@ -131,6 +132,29 @@ def test_raised_ratios_cost_to_the_fen(home: Settings) -> None:
         assert (outcome.folder / name).stat().st_size
     for name in ("balance.svg", "reserve.svg"):
         ElementTree.parse(outcome.folder / "charts" / name)
+    book_on_at_most_eight_pages(outcome.folder / "推演_ratios_2024-06.xlsx")
+
+
+def book_on_at_most_eight_pages(path: Path) -> None:
+    """Hold the workbook to a page a sheet, units and sizes by name, dates as dates."""
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["结论", "分组费用", "增加最多的单位", "减少最多的单位", "基金走势", "图表"]
+    assert all(
+        (s.page_setup.fitToHeight or 1) == (s.page_setup.fitToWidth or 1) == 1 for s in book.worksheets
+    )
+    assert all(s.sheet_properties.pageSetUpPr.fitToPage for s in book.worksheets)
+    gates = [
+        row[:1] + row[4:5] + row[6:7]
+        for row in book["结论"].iter_rows(values_only=True)
+        if "12月31日" in str(row[0])
+    ]
+    assert ("2023年12月31日", "执行", "执行") in gates
+    groups = {row[1:3]: row[7] for row in book["分组费用"].iter_rows(min_row=3, values_only=True)}
+    assert groups["企业规模", "大型"] == 192 and groups["报送单位", "金昌市"] == 288
+    gains = list(book["增加最多的单位"].iter_rows(min_row=3, values_only=True))
+    assert [row[9] for row in gains] == sorted((row[9] for row in gains), reverse=True)
+    months = [row[0].value for row in book["基金走势"].iter_rows(min_row=3)]
+    assert f"{months[0]:%Y-%m-%d}" == "2024-07-01" and len(months) == 24
 
 
 def test_the_path_in_force_is_the_published_projection(home: Settings) -> None:

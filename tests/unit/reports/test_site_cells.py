@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wengang.reports.figures import state_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.charts import ticks
 from wengang.reports.site.data import masked
-from wengang.reports.site.quality import state_of
 
 
 def test_nothing_small_nothing_hidden() -> None:

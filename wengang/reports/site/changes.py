@@ -131,8 +131,10 @@ def restated(context: Context, rows: Sequence[dict[str, Any]]) -> list[dict[str,
         )
         m = context.report.measures.get((x["section"], x["measure"].removesuffix("_bridge")))
         is_province = x["reporting_unit"] == context.report.province
-        hidden = (x["section"] in PERSONS_OF or x["section"] == "risk") and (
-            not is_province or x["dimension"] != "none" or (x["period"], x["section"]) in small
+        hidden = (
+            context.audience == "public"
+            and (x["section"] in PERSONS_OF or x["section"] == "risk")
+            and (not is_province or x["dimension"] != "none" or (x["period"], x["section"]) in small)
         )
         unit, places = (m.unit, m.places) if m else ("value", 2)
         month["whole" if x["dimension"] == "none" else "parts"].append({
@@ -141,11 +143,17 @@ def restated(context: Context, rows: Sequence[dict[str, Any]]) -> list[dict[str,
             "part": context.report.label(x["dimension"], x["dimension_value"]) if x["dimension_value"] else None,
             "column": FIGURE_COLUMNS[x["figure_column"]], "words": UNIT_WORDS.get(unit, ("", "")),
             "old": Cell(x["old_value"], unit, places, hidden=hidden), "new": Cell(x["new_value"], unit, places, hidden=hidden),
+            "difference": Cell(less(x["new_value"], x["old_value"]), unit, places, hidden=hidden),
             "causes": [context.report.cause(c) for c in x["cause"].split(";")],
         })  # fmt: skip
     for (period, revision), shown in months.items():
         shown["behind"] = behind(context, period, revision)
     return [months[key] for key in sorted(months)]
+
+
+def less(new: Decimal | None, old: Decimal | None) -> Decimal | None:
+    """Return by how much a figure moved; not known where either side is not."""
+    return None if new is None or old is None else new - old
 
 
 def behind(context: Context, period: dt.date, revision: int) -> dict[str, Any]:

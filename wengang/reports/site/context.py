@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -36,6 +36,9 @@ PERSONS_OF = {
     "benefits": "persons",
     "premium": "insured",
 }
+
+
+Audience = Literal["internal", "public"]
 
 
 class Cell:
@@ -71,7 +74,16 @@ def number_of(value: Decimal | None, divisor: int = 1) -> float | None:
 class Context:
     """What the templates show, from a report and its warehouse."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, report: Report, state: LakeState) -> None:
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        report: Report,
+        state: LakeState,
+        audience: Audience = "internal",
+        own_revision: int | None = None,
+    ) -> None:
+        self.audience = audience
+        self.own_revision = own_revision
         self.con = con
         self.report = report
         self.state = state
@@ -83,7 +95,9 @@ class Context:
             "select value from policy.parameters where parameter = 'small_cell_min' and ? between valid_from and valid_to",
             self.period.last_day,
         )
-        self.least = int(least[0]["value"]) if least and str(least[0]["value"]).isdigit() else 1
+        self.limit = int(least[0]["value"]) if least and str(least[0]["value"]).isdigit() else 1
+        # No count is too small for those who run the programmes; whatever is public hides by one limit.
+        self.least = self.limit if audience == "public" else 1
         self.previous = self.period.plus(-1)
         self.has_previous = bool(
             rows_of(con, "select 1 from run.builds where period = ?", self.previous.first_day)
@@ -110,7 +124,9 @@ class Context:
             "incomplete": r.incomplete,
             "critical": r.critical(),
             "pages": PAGES,
-            "least": self.least,
+            "least": self.limit,
+            "is_internal": self.audience == "internal",
+            "own_revision": self.own_revision,
         }
 
     def cell(self, section: str, measure: str, dimension: str = "none", value: str = "", *, unit: str | None = None, column: Any = "value", hidden: bool = False) -> Cell:  # fmt: skip  # noqa: E501

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from wengang.core.periods import Period
 from wengang.reports.figures import rows_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.charts import Chart, Series, line_chart
-from wengang.reports.site.context import PERSONS_OF, UNIT_WORDS, Context, number_of
+from wengang.reports.site.context import PERSONS_OF, UNIT_WORDS, Cell, Context, number_of
 from wengang.reports.site.reserve import reserve
 from wengang.reports.site.units import UNIT_FIGURES, legends, tiles, unit_rows
 
+# What a package holds for people, beside its pages: where, in Chinese and English.
+FILES = (
+    ("document-*.pdf", "报告（PDF）", "Document (PDF)"), ("document-*.docx", "报告（Word）", "Document (Word)"),
+    ("workbook-????-??.xlsx", "月报表（万元）", "Workbook (10,000 yuan)"), ("workbook-*-yuan.xlsx", "月报表（元）", "Workbook (yuan)"),
+    ("lists/refund_public_notice.xlsx", "稳岗返还公示（表）", "Public notice (workbook)"),
+    ("lists/refund_public_notice.docx", "稳岗返还公示（文）", "Public notice (document)"), ("lists/review-*.xlsx", "核查表", "Review workbook"),
+)  # fmt: skip
 
-def overview(context: Context) -> dict[str, Any]:
+
+def files_beside(context: Context, package: Path) -> list[tuple[str, str, str]]:
+    """Return the files of the package for people, as addresses from a page; none in the public version, which stands alone."""
+    if context.audience == "public":
+        return []
+    found = ((p, zh, en) for pattern, zh, en in FILES for p in sorted(package.glob(pattern)))
+    return [(f"../{p.relative_to(package).as_posix()}", zh, en) for p, zh, en in found]
+
+
+def overview(context: Context, package: Path) -> dict[str, Any]:
     """Return the month at a glance."""
     rows, total_hidden = unit_rows(context)
     return {
+        "files": files_beside(context, package),
         "points": points(context),
         "gates": context.report.gates,
         "cards": cards(context),
@@ -70,9 +89,11 @@ def cards(context: Context) -> list[dict[str, Any]]:
     out = []
     for section, measure, dimension, value, zh, en, href in wanted:
         hidden = context.is_small(section)
+        cell = context.cell(section, measure, dimension, value, hidden=hidden)
+        before = context.report.before.get((context.report.province, section, measure, dimension, value))
+        change = None if cell.value is None or before is None else cell.value - before
         out.append({
-            "zh": zh, "en": en, "href": href, "section": section,
-            "cell": context.cell(section, measure, dimension, value, hidden=hidden),
+            "zh": zh, "en": en, "href": href, "section": section, "cell": cell, "change": Cell(change, cell.unit, cell.places),
             "last": context.cell(section, measure, dimension, value, column="last_year"),
             "flow": context.report.measures[(section, measure)].kind == "flow",
         })  # fmt: skip
@@ -158,7 +179,7 @@ def parts(context: Context, section: str) -> list[dict[str, Any]]:
 
 
 def trends(context: Context) -> list[dict[str, Any]]:
-    """Draw the province's last 24 months, each as reported at the time."""
+    """Draw the province's last 24 months: the fund as its ledger has them, everything else as reported at the time."""
     wanted = (
         ("fund", "income", "none", "", "基金收入与支出（万元）", "Fund income and expenditure (10,000 yuan)", 10000,
          ("fund", "expenditure", "none", "")),
@@ -170,15 +191,7 @@ def trends(context: Context) -> list[dict[str, Any]]:
     )  # fmt: skip
     first = context.period.plus(-23)
     months = [str(first.plus(i)) for i in range(24)]
-    values = {
-        (f"{r['period']:%Y-%m}", r["section"], r["measure"]): r["value"]
-        for r in rows_of(
-            context.con,
-            "select period, section, measure, value from marts.report_figures where reporting_unit = ? and dimension = 'none'"
-            " and period between ? and ? and section in ('fund', 'benefits', 'premium', 'refund') order by all",
-            context.report.province, first.first_day, context.day,
-        )
-    }  # fmt: skip
+    values = trend_values(context, first)
     out = []
     for i, (section, measure, _, _, zh, en, divisor, other) in enumerate(wanted):
         lines = []
@@ -194,7 +207,8 @@ def trends(context: Context) -> list[dict[str, Any]]:
                 )
             )
         out.append({
-            "id": f"trend-{i}", "zh": zh, "en": en,
+            "id": f"trend-{i}", "zh": zh, "en": en, "months": sum(any(v is not None for v in (shown[k] for _, shown in lines)) for k in range(24)),
+            "is_ledger": section == "fund",
             "svg": line_chart(Chart(months, [line for line, _ in lines], width=440, height=210), f"trend-{i}"),
             "names": [(s.zh, s.en, s.style) for s, _ in lines] if len(lines) > 1 else [],
             "rows": [(month, [shown[k] for _, shown in lines]) for k, month in enumerate(months)],
@@ -202,3 +216,19 @@ def trends(context: Context) -> list[dict[str, Any]]:
             "places": 2 if divisor == 10000 else 0,
         })  # fmt: skip
     return out
+
+
+def trend_values(context: Context, first: Period) -> dict[tuple[str, str, str], Any]:
+    """Return figures of the province by month, section and measure: those of the reports made, and of the fund every month of the ledger."""
+    values = {
+        (f"{r['period']:%Y-%m}", r["section"], r["measure"]): r["value"]
+        for r in rows_of(
+            context.con,
+            "select period, section, measure, value from marts.report_figures where reporting_unit = ? and dimension = 'none'"
+            " and period between ? and ? and section in ('benefits', 'premium', 'refund') order by all",
+            context.report.province, first.first_day, context.day,
+        )
+    }  # fmt: skip
+    for r in context.report.fund_months:
+        values |= {(f"{r['month']:%Y-%m}", "fund", m): r[m] for m in ("income", "expenditure", "balance")}
+    return values

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from wengang.core.identifiers import masked_id
 from wengang.reports.figures import rows_of
 from wengang.reports.site.cells import hide_small
 from wengang.reports.site.context import Cell, Context
@@ -24,41 +25,55 @@ def risk_rules(context: Context) -> list[dict[str, Any]]:
     )
 
 
-def employer_leads(context: Context) -> dict[str, Any]:
-    """Return the leads on employers and the fund, those with most at stake first; nothing of persons or applications.
+def leads(context: Context) -> dict[str, Any]:
+    """Return the leads, those with most at stake first; the public version has none of persons or applications.
 
-    A subject is a key, not a text: it is never masked, so that a link made of it leads to the employer. `linked`: the employer has a
-    decision, and so a page.
+    The subject of an employer or of the fund is a key, not a text: it is never masked, so that a link made of it leads to the employer.
+    Of persons and applications it is masked. `linked`: the employer has a decision, and so a page.
     """
+    kinds = ["employer", "fund"] + (["person", "application"] if context.audience == "internal" else [])
     rows = rows_of(
         context.con,
         "select l.rule_id, l.stage, l.severity, l.status, l.subject_kind, l.subject_id, l.region_code, l.evidence, l.evidence_en,"
         " l.amount_at_stake, l.first_seen, l.is_left_out, e.employer_name, g.region_name, d.employer_id is not null as is_decided"
         " from marts.risk_leads as l"
         " left join intermediate.int_employers as e on l.subject_kind = 'employer' and l.subject_id = e.employer_id"
-        " left join reference.regions as g on l.subject_id = g.region_code"
+        " left join reference.regions as g on g.region_code = case when l.subject_kind = 'fund' then l.subject_id else l.region_code end"
         " left join (select distinct employer_id from marts.refund_decisions where period = ?) as d on l.subject_id = d.employer_id"
-        " where l.period = ? and l.subject_kind in ('employer', 'fund') order by l.amount_at_stake desc, l.rule_id, l.subject_id, l.lead_id",
-        context.day, context.day,
+        " where l.period = ? and list_contains(?, l.subject_kind)"
+        " order by l.amount_at_stake desc, l.rule_id, l.subject_id, l.lead_id",
+        context.day, context.day, kinds,
     )  # fmt: skip
     known = {
         r["employer_id"] for r in rows_of(context.con, "select employer_id from intermediate.int_employers")
     }
     return {
         "rules": [{"id": r["id"], "zh": r["zh"], "en": r["en"]} for r in risk_rules(context)],
-        "rows": [
-            {
-                "rule": r["rule_id"], "stage": r["stage"], "severity": r["severity"], "status": r["status"], "kind": r["subject_kind"],
-                "subject": r["subject_id"], "name": r["employer_name"] or r["region_name"] or r["subject_id"],
-                "linked": r["subject_kind"] == "employer" and r["is_decided"],
-                "unit": context.unit_of.get(r["region_code"]) or ("unknown" if r["subject_kind"] == "employer" else "own_account"),
-                "zh": masked(r["evidence"], *numbers_in(r["evidence"], known)),
-                "en": masked(r["evidence_en"], *numbers_in(r["evidence_en"], known)),
-                "amount": r["amount_at_stake"], "left": r["is_left_out"], "first": f"{r['first_seen']:%Y-%m}",
-            }
-            for r in rows
-        ],
+        "rows": [lead(context, r, known) for r in rows],
+    }
+
+
+def lead(context: Context, r: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    """Return one lead as the page shows it."""
+    kind, is_masked = r["subject_kind"], r["subject_kind"] in {"person", "application"}
+    subject = masked_id(r["subject_id"]) if is_masked else r["subject_id"]
+    name = r["employer_name"] or (r["region_name"] if kind == "fund" else None) or subject
+    no_region = "own_account" if kind == "fund" else "unknown"
+    zh, en = (masked_subject(r, text, known) for text in (r["evidence"], r["evidence_en"]))
+    return {
+        "rule": r["rule_id"], "stage": r["stage"], "severity": r["severity"], "status": r["status"], "kind": kind,
+        "subject": subject, "name": name, "linked": kind == "employer" and r["is_decided"],
+        "unit": context.unit_of.get(r["region_code"]) or no_region, "region": r["region_name"] or "",
+        "zh": zh, "en": en, "amount": r["amount_at_stake"], "left": r["is_left_out"], "first": f"{r['first_seen']:%Y-%m}",
     }  # fmt: skip
+
+
+def masked_subject(r: dict[str, Any], text: str | None, known: set[str]) -> str:
+    """Return a lead's evidence with numbers of persons masked, and with the subject where it is a person or an application."""
+    said = masked(text, *numbers_in(text, known))
+    if r["subject_kind"] in {"person", "application"} and r["subject_id"]:
+        said = said.replace(r["subject_id"], masked_id(r["subject_id"]))
+    return said
 
 
 def numbers_in(text: str | None, known: set[str]) -> set[str]:

@@ -44,6 +44,7 @@ def meta(context: Context, years: Sequence[dict[str, Any]], found: dict[str, Any
         "lead_stage",
         "lead_severity",
         "lead_status",
+        "subject_kind",
     ):
         labels.setdefault(kind, {})
     # What rules saw is written in codes of several lists; a word is taken where its meaning does not depend on the list.

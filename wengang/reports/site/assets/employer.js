@@ -16,7 +16,7 @@ document.addEventListener("DOMContentLoaded", function () {
   }
 
   function grid(caption, heads, rows) {
-    return el("div", { "class": "scroll", role: "region", tabindex: "0" }, el("table", { "class": "data" },
+    return el("div", { "class": "scroll", role: "group", tabindex: "0" }, el("table", { "class": "data" },
       el("caption", {}, t(caption[0], caption[1])),
       el("thead", {}, el("tr", {}, heads.map(function (h) { return el("th", { scope: "col", "class": h[2] ? "num" : null }, t(h[0], h[1])); }))),
       el("tbody", {}, rows.map(function (row) {
@@ -113,7 +113,7 @@ document.addEventListener("DOMContentLoaded", function () {
             el("div", {}, el("dt", {}, t("实际", "Observed")), el("dd", {}, seen(meta, v[0], r.observed))),
             el("div", {}, el("dt", {}, t("要求", "Limit")), el("dd", {}, v[0] === "refund.insured" ? t("不得为 ", "not ") : "", seen(meta, v[0], v[2]))),
             v[3] ? el("div", {}, el("dt", {}, t("参数", "Parameter")), el("dd", {},
-              el("a", { href: "parameters.html#p-" + v[3] }, titled(meta, v[3])),
+              el("a", { href: "parameters.html#" + (/_window$/.test(v[3]) ? "windows-head" : "p-" + v[3]) }, titled(meta, v[3])),
               p ? [valued(meta, p[0]), " · ", WG.label(meta, "basis", p[1]), t("，" + p[2] + " 起，置信 " + p[3], ", from " + p[2] + ", confidence " + p[3])] : "")) : null),
           clause(meta, v[4], v[5])));
     }));
@@ -206,6 +206,7 @@ document.addEventListener("DOMContentLoaded", function () {
       shares, payments, sources];
     place.replaceChildren();
     WG.add(place, whole);
+    place.querySelectorAll("table.data").forEach(WG.download.place);
   }
 
   function titled(meta, name) {

@@ -84,13 +84,13 @@ var WG = (function () {
     if (waiting[name]) { waiting[name].done(content); }
   }
 
-  function load(name) {
+  function load(name, address) {
     if (waiting[name]) { return waiting[name].promise; }
     var entry = {};
     entry.promise = new Promise(function (resolve, reject) {
       entry.done = resolve;
       if (Object.prototype.hasOwnProperty.call(held, name)) { resolve(held[name]); return; }
-      var script = el("script", { src: "data/" + name + ".js" });
+      var script = el("script", { src: address || "data/" + name + ".js" });
       script.onload = function () { script.remove(); };
       script.onerror = function () { delete waiting[name]; reject(new Error(name)); };
       document.head.appendChild(script);
@@ -155,7 +155,7 @@ var WG = (function () {
       row.appendChild(head);
     });
     var caption = el("caption", {}, t(options.caption[0], options.caption[1]));
-    var frame = el("div", { "class": "scroll", role: "region", tabindex: "0" },
+    var frame = el("div", { "class": "scroll", role: "group", tabindex: "0" },
       el("table", { "class": "data" }, caption, el("thead", {}, row), body));
     words(frame, "aria-label", options.caption[0], options.caption[1]);
     var input = el("input", { type: "number", min: "1", "class": "page-number", on: { change: function () { go(Number(input.value)); } } });
@@ -173,7 +173,20 @@ var WG = (function () {
     var after = turn("下一页", "next page", "›", function () { return state.page + 1; });
     var last = turn("最后一页", "last page", "»", function () { return pages(); });
     var pager = words(el("nav", { "class": "pager" }, first, before, el("span", {}, input, of), after, last, size), "aria-label", "翻页", "pages");
-    place.replaceChildren(status, frame, pager);
+    // All that matches is downloaded, not the page of it alone.
+    function sheet(name, rows) {
+      var heads = columns.map(function (c) { return lang() === "en" ? c.en : c.zh; });
+      return { name: name, rows: [heads].concat(rows.map(function (r) {
+        return columns.map(function (c) { return WG.download.value(el("span", { "class": c.number ? "num" : null }, c.cell(r))); });
+      })) };
+    }
+    function title() { return options.caption[lang() === "en" ? 1 : 0]; }
+    function split() {
+      var groups = {};
+      state.rows.forEach(function (r) { var name = options.split(r); (groups[name] = groups[name] || []).push(r); });
+      return Object.keys(groups).sort().map(function (name) { return sheet(name, groups[name]); });
+    }
+    place.replaceChildren(status, frame, pager, WG.download.bar(title, function () { return [sheet(title(), state.rows)]; }, options.split && split));
 
     function pages() { return Math.max(1, Math.ceil(state.rows.length / state.size)); }
 
