@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -27,14 +28,19 @@ pytestmark = [
 ]
 
 
-def run(*command: object) -> None:
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+def run(*command: object, **variables: str) -> None:
+    done = subprocess.run(
+        [*map(str, command)], env=os.environ | variables, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """A made-up province with planted faults: two months built on DuckDB, and on Spark from the same lake."""
+    """A made-up province with planted faults: two months built on DuckDB, and on Spark from the same lake.
+
+    The second month is built by another process, which `spark-submit` starts, and with a configuration of the cluster's.
+    """
     home = tmp_path_factory.mktemp("engines") / "home"
     # the system's own environment: Spark's holds no validation and no report
     wengang = ROOT / ".venv" / "bin" / "wengang"
@@ -43,8 +49,25 @@ def built(tmp_path_factory):
     for period in PERIODS:
         run(wengang, "run", period, "--home", home, "--quiet")
     folder = home / "spark"
-    run(sys.executable, "-m", "wengang.warehouse.engines.spark", *PERIODS, "--home", home, "--folder", folder)
+    where = ("--home", home, "--folder", folder)
+    run(sys.executable, "-m", "wengang.warehouse.engines.spark", PERIODS[0], *where)
+    configuration = home / "spark-conf"
+    configuration.mkdir()
+    (configuration / "spark-defaults.conf").write_text(
+        "spark.sql.shuffle.partitions 3\nspark.sql.session.timeZone Asia/Shanghai\n", encoding="utf-8"
+    )
+    engine = ROOT / "wengang" / "warehouse" / "engines" / "spark.py"
+    submit = (Path(sys.executable).parent / "spark-submit", "--master", "local[1]", engine)
+    run(*submit, PERIODS[1], *where, SPARK_CONF_DIR=str(configuration), PYSPARK_PYTHON=sys.executable)
     return home, folder
+
+
+def test_the_clusters_settings_are_kept_but_for_what_the_meaning_rests_on(built):
+    _, folder = built
+    settings = json.loads((folder / "steps.json").read_text(encoding="utf-8"))["settings"]
+    assert settings["spark.master"] == "local[1]"
+    assert settings["spark.sql.shuffle.partitions"] == "3"
+    assert settings["spark.sql.session.timeZone"] == "UTC"
 
 
 def names_and_types(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str]]:

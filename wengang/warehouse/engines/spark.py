@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -19,7 +20,7 @@ from typing import Any, ClassVar
 import duckdb
 
 from wengang.contracts import Contract, load_contracts
-from wengang.core.errors import WengangError
+from wengang.core.errors import UsageError, WengangError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import LakeState, in_force, lake_columns, open_clause, read_lake
@@ -48,9 +49,8 @@ MEANING = {
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
 }
 # For one small machine, where nothing else is said.
+BEFORE_START = {"MASTER": "local[2]", "SPARK_DRIVER_MEMORY": "3g"}
 LOCAL = {
-    "spark.master": "local[2]",
-    "spark.driver.memory": "3g",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.enabled": "false",
     "spark.ui.enabled": "false",
@@ -92,20 +92,28 @@ class SparkWarehouse:
         self.context_file = self.folder / "context.duckdb"
         self.given = self.folder / "given"
         self.tables = self.folder / "tables"
+        self.catalogue = self.folder / "catalogue.json"
         self.seconds: dict[str, float] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         os.environ["WENGANG_DBT_TARGET"] = str(self.folder / "dbt")
         self.spark = self._session()
         for schema in SCHEMAS:
             self.spark.sql(f"create schema if not exists {schema}")
+        self._find_tables()
         self.dbt = SparkDbt(settings, self.context_file)
         self.is_seeded = False
 
     def _session(self) -> Any:
+        from pyspark import SparkContext
         from pyspark.conf import SparkConf
         from pyspark.sql import SparkSession
 
-        given = SparkConf()
+        # What the cluster says is known only once a JVM has read it; what must be said before that has variables of its own, which
+        # `spark-defaults.conf` and `spark-submit` go before.
+        for name, value in BEFORE_START.items():
+            os.environ.setdefault(name, value)
+        SparkContext._ensure_initialized()
+        given = SparkConf(_jvm=SparkContext._jvm)
         builder = SparkSession.builder.appName("wengang")
         for key, value in {**LOCAL, "spark.sql.warehouse.dir": str(self.tables)}.items():
             if not given.contains(key):
@@ -115,6 +123,42 @@ class SparkWarehouse:
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         return session
+
+    def settings_of_spark(self) -> dict[str, str]:
+        """Return the settings that the session runs with, of those that this module names."""
+        names = ["spark.master", "spark.driver.memory", *LOCAL, *MEANING]
+        return {name: str(self.spark.conf.get(name, None)) for name in names}
+
+    def _find_tables(self) -> None:
+        """Show the tables of an earlier process to this one, where the catalogue is this process's own.
+
+        A table that grows by period is shown as it was made, with its partitions; one that every build makes anew is removed.
+        """
+        made = json.loads(self.catalogue.read_text(encoding="utf-8")) if self.catalogue.exists() else {}
+        for place in sorted(self.tables.glob("*.db/*")):
+            name = f"{place.parent.stem}.{place.name}"
+            if self.spark.catalog.tableExists(name):
+                continue
+            if name not in made:
+                shutil.rmtree(place)
+                continue
+            self.spark.sql(made[name])
+            if "PARTITIONED BY" in made[name]:
+                self.spark.sql(f"alter table {name} recover partitions")
+
+    def _note_tables(self) -> None:
+        """Note how the tables that grow by period were made."""
+        growing = [
+            f"{node.schema}.{node.name}"
+            for node in self.dbt.manifest.nodes.values()
+            if node.resource_type == "model" and node.config.materialized == "incremental"
+        ]
+        made = {
+            name: self.spark.sql(f"show create table {name}").collect()[0][0]
+            for name in sorted(growing)
+            if self.spark.catalog.tableExists(name)
+        }
+        self.catalogue.write_text(json.dumps(made, indent=1), encoding="utf-8")
 
     def build(self, period: Period, policy: PolicySet, state: LakeState) -> None:
         """Build one month: marts, then what Python computes from them, then the report's models, then every test."""
@@ -138,6 +182,7 @@ class SparkWarehouse:
         with duckdb.connect(str(self.context_file)) as con:
             remember_facts(con, period, state)
             con.execute(f"create table if not exists {FACTS_TABLE} (period date)")
+        self._note_tables()
 
     def write_lists(self, period: Period) -> None:
         """Write what the month's package contains, one folder per list."""
@@ -215,8 +260,14 @@ def spark_type(kind: str) -> str:
     return SPARK_TYPES.get(kind.lower(), kind)
 
 
+def check_folder(folder: Path) -> None:
+    """Raise UsageError where the folder is an address: `Path` would make a local folder of it."""
+    if re.match(r"[a-z][a-z0-9+.-]*:/", str(folder)):
+        raise UsageError("spark_folder_address", folder=folder)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build months of a home on Spark; the seconds by step stand in FOLDER/steps.json."""
+    """Build months of a home on Spark; FOLDER/steps.json says the seconds by step and the settings."""
     parser = argparse.ArgumentParser(prog="python -m wengang.warehouse.engines.spark", description=__doc__)
     parser.add_argument("periods", nargs="+", metavar="PERIOD")
     parser.add_argument("--home", type=Path, required=True)
@@ -227,6 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     settings = Settings(home=options.home, **({"policy": options.policy} if options.policy else {}))
     try:
+        check_folder(options.folder)
         state = read_lake(settings)
         policy = load_policy(settings.policy, settings.jurisdiction)
         periods = [Period.parse(text) for text in options.periods]
@@ -239,7 +291,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WengangError as error:
         print(error, file=sys.stderr)
         return 1
-    (options.folder / "steps.json").write_text(json.dumps(warehouse.seconds, indent=2), encoding="utf-8")
+    done = {"seconds": warehouse.seconds, "settings": warehouse.settings_of_spark()}
+    (options.folder / "steps.json").write_text(json.dumps(done, indent=2), encoding="utf-8")
     return 0
 
 
