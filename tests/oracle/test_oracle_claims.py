@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.dbt.world import World
@@ -70,5 +71,8 @@ def test_months_of_hires_cases_and_frauds_counted_again(
     intake(settings, months[-1], Progress(quiet=True))
     warehouse.build(settings, months, Progress(quiet=True))
     capsys.readouterr()
+    with duckdb.connect(str(settings.build_file), read_only=True) as con:
+        differing = con.execute("select * from marts.recounts where outcome <> 'agrees'").fetchall()
+    assert differing == []
     arguments = [str(settings.home), str(settings.policy), *MONTHS, "--warehouse", str(settings.build_file)]
     assert main([*arguments, "--tables", ",".join(TABLES)]) == 0, capsys.readouterr().out

@@ -25,6 +25,7 @@ COLUMNS = "period date, section varchar, measure varchar, dimension varchar, dim
 KEYS = {
     "benefit_payments": "payment_no",
     "deferrals": "employer_id, from_month",
+    "expansion_applications": "application_no",
     "contributions": "employer_id, person_id, fee_month, pay_kind, voucher_no",
     "fund_ledger": "region_code, month, item",
     "programme_payments": "batch_no, line_no",

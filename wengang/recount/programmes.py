@@ -1,4 +1,4 @@
-"""The recount of what the programmes decide: refunds and skill subsidies from premium rows, payments and certificates of the lake.
+"""The recount of what the programmes decide: refunds, skill and job-expansion subsidies from premium rows, payments and certificates of the lake.
 
 Counted again here: who was insured, contribution base, arrears, covered unit types, what the outcomes together lead to, ratio, amount,
 payments, what is payable. Taken as the warehouse has them: the parameters resolved for each unit, the outcomes of the other rules, size classes,
@@ -307,6 +307,66 @@ figures as (
     union all select 'recoverable_amount', sum(greatest(kept - amount, 0)) from amounts
 )
 select 'skill', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
+"""
+
+# The amount is read from the parameters' own row for each application; whether it may be paid, from the outcomes.
+EXPANSION = """
+with taken as (
+    select
+        application_no,
+        bool_or(outcome = 'fail') as fails,
+        bool_or(outcome = 'unknown') as unknowns,
+        bool_or(outcome = 'unknown' and rule_id in ('expansion.unit', 'expansion.paid_months', 'expansion.fund_reserve', 'expansion.window'))
+            as stays_unknown,
+        bool_or(outcome = 'unknown' and rule_id = 'expansion.window') as is_awaited,
+        bool_or(outcome = 'pass' and rule_id = 'expansion.review') as is_approved
+    from marts.expansion_rule_outcomes where period = $period group by application_no
+),
+values_of as (
+    select application_no, max(cast(value as decimal(18, 2))) as hire_amount
+    from intermediate.int_expansion_parameters where parameter = 'expansion_amount' group by application_no
+),
+paid as (
+    select payee_id, sum(amount) filter (where result = 'paid') as paid
+    from lake_programme_payments
+    where coalesce(is_valid, true) and programme = 'job_expansion' and paid_on <= $last
+    group by payee_id
+),
+back as (
+    select subject_id, sum(amount) as repaid from lake_recoveries
+    where coalesce(is_valid, true) and programme = 'job_expansion' and kind = 'repaid' and on_date <= $last
+    group by subject_id
+),
+decided as (
+    select
+        a.application_no, a.person_id, a.applied_on, coalesce(b.paid, 0) as paid,
+        greatest(coalesce(b.paid, 0) - coalesce(k.repaid, 0), 0) as kept,
+        case when t.is_awaited then 0 else coalesce(v.hire_amount, 0) end as hire_amount,
+        case
+            when t.fails then 'ineligible'
+            when not t.unknowns or (t.is_approved and not t.stays_unknown) then 'eligible'
+            else 'review'
+        end as decision
+    from lake_expansion_applications as a
+    left join taken as t on a.application_no = t.application_no
+    left join values_of as v on a.application_no = v.application_no
+    left join paid as b on a.application_no = b.payee_id
+    left join back as k on a.application_no = k.subject_id
+    where coalesce(a.is_valid, true) and a.applied_on <= $last
+),
+amounts as (
+    select *, case when decision in ('eligible', 'review') then hire_amount else 0 end as amount, applied_on >= $period as is_new from decided
+),
+figures as (
+    select 'approved' as measure, count(*) filter (where is_new and decision = 'eligible') as figure from amounts
+    union all select 'approved_persons', count(distinct person_id) filter (where is_new and decision = 'eligible') from amounts
+    union all select 'in_review', count(*) filter (where is_new and decision = 'review') from amounts
+    union all select 'amount', sum(amount) filter (where is_new) from amounts
+    union all select 'paid_amount', sum(paid) from amounts
+    union all select 'payable_amount', sum(greatest(amount - kept, 0)) filter (where decision = 'eligible') from amounts
+    union all select 'recoverable_amount', sum(greatest(kept - amount, 0)) from amounts
+)
+select 'expansion', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
 """
 
 # What the rules raise is taken as it is; whether a person has answered a lead is read from the lake.

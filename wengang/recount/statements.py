@@ -88,13 +88,13 @@ select 'benefits', 'amount', 'none', '', coalesce(sum(amount), 0) from paid
 
 PAID = """
 with lines as (
-    select p.*, case programme when 'refund' then 'refund' else 'skill' end as section
+    select p.*, case programme when 'refund' then 'refund' when 'skill_subsidy' then 'skill' else 'expansion' end as section
     from lake_programme_payments as p
     where coalesce(is_valid, true) and paid_on between $period and $last
 )
 select s.section, r.measure, 'none', '',
     coalesce((select sum(l.amount) from lines as l where l.section = s.section and l.result = r.result), 0)
-from (values ('refund'), ('skill')) as s (section)
+from (values ('refund'), ('skill'), ('expansion')) as s (section)
 cross join (values ('paid_in_month', 'paid'), ('returned_in_month', 'returned')) as r (measure, result)
 """
 
@@ -106,13 +106,21 @@ select 'skill', 'persons', 'none', '', count(distinct person_id)
 from lake_skill_applications where coalesce(is_valid, true) and applied_on between $period and $last
 """
 
+EXPANSION = """
+select 'expansion', 'applications', 'none', '', count(*)
+from lake_expansion_applications where coalesce(is_valid, true) and applied_on between $period and $last
+union all
+select 'expansion', 'persons', 'none', '', count(distinct person_id)
+from lake_expansion_applications where coalesce(is_valid, true) and applied_on between $period and $last
+"""
+
 # Given only where the year is whole: every account with a row in it has its opening and each month up to the period.
 FUND = """
 with kinds as (
-    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'other_income']) as item, 1 as sign
+    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'recovered', 'other_income']) as item, 1 as sign
     union all
-    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'other_benefit',
-        'transfer_out', 'other_expenditure']), -1
+    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'pension', 'assistance',
+        'job_expansion', 'expanded_use', 'other_benefit', 'transfer_out', 'other_expenditure']), -1
 ),
 ledger as (
     select l.*, k.sign
@@ -141,13 +149,14 @@ inner join whole as w on w.is_whole
 cross join (values ('income'), ('expenditure'), ('balance')) as r (measure)
 """
 
-# The gate's figure: last year's end over last year's mean month; only where last year's ledger is whole.
+# The gate's figure: last year's end over last year's mean month; only where last year's ledger is whole
+# and nothing of it was refused (those rows are taken as published).
 RESERVE = """
 with kinds as (
-    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'other_income']) as item, 1 as sign
+    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'recovered', 'other_income']) as item, 1 as sign
     union all
-    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'other_benefit',
-        'transfer_out', 'other_expenditure']), -1
+    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'pension', 'assistance',
+        'job_expansion', 'expanded_use', 'other_benefit', 'transfer_out', 'other_expenditure']), -1
 ),
 formula as (
     select max(value) as value from policy.parameters where parameter = 'reserve_formula' and $period between valid_from and valid_to
@@ -181,6 +190,10 @@ from sums as s
 cross join (values ('balance_previous_year'), ('expenditure_previous_year'), ('reserve_months')) as r (measure)
 where (select value from formula) = 'previous_year' and s.expenditure > 0
     and (select min(months) = 12 and min(openings) = 1 from accounts)
+    and not exists (
+        select 1 from marts.fund_gaps as g
+        where g.period = $period and year(g.month_from) <= year($period) - 1 and year(g.month_to) >= year($period) - 1
+    )
 """
 
 ALL: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -188,9 +201,11 @@ ALL: tuple[tuple[tuple[str, ...], str], ...] = (
     (("benefit_payments",), BENEFITS),
     (("programme_payments",), PAID),
     (("skill_applications",), SKILL),
+    (("expansion_applications",), EXPANSION),
     (("fund_ledger",), FUND),
     (("fund_ledger",), RESERVE),
     (("contributions",), programmes.REFUND),
     (("skill_applications",), programmes.SKILL),
+    (("expansion_applications",), programmes.EXPANSION),
     ((), programmes.LEADS),
 )

@@ -43,9 +43,9 @@ EMPLOYER_COLUMNS = (
     ("difference", "差额"), ("payable_now", "现行待拨"), ("payable_then", "方案待拨"), ("effect", "影响"), ("failed_rules_then", "方案未通过规则"),
 )  # fmt: skip
 APPLICATION_COLUMNS = (
-    ("application_no", "申领编号"), ("person", "证件号码(遮盖)"), ("region_code", "申领地"), ("level", "等级"), ("applied_on", "申领日期"),
-    ("decision_now", "现行决定"), ("decision_then", "方案决定"), ("amount_now", "现行金额"), ("amount_then", "方案金额"), ("difference", "差额"),
-    ("effect", "影响"), ("failed_rules_then", "方案未通过规则"),
+    ("programme", "项目"), ("application_no", "申领编号"), ("person", "证件号码(遮盖)"), ("region_code", "申领地"), ("level", "等级"),
+    ("applied_on", "申领日期"), ("decision_now", "现行决定"), ("decision_then", "方案决定"), ("amount_now", "现行金额"),
+    ("amount_then", "方案金额"), ("difference", "差额"), ("effect", "影响"), ("failed_rules_then", "方案未通过规则"),
 )  # fmt: skip
 GROUP_COLUMNS = (
     ("programme", "项目"), ("dimension", "分组"), ("dimension_value", "组别"), ("subjects_now", "现行享受数"), ("subjects_then", "方案享受数"),
@@ -116,6 +116,29 @@ from before_skill as n
 full join (
     select d.* from marts.skill_decisions as d cross join run.context as c where d.period = c.period
 ) as t on n.application_no = t.application_no
+union all
+select
+    'job_expansion' as programme,
+    cast(null as integer) as programme_year,
+    coalesce(n.application_no, t.application_no) as subject_id,
+    cast(null as varchar) as uscc,
+    {masked} as subject_name,
+    coalesce(t.region_code, n.region_code) as region_code,
+    cast(null as varchar) as unit_type,
+    cast(null as varchar) as size_class,
+    cast(null as integer) as level,
+    coalesce(t.applied_on, n.applied_on) as applied_on,
+    n.decision as decision_now,
+    t.decision as decision_then,
+    coalesce(n.amount, 0) as amount_now,
+    coalesce(t.amount, 0) as amount_then,
+    coalesce(n.payable_amount, 0) as payable_now,
+    coalesce(t.payable_amount, 0) as payable_then,
+    t.failed_rules as failed_then
+from before_expansion as n
+full join (
+    select d.* from marts.expansion_decisions as d cross join run.context as c where d.period = c.period
+) as t on n.application_no = t.application_no
 """.format(masked=masked_sql("coalesce(t.person_id, n.person_id)"))
 EFFECT = """case
     when amount_then > amount_now then 'gains'
@@ -131,6 +154,7 @@ DIMENSIONS = {
         ("level", "coalesce(cast(p.level as varchar), 'unknown')"),
         BY_REGION,
     ),
+    "job_expansion": (("none", "'all'"), BY_REGION),
 }
 
 
@@ -139,6 +163,7 @@ def remember_now(con: duckdb.DuckDBPyConnection, period: Period) -> None:
     for name, mart in (
         ("refund", "refund_decisions"),
         ("skill", "skill_decisions"),
+        ("expansion", "expansion_decisions"),
         ("reserve", "fund_reserve"),
     ):
         con.execute(
@@ -163,10 +188,10 @@ def decision_tables(con: duckdb.DuckDBPyConnection) -> list[Table]:
         order by p.programme_year, p.subject_id
     """)
     applications = rows(f"""
-        select p.subject_id, p.subject_name, p.region_code, p.level, p.applied_on, p.decision_now, p.decision_then,
+        select p.programme, p.subject_id, p.subject_name, p.region_code, p.level, p.applied_on, p.decision_now, p.decision_then,
             p.amount_now, p.amount_then, p.amount_then - p.amount_now, {EFFECT}, array_to_string(p.failed_then, ';')
-        from paired as p where p.programme = 'skill_subsidy' and {IS_CHANGED}
-        order by p.subject_id
+        from paired as p where p.programme <> 'refund' and {IS_CHANGED}
+        order by p.programme desc, p.subject_id
     """)
     groups = rows(
         " union all ".join(

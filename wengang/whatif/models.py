@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from wengang.warehouse.dbt_runner import Dbt
 
-TARGETS = ("refund_decisions", "refund_allocations", "skill_decisions", "fund_reserve", "premium_relief")
+TARGETS = (
+    "refund_decisions", "refund_allocations", "skill_decisions", "expansion_decisions", "fund_reserve", "premium_relief",
+)  # fmt: skip
 WINDOWS = "programmes"
 # Shorter texts that end with an underscore are no beginning of a parameter's name.
 SHORTEST_STEM = 5

@@ -55,8 +55,10 @@ def summary_text(outcome: Outcome) -> str:
     below = f["first_month_below_min_then"]
     lines = [
         f"方案 {f['scenario']}{title}，期间 {outcome.period} · scenario {f['scenario']}, period {outcome.period}",
-        f"  返还 {money(f['cost_refund'])} 元，技能补贴 {money(f['cost_skill_subsidy'])} 元，合计 {money(f['cost'])} 元"
-        f" · refund {money(f['cost_refund'])}, skill subsidy {money(f['cost_skill_subsidy'])}, together {money(f['cost'])} yuan",
+        f"  返还 {money(f['cost_refund'])} 元，技能补贴 {money(f['cost_skill_subsidy'])} 元，"
+        f"扩岗补助 {money(f['cost_job_expansion'])} 元，合计 {money(f['cost'])} 元"
+        f" · refund {money(f['cost_refund'])}, skill subsidy {money(f['cost_skill_subsidy'])}, "
+        f"job expansion {money(f['cost_job_expansion'])}, together {money(f['cost'])} yuan",
         f"  单位：增加 {f['employers_gaining']}，减少 {f['employers_losing']}；"
         f"个人：增加 {f['applications_gaining']}，减少 {f['applications_losing']}"
         f" · employers: {f['employers_gaining']} gain, {f['employers_losing']} lose; applications: {f['applications_gaining']} gain, "

@@ -233,6 +233,7 @@ def facts_of(tables: Sequence[Table], scenario: Scenario) -> dict[str, Any]:
         "cost": sum(amounts.values()),
         "cost_refund": amounts.get("refund", 0),
         "cost_skill_subsidy": amounts.get("skill_subsidy", 0),
+        "cost_job_expansion": amounts.get("job_expansion", 0),
         "employers_gaining": sum(r["effect"] == "gains" for r in by_name["employers"]),
         "employers_losing": sum(r["effect"] == "loses" for r in by_name["employers"]),
         "applications_gaining": sum(r["effect"] == "gains" for r in by_name["applications"]),

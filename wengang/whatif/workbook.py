@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 FACE, MOST = "宋体", 25
 WORDS = {
     "gains": "增加", "loses": "减少", "decision_only": "仅决定变化", "eligible": "符合", "ineligible": "不符合", "review": "待核",
-    "out_of_scope": "不在范围", "refund": "稳岗返还", "skill_subsidy": "技能提升补贴", "large": "大型", "sme": "中小微", "unknown": "不详",
+    "out_of_scope": "不在范围", "refund": "稳岗返还", "skill_subsidy": "技能提升补贴", "job_expansion": "一次性扩岗补助",
+    "large": "大型", "sme": "中小微", "unknown": "不详",
     "amount": "金额", "payable": "待拨", "none": "合计", "all": "全部", "size_class": "企业规模", "unit_type": "单位类型", "region": "报送单位",
     "level": "等级", "known": "已知", "projected": "预计", "cap": "上限", "floor": "下限", "enterprise": "企业",
     "social_organisation": "社会团体", "foundation": "基金会", "social_service": "社会服务机构", "law_firm": "律师事务所",

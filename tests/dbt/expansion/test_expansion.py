@@ -18,7 +18,9 @@ from tests.oracle.world import Case
 from tests.oracle.world import World as OracleWorld
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
+from wengang.core.settings import Settings
 from wengang.evidence.explain.application import explain_application
+from wengang.evidence.explain.case import explain_case
 
 
 def person(number: int, born: str = "20010203") -> str:
@@ -141,11 +143,15 @@ def june(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     world.add(
         "recoveries",
         [
-            {"case_no": "C1", "entry_no": 1, "programme": "job_expansion", "subject_id": "repaid", "kind": "repaid",
+            {"case_no": "C1", "entry_no": 1, "programme": "job_expansion", "subject_id": "repaid", "kind": "demand",
+             "on_date": "2024-05-20", "amount": 1500, "due_on": "2024-06-20", "document": "追〔2024〕1号"},
+            {"case_no": "C1", "entry_no": 2, "programme": "job_expansion", "subject_id": "repaid", "kind": "repaid",
              "on_date": "2024-06-25", "amount": 600},
+            {"case_no": "C1", "entry_no": 3, "programme": "job_expansion", "subject_id": "repaid", "kind": "repaid",
+             "on_date": "2024-07-01", "amount": 900},
         ],
     )  # fmt: skip
-    world.build("2024-06", "+expansion_decisions", "reference.*", "stg_programme_payments")
+    world.build("2024-06", "+expansion_decisions", "+recovery_cases", "reference.*", "stg_programme_payments")
     decisions = world.query("select * from marts.expansion_decisions")
     outcomes = world.query("select * from marts.expansion_rule_outcomes")
     return {r["application_no"]: r for r in decisions} | {
@@ -203,14 +209,41 @@ def test_the_oracle_finds_no_differing_cell(june):
     assert compare("expansion_rule_outcomes", built["outcomes"], tables["expansion_rule_outcomes"]) == []
 
 
-def test_an_application_is_explained_in_words(june):
-    world = june[""]["world"]
+def published(world: World) -> Settings:
+    """Return the settings of a home whose build is its warehouse."""
     with duckdb.connect(str(world.settings.build_file)) as con:
         con.execute(
             "create or replace table run.builds as select date '2024-06-01' as period, '' as inputs_digest"
         )
     world.settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(world.settings.build_file, world.settings.warehouse_file)
+    return world.settings
+
+
+def test_a_case_is_explained_entry_by_entry(june):
+    settings = published(june[""]["world"])
+    found = explain_case(settings, "C1", Period.parse("2024-06"))
+    # 1,500 demanded, 600 back by the end of June, 900 open; due on the 20th: overdue. July's 900 are not known yet.
+    case = found.facts["case"]
+    assert (case["demanded"], case["repaid"], case["outstanding"], case["status"]) == (
+        1500,
+        600,
+        900,
+        "overdue",
+    )
+    assert [(e["entry_no"], e["line"]) for e in found.facts["entries"]] == [("1", 2), ("2", 3)]
+    text = found.render("zh")
+    assert (
+        "逾期" in text and "一次性扩岗补助" in text and "追〔2024〕1号" in text and "recoveries.csv" in text
+    )
+    assert "overdue" in found.render("en")
+    with pytest.raises(UsageError):
+        explain_case(settings, "C9", Period.parse("2024-06"))
+
+
+def test_an_application_is_explained_in_words(june):
+    world = june[""]["world"]
+    published(world)
     found = explain_application(world.settings, "expansion", "too_few", Period.parse("2024-06"), lines=True)
     text = found.render("zh")
     assert "一次性扩岗补助" in text and "足额缴费月数" in text and "毕业年度高校毕业生" in text

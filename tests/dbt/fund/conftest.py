@@ -49,6 +49,26 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         ],
         period="2024-05",
     )
+    # A foundation that hired in March and applied: in 2024 the subsidy is for enterprises alone. Nobody is insured there in 2023.
+    world.add("employers", [{"employer_id": "E3", "unit_type": "foundation"}], period="2024-05")
+    world.add(
+        "contributions",
+        [{"employer_id": "E3", "person_id": "E3-1", "fee_month": month(2024, n)} for n in (3, 4, 5)],
+        period="2024-05",
+    )
+    world.add(
+        "expansion_applications",
+        [
+            {"application_no": "KG1", "employer_id": "E3", "person_id": "E3-1", "hired_on": dt.date(2024, 3, 5), "contract_signed": True,
+             "person_kind": "graduate", "other_insurances": True, "applied_on": dt.date(2024, 5, 20)}
+        ],
+        period="2024-05",
+    )  # fmt: skip
+    world.add(
+        "hiring_subsidies",
+        [{"employer_id": "E9", "person_id": "X", "paid_on": month(2024, 1), "amount": 1}],
+        period="2024-05",
+    )
     world.add(
         "benefit_claims",
         [{"claim_no": "C1", "person_id": "X", "last_employer_id": "E9", "start_month": month(2023, 3)}],

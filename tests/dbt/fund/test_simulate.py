@@ -157,6 +157,26 @@ def book_on_at_most_eight_pages(path: Path) -> None:
     assert f"{months[0]:%Y-%m-%d}" == "2024-07-01" and len(months) == 24
 
 
+def test_more_units_may_apply_for_job_expansion(home: Settings) -> None:
+    # E3 is a foundation: ineligible as things are; with foundations among the units its one hire brings 1,500, not yet paid.
+    more = scenario("foundations", expansion_unit_types="enterprise;foundation")
+    (outcome,) = simulate_all(home, [more], JUNE)
+    (row,) = outcome.table("applications").records
+    assert (row["programme"], row["application_no"]) == ("job_expansion", "KG1")
+    assert (row["decision_now"], row["decision_then"]) == ("ineligible", "eligible")
+    assert (row["amount_now"], row["amount_then"], row["effect"]) == (0, 1500, "gains")
+    assert outcome.facts["cost"] == outcome.facts["cost_job_expansion"] == 1500
+    assert outcome.facts["applications_gaining"] == 1
+    groups = {(r["programme"], r["dimension"]): r for r in outcome.table("groups").records}
+    assert (
+        groups["job_expansion", "none"]["subjects_now"],
+        groups["job_expansion", "none"]["subjects_then"],
+    ) == (0, 1)
+    summary = {(r["programme"], r["measure"]): r["then"] for r in outcome.table("summary").records}
+    assert summary["job_expansion", "payable"] == 1500
+    assert not outcome.table("employers").rows
+
+
 def test_the_path_in_force_is_the_published_projection(home: Settings) -> None:
     (outcome,) = simulate_all(home, [Scenario("control")], JUNE)
     with duckdb.connect(str(home.warehouse_file), read_only=True) as con:
