@@ -304,7 +304,7 @@ def _early(
 def r36(case: Case, known: Known) -> Iterator[Lead]:
     """R36: "a payment dated before the end of the month after the first notice of that amount"; above the amount cleared then."""
     delivered = set(known.months_delivered())
-    # a payment stays early when later reports no longer show its year
+    # a payment stays early when later reports no longer show its year, or its application was voided
     noticed = {
         (year, employer)
         for month in delivered
@@ -329,7 +329,7 @@ def r36(case: Case, known: Known) -> Iterator[Lead]:
         if early > 0:
             yield "employer", employer, early
     for programme, decide in (("skill_subsidy", skill.decide), ("job_expansion", decide_expansion)):
-        for number in sorted({a.row["application_no"] for a in decide(case, known.period)}):  # type: ignore[operator]
+        for number in sorted({a.row["application_no"] for m in delivered for a in decide(case, m)}):  # type: ignore[operator]
 
             def before(month: dt.date, number: str = number, decide: Callable = decide) -> Decimal | None:  # type: ignore[type-arg]
                 if all(a.row["application_no"] != number for a in decide(case, month)):

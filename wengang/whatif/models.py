@@ -58,7 +58,8 @@ def reads_of(reads: Reads, names: Iterable[str]) -> frozenset[str]:
     if reads.relations & {"policy.programmes", "policy.windows"}:
         found.add(WINDOWS)
     if reads.relations & {"policy.parameters", "policy.rows", "policy.all_parameters"}:
-        stems = tuple(text for text in reads.texts if text.endswith("_") and len(text) > SHORTEST_STEM)
+        beginnings = (text.removesuffix("%") for text in reads.texts)  # of a comparison with `like`
+        stems = tuple(text for text in beginnings if text.endswith("_") and len(text) > SHORTEST_STEM)
         named = {n for n in names if n in reads.texts or n.startswith(stems)}
         found |= named or set(names)
     return frozenset(found)
