@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from wengang.alerts.channels import AlertSettings, Channel, Message, send
+from wengang.core.data_directory import set_aside_changes
 from wengang.core.journal import append_journal, read_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
@@ -43,6 +44,7 @@ def open_leads(settings: Settings) -> tuple[Period | None, list[Lead]]:
     """Return the newest month of the published warehouse and its open leads, grave ones first; nothing where nothing is published."""
     import duckdb
 
+    set_aside_changes(settings.warehouse_file)
     if not settings.warehouse_file.exists():
         return None, []
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from wengang.cli.application import app
 from wengang.core.errors import EXIT_DONE, EXIT_UNEXPECTED, UsageError, WengangError
+from wengang.core.faults import cause_of
 from wengang.core.text import shown_text
 
 INTERRUPTED = 130
@@ -69,10 +70,14 @@ def interrupted() -> int:
 
 
 def unexpected_failure(fault: Exception) -> int:
-    """Keep the trace in a file that only its owner reads, and say where; returns exit code 1."""
+    """Print the cause where it is known, keep the trace in a file that only its owner reads and say where; return the exit code."""
     import tempfile
     import traceback
 
+    cause = cause_of(fault)
+    if cause is not None:
+        print(shown_text(str(cause)), file=sys.stderr)
+        return cause.exit_code
     with tempfile.NamedTemporaryFile(
         "w", prefix="wengang-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:

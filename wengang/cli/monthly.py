@@ -29,6 +29,7 @@ from wengang.cli.options import (
 )
 from wengang.core.errors import EXIT_DONE, EXIT_INCOMPLETE, EXIT_VALIDATION
 from wengang.core.progress import Progress
+from wengang.core.text import one_line
 
 
 @app.command()
@@ -66,7 +67,7 @@ def run(
     months = months_asked(period, period_option)
     result = run_months(settings, months, progress, only=only)
     for zh, en in result.notes:
-        print(f"! {zh}\n  {en}", file=sys.stderr)
+        print(f"! {one_line(zh)}\n  {one_line(en)}", file=sys.stderr)
     for month in months:
         print(settings.drafts_dir / str(month))
     raise typer.Exit(result.exit_code)
@@ -197,7 +198,7 @@ def validate(
                 verdict = quality.validate(settings, month)
                 step.note = verdict.summary
             for zh, en in verdict.notes:
-                print(f"{zh}\n{en}", file=sys.stderr)
+                print(f"{one_line(zh)}\n{one_line(en)}", file=sys.stderr)
             code = EXIT_VALIDATION if verdict.is_critical else code
         if code == EXIT_DONE and settings.build_file.exists():
             publish_warehouse(settings, month, [])

@@ -32,6 +32,7 @@ from wengang.cli.options import (
     settings_from,
 )
 from wengang.core.errors import EXIT_ALTERED, UsageError
+from wengang.core.text import one_line, shown_text
 
 
 @app.command()
@@ -125,7 +126,7 @@ def restate(
     months = months_asked(period, period_option)
     result = restate_months(settings, months, reason, progress)
     for zh, en in result.notes:
-        print(f"! {zh}\n  {en}", file=sys.stderr)
+        print(f"! {one_line(zh)}\n  {one_line(en)}", file=sys.stderr)
     for month in months:
         print(settings.drafts_dir / str(month))
     raise typer.Exit(result.exit_code)
@@ -192,6 +193,6 @@ def verify_command(
     if as_json:
         print_json([asdict(f) for f in findings])
     else:
-        print(render(findings, settings.language))
+        print(shown_text(render(findings, settings.language)))
     if findings:
         raise typer.Exit(EXIT_ALTERED)

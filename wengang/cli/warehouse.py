@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from wengang.cli.application import app
-from wengang.cli.options import Home, Policy, settings_from
+from wengang.cli.options import Home, Policy, data_directory, settings_from
 from wengang.core.periods import Period
 
 
@@ -55,7 +55,7 @@ def sql_command(
     """查询 · run one SQL statement on the published warehouse, read-only."""
     from wengang.warehouse.by_hand import query, render
 
-    columns, rows = query(settings_from(home=home), statement)
+    columns, rows = query(data_directory(home=home), statement)
     print(render(columns, rows, form))
 
 
@@ -64,4 +64,4 @@ def duckdb_command(home: Home = None) -> None:
     """查询终端 · a prompt for SQL on the published warehouse, read-only."""
     from wengang.warehouse.by_hand import shell
 
-    shell(settings_from(home=home))
+    shell(data_directory(home=home))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
-from wengang.core.errors import UsageError
+from wengang.core.accounts import account_name
+from wengang.core.errors import IntegrityError, UsageError
+from wengang.core.messages import sentences
 from wengang.core.settings import Settings
 
 MARKER = ".wengang"
@@ -38,9 +42,37 @@ def make_closed(folder: Path) -> None:
 
 
 def require_data_directory(settings: Settings) -> None:
-    """Raise UsageError where the home is no data directory."""
+    """Raise UsageError where the home is no data directory, or root works in another account's; set aside what another tool left there."""
     if not is_data_directory(settings.home):
         raise UsageError("no_data_directory", place=str(settings.home), home=settings.home)
+    refuse_root(settings.home)
+    set_aside_changes(settings.warehouse_file)
+
+
+def refuse_root(home: Path) -> None:
+    """Refuse to work as root in another account's data directory: what it wrote there would lock that account out."""
+    owner = home.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise UsageError("run_as_owner", place=str(home), owner=account_name(owner))
+
+
+def set_aside_changes(database: Path) -> None:
+    """Move away a log of changes beside a published database: it is closed when published, so that the log is another tool's.
+
+    Read with it, the file would show that tool's figures; once it is replaced, it could not be opened. Raises IntegrityError where the log
+    cannot be moved.
+    """
+    log = database.with_name(f"{database.name}.wal")
+    if not log.exists():
+        return
+    try:
+        log.replace(log.with_name(f"{log.name}.left"))
+    except FileNotFoundError:
+        return  # another process was faster
+    except OSError as fault:
+        raise IntegrityError("changes_left", place=str(log)) from fault
+    for line in sentences("changes_set_aside", place=log):
+        print(f"! {line}", file=sys.stderr)
 
 
 def begin_data_directory(settings: Settings) -> None:
@@ -48,3 +80,5 @@ def begin_data_directory(settings: Settings) -> None:
     if not is_data_directory(settings.home) and not settings.landing_dir.is_dir():
         require_data_directory(settings)
     make_data_directory(settings.home)
+    refuse_root(settings.home)
+    set_aside_changes(settings.warehouse_file)

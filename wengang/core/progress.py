@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from wengang.core.identifiers import masked_remark
 from wengang.core.settings import Settings
+from wengang.core.text import one_line
 
 # Shorter steps, and those with less to do, are mostly start-up: nothing can be estimated from them.
 REMEMBERED_SECONDS = 1.0
@@ -72,9 +73,9 @@ class Progress:
         self._home = settings.home
 
     def say(self, text: str) -> None:
-        """Print one plain line; a person's number, as in the name of a file, is masked."""
+        """Print one plain line; a person's number, as in the name of a file, is masked, and no name steers the terminal or makes a line."""
         if not self.quiet:
-            text = masked_remark(text)
+            text = one_line(masked_remark(text))
             print(f"{CLEARED}{text}" if self.out.isatty() else text, file=self.out, flush=True)
 
     @contextmanager
@@ -106,7 +107,9 @@ class Progress:
         self._noted = time.perf_counter()
         state = state_of(self._steps[-1]) if self._steps else None
         if state is not None and not self.quiet and self.out.isatty():
-            line = fitted(f"… {described(state, time.time())}", shutil.get_terminal_size().columns - 1)
+            line = fitted(
+                f"… {one_line(described(state, time.time()))}", shutil.get_terminal_size().columns - 1
+            )
             print(f"{CLEARED}{line}", end="", file=self.out, flush=True)
         if self._home is not None:
             with suppress(OSError):

@@ -37,6 +37,13 @@ def safe_cell_sql(column: str) -> str:
     return f"case when regexp_matches({column}, '^[{starts}]') then concat('''', {column}) else {column} end"
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line of a terminal: what would steer it, break the line or forge another one, as escapes."""
+    return "".join(
+        c.encode("unicode_escape").decode() if unicodedata.category(c) in STEERING else c for c in text
+    )
+
+
 def shown_text(text: str) -> str:
     """Return a text for a terminal: characters that steer it or turn the direction of writing as escapes; line breaks and tabs stay."""
     return "".join(

@@ -15,6 +15,7 @@ from wengang.core.lock import holder_of
 from wengang.core.periods import Period, month_folders
 from wengang.core.progress import under_way
 from wengang.core.settings import Settings
+from wengang.core.text import one_line
 from wengang.lake.deliveries import read_lake
 from wengang.months.built import built_months
 from wengang.months.delivered import waiting
@@ -166,9 +167,9 @@ def render(status: Status) -> str:
             lines.append(
                 f"          ! 严重校验未通过，不能签发 critical expectations not met, cannot be signed: {', '.join(month.failed_validation)}"
             )
-        lines += [f"          ! 清单 manifest: {fault}" for fault in month.manifest_faults]
-        lines += [f"          ! 暂缓采用 held: {text}" for text in month.held]
-        lines += [f"          ! 提示 warning: {text}" for text in month.warnings]
+        lines += [f"          ! 清单 manifest: {one_line(fault)}" for fault in month.manifest_faults]
+        lines += [f"          ! 暂缓采用 held: {one_line(text)}" for text in month.held]
+        lines += [f"          ! 提示 warning: {one_line(text)}" for text in month.warnings]
     if not status.months:
         lines.append("（尚无交付 · nothing delivered yet）")
     for period, count in status.waiting.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.core.text import one_line
 
 if TYPE_CHECKING:
     import duckdb
@@ -153,10 +154,11 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> 
         return out.getvalue().rstrip("\n")
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*(Text("" if value is None else one_line(str(value))) for value in row))
     console = Console(file=io.StringIO(), width=10_000, no_color=True)
     console.print(table)
     text = console.file.getvalue()  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from wengang.core.data_directory import set_aside_changes
 from wengang.core.settings import Settings
 
 
@@ -23,6 +24,7 @@ def publish(settings: Settings) -> Path:
     Readers that have the old file open keep reading it. Raises FileNotFoundError if nothing was built.
     """
     sync_file(settings.build_file)
+    set_aside_changes(settings.warehouse_file)
     settings.build_file.replace(settings.warehouse_file)
     sync_file(settings.warehouse_file.parent)
     return settings.warehouse_file

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +30,9 @@ from wengang.whatif.compare import (
 from wengang.whatif.models import Chain, Model, changed_policy, compiled, copy_of, freeze, run_models
 from wengang.whatif.output import summary_text, write_package
 from wengang.whatif.scenario import LaidPolicy, Scenario, lay, read_scenarios
+
+WORK, HELD = ".work-", "held"
+JUST_MADE_SECONDS = 60
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,8 +85,7 @@ def simulate_all(
     is_stale = require_published(settings, policy, period)
     home = settings.home / "scenarios"
     home.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".work-", dir=home))
-    try:
+    with work_folder(home) as work:
         with progress.step("复制数据仓库", "copy the warehouse"):
             database = copy_of(settings.warehouse_file, work)
             dbt = Dbt(settings, database)
@@ -95,7 +100,32 @@ def simulate_all(
             outcome.facts["is_stale"] = is_stale
             write_package(outcome)
         return outcomes
+
+
+@contextmanager
+def work_folder(home: Path) -> Iterator[Path]:
+    """Make a folder for one run's copy, and remove it in the end; a lock in it says that the run goes on."""
+    remove_abandoned(home)
+    work = Path(tempfile.mkdtemp(prefix=WORK, dir=home))
+    try:
+        with (work / HELD).open("w") as held:  # given up when this process ends, however it ends
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield work
     finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def remove_abandoned(home: Path) -> None:
+    """Remove the copies that killed runs left: nobody holds their lock."""
+    for work in home.glob(f"{WORK}*"):
+        try:
+            with (work / HELD).open("r") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            if time.time() - work.stat().st_mtime < JUST_MADE_SECONDS:
+                continue  # its lock is being made
+        except BlockingIOError:
+            continue
         shutil.rmtree(work, ignore_errors=True)
 
 

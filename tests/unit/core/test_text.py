@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import duckdb
 import pytest
 
-from wengang.core.text import safe_cell, safe_cell_sql, shown_text
+from wengang.core.progress import Progress
+from wengang.core.text import one_line, safe_cell, safe_cell_sql, shown_text
 
 FORMULAS = ["=1+1", "+cmd|x", "-2+3", "@SUM(A1)", "＝1+1", "＋1+1", "－甲", "＠甲", "\t=1", "\r=1", "\n=1"]
 
@@ -27,3 +30,13 @@ def test_a_name_does_not_steer_the_terminal():
     assert (
         shown_text("甲\x1b]0;x\x07\u202e公司\n乙\t丙\u2028") == "甲\\x1b]0;x\\x07\\u202e公司\n乙\t丙\\u2028"
     )
+
+
+def test_a_name_makes_no_line_of_its_own():
+    """A file's name with a line break and an escape sequence, as it would stand in a progress line or a status."""
+    name = "sanctions\n✓ 0.00 s \x1b[2Kforged\r.csv"
+    assert one_line(name) == "sanctions\\n✓ 0.00 s \\x1b[2Kforged\\r.csv"
+    out = io.StringIO()
+    Progress(out=out).say(f"装入 {name}")
+    assert out.getvalue().count("\n") == 1
+    assert "\x1b" not in out.getvalue()

@@ -125,3 +125,22 @@ def test_a_file_that_repeats_itself_by_aliases_is_refused_at_once(tmp_path):
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(UsageError, match="aliases"):
         read_scenarios(file)
+
+
+def test_copies_of_killed_runs_are_removed_and_one_under_way_stays(tmp_path):
+    import os
+
+    from wengang.whatif.run import HELD, work_folder
+
+    killed, old, beginning = (tmp_path / f".work-{name}" for name in ("killed", "old", "beginning"))
+    for folder in (killed, old, beginning):
+        folder.mkdir()
+        (folder / "wengang.duckdb").write_bytes(b"x")
+    (killed / HELD).touch()
+    os.utime(old, (0, 0))  # made without a lock, long ago
+    with work_folder(tmp_path) as first:
+        assert {p.name for p in tmp_path.iterdir()} == {first.name, ".work-beginning"}
+        with work_folder(tmp_path) as second:
+            assert first.exists()
+            assert second.exists()
+    assert [p.name for p in tmp_path.iterdir()] == [".work-beginning"]

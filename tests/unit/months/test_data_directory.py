@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from wengang.cli import app
-from wengang.core.data_directory import is_data_directory, make_data_directory
+from wengang.core.data_directory import (
+    is_data_directory,
+    make_data_directory,
+    refuse_root,
+    require_data_directory,
+)
 from wengang.core.errors import LockedError, UsageError
 from wengang.core.lock import holder_of, home_lock
 from wengang.core.settings import Settings
 from wengang.months.status import read_status
+from wengang.warehouse import publish
 
 NEEDS_HOME = [
     ["status"], ["build", "2024-06"], ["validate", "2024-06"], ["report", "2024-06"], ["publish", "2024-06"], ["run", "2024-06"],
@@ -129,3 +139,50 @@ def test_folders_with_personal_data_are_closed_and_pages_open_whatever_the_umask
     (home / "warehouse").chmod(0o750)
     make_data_directory(home)
     assert (home / "warehouse").stat().st_mode & 0o777 == 0o750
+
+
+WRITE_AND_DIE = (
+    "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute(\"set wal_autocheckpoint = '1GB'\");"
+    " c.execute('update t set figure = 999'); os._exit(1)"
+)
+
+
+def test_what_another_tool_left_beside_the_warehouse_is_not_read_and_breaks_nothing(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    make_data_directory(settings.home)
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        con.execute("create table t as select 1 as figure")
+    before = settings.warehouse_file.read_bytes()
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, str(settings.warehouse_file)], check=False)
+    log = Path(f"{settings.warehouse_file}.wal")
+    assert log.exists()
+    assert (
+        settings.warehouse_file.read_bytes() == before
+    )  # its digest is the one noted: the log alone holds another figure
+    require_data_directory(settings)
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+        assert con.execute("select figure from t").fetchall() == [(1,)]
+    assert not log.exists()
+    # a build is put in place over it: an old log would keep the new file from being opened
+    shutil.copyfile(f"{log}.left", log)
+    settings.build_dir.mkdir()
+    with duckdb.connect(str(settings.build_file)) as con:
+        con.execute("create table t as select 2 as figure")
+    publish(settings)
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+        assert con.execute("select figure from t").fetchall() == [(2,)]
+
+
+def test_root_does_not_work_in_another_accounts_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    make_data_directory(settings.home)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    owner = settings.home.stat().st_uid
+    monkeypatch.setattr(
+        Path, "stat", lambda self, **_: os.stat_result((0o40700, 1, 1, 1, owner or 65533, 0, 0, 0, 0, 0))
+    )
+    with pytest.raises(UsageError) as error:
+        refuse_root(settings.home)
+    assert error.value.code == "run_as_owner"
