@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 from airflow.providers.standard.operators.branch import BranchMixIn
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk.exceptions import TaskAwaitingInput
+from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
 from wengang.core.errors import LockedError
-from wengang.orchestration import tasks
+from wengang.orchestration import requests, tasks
 from wengang.publication.identity import signers
 
-SIGN, RETURN = "同意签发", "退回修改"
+SIGN, RETURN, LATER = "同意签发", "退回修改", "稍后再问"
+LOOK_AGAIN = timedelta(hours=1)
 TRIES, SECONDS_BETWEEN = 60, 30
 
 
@@ -46,19 +48,28 @@ def when_free(action: Callable[[], Any], wait: Callable[[float], None] = time.sl
 
 
 class SignOperator(HITLOperator, BranchMixIn):
-    """Asks for a signature or a return, records it, and goes on to the next question only where one more signature is needed."""
+    """Asks for a signature or a return, records it, and goes on to the next question only where one more signature is needed.
+
+    Once an hour it looks whether the draft still waits for one: a request for a draft that was made again, or signed elsewhere, is withdrawn.
+    """
 
     inherits_from_skipmixin = True
 
     def __init__(self, *, role: str, title: str, **kwargs: Any) -> None:
         super().__init__(
-            subject=title, body="", options=[SIGN, RETURN], assigned_users=cast(Any, signers(role)), **kwargs
-        )
+            subject=title, body="", options=[SIGN, RETURN, LATER], assigned_users=cast(Any, signers(role)),
+            defaults=[LATER], response_timeout=LOOK_AGAIN, **kwargs,
+        )  # fmt: skip
         self.role, self.title = role, title
 
     def execute(self, context: Any) -> Any:
         """Show the draft as it lies there and wait; what was shown is kept with the waiting task."""
-        period = newest_period(context["triggering_asset_events"])
+        asked_for = context["dag_run"].conf or {}
+        period, digest = str(asked_for["period"]), asked_for.get("digest")
+        if not requests.is_wanted(period, digest):
+            raise AirflowSkipException(
+                "已撤回：草稿已重做、已签或不能签 · withdrawn: made again, signed, or not to be signed"
+            )
         shown = tasks.what_to_sign(period)
         self.subject, self.body = f"{self.title}：失业保险援企稳岗月报 {period}", shown
         try:
@@ -69,6 +80,8 @@ class SignOperator(HITLOperator, BranchMixIn):
 
     def execute_complete(self, context: Any, event: dict[str, Any], period: str = "", shown: str = "") -> Any:
         """Record the answer of the human-in-the-loop record, then go on or end."""
+        if event.get("chosen_options") == [LATER]:
+            return self.execute(context)
         chosen = super().execute_complete(context=context, event=event)["chosen_options"]
         answer = answer_of(event)
         if chosen == [SIGN]:
@@ -77,8 +90,3 @@ class SignOperator(HITLOperator, BranchMixIn):
             when_free(lambda: tasks.record_return(period, self.role, shown, answer))
             is_more = False
         self.do_branch(context, list(self.downstream_task_ids) if is_more else None)
-
-
-def newest_period(events: Mapping[Any, Any]) -> str:
-    """Return the newest month of the drafts that a run was started for."""
-    return max(event.extra["period"] for found in events.values() for event in found)

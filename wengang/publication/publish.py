@@ -18,7 +18,7 @@ from wengang.core.keys import SigningKey
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
-from wengang.lake.deliveries import DELIVERIES, read_lake
+from wengang.lake.deliveries import DELIVERIES
 from wengang.months.key_register import read_register, register_file
 from wengang.months.published import (
     MANIFEST,
@@ -42,7 +42,7 @@ from wengang.policy import load_policy, to_record
 from wengang.publication.months_page import write_months
 from wengang.publication.proof import proof_of, sealed_content
 from wengang.publication.restate import note_restated
-from wengang.publication.sign import check_ready, require_signed
+from wengang.publication.sign import check_fresh, check_ready, require_signed
 
 Render = Callable[[Path, Period, Path, Path, SignState, int], None]
 
@@ -81,15 +81,6 @@ def revision_of(settings: Settings, period: Period, state: SignState) -> int | N
         if read_manifest(revision_dir(settings, period, number)).get("draft_sha256") == state.manifest_sha256:
             return number
     return None
-
-
-def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) -> None:
-    """Refuse a draft that something delivered, or a parameter changed, since then has made stale."""
-    from wengang.months.stale import inputs_digest
-
-    policy = load_policy(settings.policy, settings.jurisdiction)
-    if manifest["inputs_digest"] != inputs_digest(read_lake(settings), policy, period):
-        raise PublicationError("stale", place=str(settings.drafts_dir / str(period)), period=period)
 
 
 def check_recount(draft: Path) -> None:

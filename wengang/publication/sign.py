@@ -13,6 +13,7 @@ from wengang.core.keys import SigningKey
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.lake.deliveries import read_lake
 from wengang.months.key_register import SERVER, read_register, register_file
 from wengang.months.published import MANIFEST, check_package, digest_of, read_manifest
 from wengang.months.signed import (
@@ -25,6 +26,7 @@ from wengang.months.signed import (
     signatures_on_record,
 )
 from wengang.months.validated import not_passed
+from wengang.policy import load_policy
 from wengang.publication.identity import signers
 
 # 42, or the whole number such as 甘社险〔2024〕42号.
@@ -54,6 +56,15 @@ def check_ready(manifest: dict[str, Any], settings: Settings, period: Period) ->
         raise PublicationError("validation", place=str(results), exit_code=EXIT_VALIDATION, titles=(zh, en))
 
 
+def check_fresh(settings: Settings, period: Period, manifest: dict[str, Any]) -> None:
+    """Refuse a draft that something delivered, or a parameter changed, since then has made stale."""
+    from wengang.months.stale import inputs_digest
+
+    policy = load_policy(settings.policy, settings.jurisdiction)
+    if manifest.get("inputs_digest") != inputs_digest(read_lake(settings), policy, period):
+        raise PublicationError("stale", place=str(settings.drafts_dir / str(period)), period=period)
+
+
 def sign(
     settings: Settings,
     period: Period,
@@ -70,11 +81,12 @@ def sign(
 
     `key`: the unlocked key that signs; with a register of keys `who` is its owner. `number`: of the document, digits alone (the mark and
     the year are added) or as it is to stand; `issuer`: who issues it (签发人); of each the one given last holds. Raises PublicationError
-    where the draft is incomplete, failed, changed, this person may not sign in the role, or this person or role has signed it already.
+    where the draft is incomplete, failed, stale, changed, this person may not sign in the role, or this person or role has signed it already.
     """
     folder = settings.drafts_dir / str(period)
     manifest = check_package(folder)
     check_ready(manifest, settings, period)
+    check_fresh(settings, period, manifest)
     state = sign_state(settings, period)
     who = check_right(settings, role, who, channel, key)
     check_signer(state, role, who, str(folder))

@@ -16,7 +16,7 @@ from wengang.core.journal import append_journal
 from wengang.core.keys import SigningKey, new_key
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
-from wengang.lake.deliveries import DELIVERIES
+from wengang.lake.deliveries import DELIVERIES, read_lake
 from wengang.months.kept_files import IDENTIFIER_KEY, WAREHOUSE, draft_name, note_kept, return_name
 from wengang.months.published import (
     MANIFEST,
@@ -27,6 +27,8 @@ from wengang.months.published import (
     revision_dir,
 )
 from wengang.months.signed import Role, read_signatures
+from wengang.months.stale import inputs_digest
+from wengang.policy import load_policy
 from wengang.publication import sign
 from wengang.publication.network_return import CONTENTS
 from wengang.publication.proof import proof_of, sealed_content
@@ -65,6 +67,12 @@ def write_package(folder: Path, **more: object) -> None:
     ]
     content = {"period": "2024-06", "incomplete": [], "files": files, **more}
     (folder / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def digest_of_inputs(settings: Settings) -> str:
+    """Return the digest of what a draft of today rests on."""
+    policy = load_policy(settings.policy, settings.jurisdiction)
+    return inputs_digest(read_lake(settings), policy, JUNE)
 
 
 def key_of(folder: Path, name: str) -> SigningKey:
@@ -138,7 +146,7 @@ def make_kept_home(folder: Path) -> Settings:
     note_kept(settings, IDENTIFIER_KEY, settings.key_path)
     draft = settings.drafts_dir / "2024-06"
     draft.mkdir(parents=True)
-    write_package(draft)
+    write_package(draft, inputs_digest=digest_of_inputs(settings))
     note_kept(settings, draft_name(JUNE), draft / MANIFEST)
     keys = {name: key_of(folder, name) for name in ("admin", "zhang", "li")}
     for name, role in (("zhang", "preparer"), ("li", "reviewer")):

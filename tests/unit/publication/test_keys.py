@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from tests.unit.publication.kept_home import (
     JUNE,
     WORDS,
+    digest_of_inputs,
     final_package,
     key_of,
     seal,
@@ -165,7 +166,7 @@ def package(settings, keys, tmp_path) -> Path:
     draft = settings.drafts_dir / "2024-06"
     shutil.rmtree(draft)
     draft.mkdir()
-    write_package(draft)
+    write_package(draft, inputs_digest=digest_of_inputs(settings))
     sign(settings, JUNE, "preparer", "", key=keys["zhang"])
     sign(settings, JUNE, "reviewer", "", key=keys["li"])
     folder = tmp_path / "handed over"

@@ -11,10 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.unit.publication.kept_home import digest_of_inputs
 from wengang.core.data_directory import make_data_directory
 from wengang.core.errors import PublicationError, UsageError
+from wengang.core.journal import append_journal
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
+from wengang.lake.deliveries import DELIVERIES
 from wengang.months.published import check_package
 from wengang.months.signed import Signature, SignState, read_signatures, sign_state
 from wengang.months.validated import note_outcome
@@ -48,7 +51,8 @@ def write_draft(
     ]
     reasons = [{"zh": "缺来源", "en": "a source is missing"}] if incomplete else []
     (folder / "manifest.json").write_text(
-        json.dumps({"incomplete": reasons, "files": files}), encoding="utf-8"
+        json.dumps({"incomplete": reasons, "files": files, "inputs_digest": digest_of_inputs(settings)}),
+        encoding="utf-8",
     )
     return folder
 
@@ -175,6 +179,59 @@ def test_a_rejection_keeps_its_reason_and_ends_what_was_signed(settings):
     assert sign_state(settings, JUNE).needed == ("preparer", "reviewer")
     with pytest.raises(UsageError):
         reject(settings, JUNE, "reviewer", "li", "  ")
+
+
+def deliver(settings: Settings) -> None:
+    """Put one more delivery of the month on record, as the intake does."""
+    record = {
+        "seq": 1, "period": "2024-06", "source": "sanctions", "file_name": "sanctions.csv", "sha256": "0" * 64,
+        "received_at": "2024-07-02T00:00:00+00:00", "status": "loaded",
+    }  # fmt: skip
+    append_journal(settings.journal_dir / DELIVERIES, [record])
+
+
+def test_a_stale_draft_is_not_signed(settings):
+    sign(settings, JUNE, "preparer", "zhang")
+    deliver(settings)
+    for role, who in (("preparer", "chen"), ("reviewer", "li")):
+        with pytest.raises(PublicationError) as error:
+            sign(settings, JUNE, role, who)
+        assert code(error) == ("stale", 7)
+    assert [s.who for s in read_signatures(settings, JUNE)] == ["zhang"]
+
+
+def test_one_request_for_each_draft_that_can_be_signed(settings, monkeypatch):
+    """Whatever the events were: it is the drafts that are looked at."""
+    from wengang.orchestration import requests
+
+    monkeypatch.setenv("WENGANG_HOME", str(settings.home))
+    first = sign_state(settings, JUNE).manifest_sha256
+    (run,) = requests.runs_to_start()
+    assert run == {
+        "trigger_run_id": f"sign__2024-06__{first[:12]}__0",
+        "conf": {"period": "2024-06", "digest": first},
+    }
+    assert requests.runs_to_start() == [run]  # the same name: no second run is started
+    # sent back and offered again: a new request for the same draft
+    reject(settings, JUNE, "preparer", "zhang", "合计不对")
+    assert requests.runs_to_start()[0]["trigger_run_id"] == f"sign__2024-06__{first[:12]}__1"
+    # made again: the older request is withdrawn, the new draft has its own
+    write_draft(settings, payable="101.00")
+    assert not requests.is_wanted("2024-06", first)
+    (other,) = requests.runs_to_start()
+    assert other["conf"]["digest"] != first
+    # none for a draft that nobody may sign, and none for one that all have signed
+    for fault in ("incomplete", "critical"):
+        write_draft(settings, **{fault: True})
+        assert requests.runs_to_start() == []
+    write_draft(settings)
+    sign(settings, JUNE, "preparer", "zhang")
+    assert requests.is_wanted("2024-06", first)
+    sign(settings, JUNE, "reviewer", "li")
+    assert requests.runs_to_start() == []
+    write_draft(settings, payable="102.00")
+    deliver(settings)
+    assert requests.runs_to_start() == []
 
 
 def test_a_month_without_a_draft_is_a_clear_error(settings):
@@ -324,9 +381,9 @@ def test_the_operator_records_what_airflow_itself_says_and_nothing_from_xcom(set
 
     from airflow.providers.standard.operators import hitl
     from airflow.sdk import Param
-    from airflow.sdk.exceptions import TaskAwaitingInput
+    from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
-    from wengang.orchestration.sign_off import RETURN, SIGN, SignOperator
+    from wengang.orchestration.sign_off import LATER, RETURN, SIGN, SignOperator
 
     monkeypatch.setenv("WENGANG_HOME", str(settings.home))
     asked = []
@@ -334,8 +391,8 @@ def test_the_operator_records_what_airflow_itself_says_and_nothing_from_xcom(set
     went_on = []
     monkeypatch.setattr(SignOperator, "do_branch", lambda self, context, branches: went_on.append(branches))
     # a task instance without XCom: whatever asked for it would fail
-    events = {"draft": [SimpleNamespace(extra={"period": "2024-06"})]}
-    context = {"task_instance": SimpleNamespace(id="1"), "triggering_asset_events": events}
+    conf = {"period": "2024-06", "digest": sign_state(settings, JUNE).manifest_sha256}
+    context = {"task_instance": SimpleNamespace(id="1"), "dag_run": SimpleNamespace(conf=conf)}
     operator = SignOperator(
         task_id="preparer",
         role="preparer",
@@ -367,6 +424,13 @@ def test_the_operator_records_what_airflow_itself_says_and_nothing_from_xcom(set
     operator.execute_complete(context, back, **waiting.value.kwargs)
     assert read_signatures(settings, JUNE)[-1].decision == "rejected"
     assert went_on[-1] is None
+    # nobody answered for an hour: it asks again, and is withdrawn once the draft is another
+    later = {**answer, "chosen_options": [LATER], "responded_by_user": None}
+    with pytest.raises(TaskAwaitingInput):
+        operator.execute_complete(context, later, **waiting.value.kwargs)
+    write_draft(settings, payable="101.00")
+    with pytest.raises(AirflowSkipException):
+        operator.execute_complete(context, later, **waiting.value.kwargs)
 
 
 def test_an_answer_waits_while_another_run_holds_the_home():
