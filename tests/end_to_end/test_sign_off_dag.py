@@ -16,7 +16,7 @@ JUNE = Period(2024, 6)
 
 
 def offer(service: Service, period: str) -> str:
-    """Announce a draft, as the monthly DAG does; return the run of the sign-off."""
+    """Announce a draft, as the monthly DAG does; return the run of the sign-off that is started for it."""
     before = {r["dag_run_id"] for r in service.runs("sign_off")}
     asset = service.get("/assets?uri_pattern=wengang")["assets"][0]
     service.call(
@@ -52,7 +52,7 @@ def home(province, tmp_path):
 
 @pytest.fixture
 def service(home, tmp_path):
-    with services(tmp_path, home.home, ["sign_off"], WENGANG_LANDING=str(home.landing)) as found:
+    with services(tmp_path, home.home, ["offer_drafts", "sign_off"], WENGANG_LANDING=str(home.landing)) as found:
         yield found
 
 
