@@ -52,7 +52,9 @@ def home(province, tmp_path):
 
 @pytest.fixture
 def service(home, tmp_path):
-    with services(tmp_path, home.home, ["offer_drafts", "sign_off"], WENGANG_LANDING=str(home.landing)) as found:
+    with services(
+        tmp_path, home.home, ["offer_drafts", "sign_off"], WENGANG_LANDING=str(home.landing)
+    ) as found:
         yield found
 
 
