@@ -15,8 +15,10 @@ import duckdb
 import openpyxl
 import pytest
 
+from wengang.core.periods import Period
 from wengang.core.settings import ROOT
-from wengang.reports.figures import NOT_KNOWN
+from wengang.reports.by_unit import write_units
+from wengang.reports.figures import NOT_KNOWN, read_report
 
 REFERENCE = ROOT / "seeds" / "reference"
 SHEETS = {
@@ -180,3 +182,55 @@ def test_every_figure_of_the_document_is_one_of_the_table(draft, figures):
 
     assert {whole("refund_amount"), whole("payable_amount")} <= {f"{n}{u}" for n, u in found}
     assert NOT_KNOWN.split(" ")[0] in text
+
+
+def test_a_unit_gets_its_own_rows_alone(province, draft, figures, tmp_path):
+    """Lanzhou's folder holds Lanzhou's figures, leads and lists; no name or code of another unit's county stands in any of its files."""
+    with duckdb.connect(str(province.home / "warehouse" / "wengang.duckdb"), read_only=True) as con:
+        report = read_report(con, Period(2024, 6))
+        shutil.copytree(draft / "lists", tmp_path / "lists")
+        folders = {f.name: f for f in write_units(con, report, tmp_path)}
+        own = con.execute(
+            "select region_code, region_name from reference.regions where reporting_unit = '620100'"
+        ).fetchall()
+        foreign = con.execute(
+            "select region_name from reference.regions where reporting_unit <> '620100' and level = 'county'"
+        ).fetchall()
+        leads = con.execute(
+            "select count(*), sum(amount_at_stake) from marts.risk_leads where period = '2024-06-01' and list_contains(?, region_code)",
+            [[code for code, _ in own]],
+        ).fetchone()
+    assert len(folders) == 16
+    lanzhou = folders["620100"]
+    names = {name for _, name in own}
+    others = {name for (name,) in foreign} - names
+    book = openpyxl.load_workbook(lanzhou / "leads.xlsx")["风险线索"]
+    rows = list(book.iter_rows(min_row=2, values_only=True))
+    assert (len(rows), sum(Decimal(str(r[9] or 0)) for r in rows)) == (leads[0], leads[1] or 0)
+    assert {r[4] for r in rows} <= names
+    seen = 0
+    for path in sorted(lanzhou.rglob("*.xlsx")):
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    assert cell.value not in others, (path, sheet.title, cell.coordinate)
+                    if cell.comment is not None and "-yuan" in path.name:
+                        section, measure, unit, *rest = cell.comment.text.removeprefix(
+                            "wengang trace "
+                        ).split()
+                        options = dict(zip(rest[::2], rest[1::2], strict=True))
+                        key = (
+                            section,
+                            measure,
+                            options.get("--dimension", "none"),
+                            options.get("--value", ""),
+                            unit,
+                        )
+                        assert unit == "620100"
+                        figure = figures[key][0]
+                        assert cell.value == "未知" if figure is None else Decimal(str(cell.value)) == figure
+                        seen += 1
+    assert seen > 80
+    assert {p.stem for p in (lanzhou / "lists" / "refund_public_notice").glob("*.xlsx")} <= {
+        code for code, _ in own
+    }

@@ -211,6 +211,14 @@ def report(
     period_option: PeriodOption = None,
     home: Home = None,
     policy: Policy = None,
+    by_unit: Annotated[
+        bool | None,
+        typer.Option(
+            "--by-unit/--whole",
+            help="各报送单位另写一份 · a folder for each reporting unit, in units/ (WENGANG_BY_UNIT)",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """报告 · write the draft package of PERIOD from the warehouse."""
@@ -218,7 +226,7 @@ def report(
     from wengang.months.built import require_build
     from wengang.pipeline import draft
 
-    settings = settings_from(home=home, policy=policy)
+    settings = settings_from(home=home, policy=policy, by_unit=by_unit)
     progress = begin(settings, quiet)
     with home_lock(settings):
         progress.keep_in(settings)

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1)
     memory_limit: Annotated[str, AfterValidator(memory)] = "3GiB"
     language: Literal["zh", "en"] = "zh"
+    by_unit: bool = False
     key_file: Path | None = None
     administrator_key: str | None = None
     server_key: Path | None = None

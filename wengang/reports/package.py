@@ -17,6 +17,7 @@ from wengang.core.restricted_files import encrypt_restricted, restricted_key
 from wengang.core.settings import Settings
 from wengang.months.closed import RESTATEMENTS
 from wengang.months.published import latest_revision, read_manifest, revision_dir
+from wengang.reports.by_unit import write_units
 from wengang.reports.document import document_data, stamp, write_document
 from wengang.reports.figures import Report, Revision, Signing, read_report
 from wengang.reports.incident import write_incident
@@ -94,6 +95,8 @@ def render(
         report = read_report(con, period, signing)
         report.revision = revision_of(settings, period, revision)
         write_products(report, target)
+        if settings.by_unit:
+            write_units(con, report, target)
         with (progress or Progress(quiet=True)).step(f"网页 {period}", f"pages {period}"):
             write_site(con, settings, period, target / "site", report=report, own_revision=revision)
         state = "draft" if signing is None else "published"

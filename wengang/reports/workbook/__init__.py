@@ -5,7 +5,7 @@ Every number is a row of report_figures or of a published table, in 万元 or, i
 another month are subtracted here. The same report gives the same bytes.
 """
 
-from wengang.reports.workbook.book import write_workbook
+from wengang.reports.workbook.book import write_unit_workbook, write_workbook
 from wengang.reports.workbook.writer import Shape
 
-__all__ = ["Shape", "write_workbook"]
+__all__ = ["Shape", "write_unit_workbook", "write_workbook"]

@@ -35,3 +35,16 @@ def write_workbook(report: Report, target: Path, shape: Shape = Shape()) -> Path
     write_index(writer)
     writer.close()
     return target
+
+
+def write_unit_workbook(report: Report, target: Path, shape: Shape) -> Path:
+    """Write the workbook of one unit: what the province's says of the whole is left out. Returns the path."""
+    writer = Writer(report, target, shape)
+    write_province(writer)
+    for sheet in SHEETS:
+        write_section(writer, sheet)
+    write_counties(writer)
+    write_changes(writer)
+    write_index(writer)
+    writer.close()
+    return target

@@ -15,7 +15,7 @@ WIDTHS = (40, 10, 17, 17, 17, 17, 17, 17)
 def write_province(writer: Writer) -> None:
     """Write the province's figures section by section: this month, the year, the month before, last year, and the two changes."""
     report = writer.report
-    sheet = writer.book.add_worksheet("全省")
+    sheet = writer.book.add_worksheet("全省" if len(report.units) > 1 else "本单位")
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     writer.title(
@@ -100,9 +100,10 @@ def write_index(writer: Writer) -> None:
     for row, (name, cell, key) in enumerate(found, start=4):
         command = trace_command(report.period, *key).removeprefix("wengang trace ")
         sheet.write_url(row, 4, f"internal:'{name}'!{cell}", link, cell)
-        sheet.write_url(
-            row, 6, f"external:site/index.html#trace={quote(command)}", link, writer.say("打开", "open")
-        )
+        # A unit's workbook is sent by itself: the pages do not go with it.
+        if len(report.units) > 1:
+            page = f"external:site/index.html#trace={quote(command)}"
+            sheet.write_url(row, 6, page, link, writer.say("打开", "open"))
     if body:
         sheet.autofilter(3, 0, end - 1, 6)
     writer.lines(sheet, end, 0, 6)
