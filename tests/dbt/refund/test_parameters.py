@@ -117,7 +117,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.add("fund_ledger", ledger(2023), "2024-05")
     world.build("2024-05", *MODELS)
     world.add("notice_objections", [], "2024-06")
-    world.build("2024-06", *MODELS)
+    world.build("2024-06", *MODELS, "int_report_lists_missing")
     yield world
 
 
@@ -165,6 +165,11 @@ def test_a_list_never_delivered_leaves_open_what_it_would_change(world: World) -
         ("LAW", "unknown"),
         ("PLAIN", "pass"),
     ]
+
+
+def test_the_report_says_which_list_was_never_delivered(world: World) -> None:
+    rows = world.query("select list_id, item from intermediate.int_report_lists_missing")
+    assert [(r["list_id"], r["item"]) for r in rows] == [("never_delivered", "refund_suspended")]
 
 
 def test_a_unit_whose_window_has_passed_keeps_its_decision_and_goes_on_to_be_cleared(world: World) -> None:

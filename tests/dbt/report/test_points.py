@@ -8,6 +8,6 @@ from tests.dbt.world import World
 
 
 def test_the_unit_tests_beside_the_points_hold(tmp_path: Path) -> None:
-    World(tmp_path).build("2024-06", "+report_points").build(
+    World(tmp_path).build("2024-06", "+report_points", "+report_counties").build(
         "2024-06", "models/marts/report,test_type:unit", command="test"
     )

@@ -64,3 +64,29 @@ select
     cast(null as decimal(18, 6)) as value_year_to_date
 from {{ ref('int_refund_facts') }}
 where has_parent_circle
+
+union all
+
+-- Insured in the earliest month delivered and not counted by the agency: what the claim gives cannot be worked out, and no lead is raised.
+select
+    'own_account' as reporting_unit,
+    'quality' as section,
+    'months_unknown' as measure,
+    'none' as dimension,
+    '' as dimension_value,
+    cast(count(case when recomputed_months is null then 1 end) as decimal(18, 6)) as value,
+    cast(null as decimal(18, 6)) as value_year_to_date
+from {{ ref('int_benefit_claims') }}
+
+union all
+
+select
+    'province' as reporting_unit,
+    'quality' as section,
+    'lists_missing' as measure,
+    'item' as dimension,
+    list_id as dimension_value,
+    cast(count(*) as decimal(18, 6)) as value,
+    cast(null as decimal(18, 6)) as value_year_to_date
+from {{ ref('int_report_lists_missing') }}
+group by list_id

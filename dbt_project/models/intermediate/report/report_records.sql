@@ -210,6 +210,15 @@ circles as (
     where has_parent_circle
 ),
 
+claims_unknown as (
+    select
+        'own_account' as reporting_unit,
+        claim_no,
+        1 as months_unknown
+    from {{ ref('int_benefit_claims') }}
+    where recomputed_months is null
+),
+
 records as (
     {{ report_records_of('refund', 'decisions', 'refund_decisions', "concat(cast(r.programme_year as string), ' ', r.employer_id)", refund,
         ['decision', 'size_class', 'unit_type']) }}
@@ -405,6 +414,15 @@ records as (
     union all
 
     {{ report_records_of('quality', 'circles', 'stg_enterprise_size', 'r.employer_id', ['parent_circles'], has_line=false) }}
+
+    union all
+
+    {{ report_records_of('quality', 'claims_unknown', 'stg_benefit_claims', 'r.claim_no', ['months_unknown'], has_line=false) }}
+
+    union all
+
+    {{ report_records_of_province('quality', 'lists_missing', 'item', 'p.list_id', 'parameters', "concat(p.item, ' ', p.list_id)", '1',
+        ref('int_report_lists_missing') ~ ' as p cross join ' ~ source('run', 'context') ~ ' as c') }}
 
     union all
 

@@ -296,6 +296,22 @@ found as (
     union all
 
     {{ figure_point('value_carried_forward', 'parameters', 'carried_forward', ['没有本期规定、沿用最后一次值的参数', '项', 'values carried forward without a rule of their own']) | indent(4) }}
+
+    union all
+
+    select
+        'list_missing' as point_id,
+        f.dimension_value as item,
+        concat('名单', f.dimension_value, '从未交付，以其为条件的', {{ grouped_count('f.value') }}, '行参数或窗口对任何单位都不适用') as text_zh,
+        concat('the list ', f.dimension_value, ' was never delivered; rows of parameters or windows met by nobody: ', {{ grouped_count('f.value') }}) as text_en,
+        f.value as figure,
+        'rows' as unit
+    from figures as f
+    where f.section = 'quality' and f.measure = 'lists_missing' and f.dimension = 'item' and f.value > 0
+
+    union all
+
+    {{ figure_point('months_unknown', 'quality', 'months_unknown', ['缴费历史不全、无法核算待遇月数的核定', '件', 'claims whose months of entitlement cannot be worked out']) | indent(4) }}
 )
 
 select
