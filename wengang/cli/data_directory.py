@@ -18,9 +18,11 @@ from wengang.cli.options import (
     Policy,
     Quiet,
     Threads,
+    data_directory,
     print_json,
     settings_from,
 )
+from wengang.core.errors import EXIT_UNEXPECTED
 from wengang.core.periods import Period, parse_range
 from wengang.core.progress import Progress
 from wengang.core.settings import Settings
@@ -108,3 +110,21 @@ def status(home: Home = None, landing: Landing = None, as_json: Json = False) ->
     settings = settings_from(home=home, landing=landing)
     found = read_status(settings)
     print(found.to_json() if as_json else shown_text(render(found)))
+
+
+@app.command()
+def doctor(home: Home = None, as_json: Json = False) -> None:
+    """体检 · disk, owner, modes, lock, keys, clock, versions, room for the next month; exit 1 where something is not as it should be."""
+    import datetime as dt
+    from dataclasses import asdict
+
+    from wengang.months.doctor import examine
+    from wengang.months.doctor import render as laid_out
+
+    checks = examine(data_directory(home=home), dt.datetime.now(dt.UTC))
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        print(shown_text(laid_out(checks)))
+    if not all(check.is_well for check in checks):
+        raise typer.Exit(EXIT_UNEXPECTED)

@@ -17,9 +17,11 @@ from wengang.cli.options import months_asked, one_month
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period
 
-READING = {"settings", "status", "trace", "diff", "sample-audit", "explain refund", "explain skill", "explain person", "keys show"}  # fmt: skip
+READING = {
+    "settings", "status", "doctor", "trace", "diff", "sample-audit", "explain refund", "explain skill", "explain person", "keys show",
+}  # fmt: skip
 # Parameters are asked for by day and year; keys belong to no month.
-NO_PERIOD = {"init", "sample", "settings", "status", "docs", "sql", "duckdb"}
+NO_PERIOD = {"init", "sample", "settings", "status", "docs", "sql", "duckdb", "doctor"}
 
 
 def commands(group, words=()):
