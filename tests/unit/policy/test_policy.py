@@ -620,6 +620,29 @@ def test_others_are_needed_on_every_period_end(shipped, name):
     assert missing(without(shipped, name), "2024-02") == [("parameter_missing", name)]
 
 
+KINDS = [
+    k
+    for k, kind in registry().items()
+    if kind.needed_on in {"refund_decision", "window"} and not kind.keeps and not kind.needed_if
+]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_open_window_needs_every_parameter_of_its_rules(shipped, name):
+    """In June 2024 all three programmes are open: without its row of 2024 each parameter ends the run, and the row to add is named."""
+    gap = replace(
+        shipped,
+        parameter_rows=tuple(
+            r for r in shipped.parameter_rows if (r.parameter, r.effective_from.year) != (name, 2024)
+        ),
+    )
+    with pytest.raises(PolicyError) as caught:
+        check_needed(gap, Period(2024, 6))
+    assert caught.value.exit_code == EXIT_PARAMETERS
+    assert only(caught.value).code == "parameter_missing"
+    assert f"{name},620000,," in only(caught.value).expected_en
+
+
 def test_reasons_of_layoff_are_needed_only_by_their_formula(shipped):
     gap = without(shipped, "layoff_reasons")
     assert missing(gap, "2024-06") == []
