@@ -13,7 +13,7 @@ def enlarge(source: Path, target: Path, employers: int) -> None:
         con.execute(f"attach '{source}' as src (read_only)")
         wanted = con.execute(
             "select table_schema, table_name from information_schema.tables where table_catalog = 'src' and (table_schema in"
-            " ('marts', 'policy', 'reference', 'quality', 'run') or table_name in ('int_employers', 'int_employer_months'))"
+            " ('marts', 'policy', 'reference', 'quality', 'run') or table_name in ('int_employers', 'int_employer_months', 'int_benefit_claims'))"
             " order by all"
         ).fetchall()
         for schema, name in wanted:

@@ -234,3 +234,34 @@ def test_a_unit_gets_its_own_rows_alone(province, draft, figures, tmp_path):
     assert {p.stem for p in (lanzhou / "lists" / "refund_public_notice").glob("*.xlsx")} <= {
         code for code, _ in own
     }
+
+
+def test_a_bi_tool_reads_the_figures_of_the_report(province, draft, figures):
+    """The queries and scripts of the page for BI tools, run as they stand: they give the figures of report_figures."""
+    page = (ROOT / "docs" / "how-to" / "bi.md").read_text(encoding="utf-8")
+    named, headline = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    with duckdb.connect(str(province.home / "warehouse" / "wengang.duckdb"), read_only=True) as con:
+        rows = con.sql(named).to_arrow_table().to_pylist()
+        first = con.sql(headline).to_arrow_table().to_pylist()
+    found = {
+        (r["section"], r["measure"], r["dimension"], r["dimension_value"], r["reporting_unit"]): (
+            r["value"], r["value_year_to_date"], r["value_same_month_last_year"],
+        )
+        for r in rows
+    }  # fmt: skip
+    # Bridges between units and province are no measures of their own.
+    assert found == {key: row for key, row in figures.items() if not key[1].endswith("_bridge")}
+    assert len(rows) == len(found)
+    assert {r["unit_name"] for r in rows} >= {"全省", "兰州市", "省本级", "未归属"}
+    titles = {m["title_zh"] for m in reference("report_measures")}
+    assert len(first) == 18 and {r["title_zh"] for r in first} <= titles
+    fund = next(r for r in first if r["title_zh"] == "期末滚存结余")
+    assert fund["value"] == figures["fund", "balance", "none", "", "620000"][0] and fund["unit"] == "yuan"
+    for script in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        here: dict[str, object] = {}
+        exec(
+            script.replace("HOME/published/*/latest", "HOME/drafts/*").replace("HOME", str(province.home)),
+            here,
+        )
+        table = here.get("table") or here["figures"]
+        assert {"period", "value"} <= set(table.column_names) and table.num_rows > 100
