@@ -8,7 +8,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -125,7 +127,8 @@ def run_checkpoint(
     # The month names the run, not the clock: the same month gives the same pages.
     moment = dt.datetime.combine(period.last_day, dt.time(), tzinfo=dt.UTC)
     try:
-        outcome = checkpoint.run(run_id=RunIdentifier(run_name=str(period), run_time=moment))
+        with at_utc():
+            outcome = checkpoint.run(run_id=RunIdentifier(run_name=str(period), run_time=moment))
     finally:
         close_connections(source)
     found: dict[str, tuple[bool, str]] = {}
@@ -135,6 +138,22 @@ def run_checkpoint(
             found[configuration.meta["id"]] = read_result(result)
     make_self_contained(site, f"{period.last_day:%Y%m%d}T000000.000000Z")
     return found
+
+
+@contextmanager
+def at_utc() -> Iterator[None]:
+    """Let the process's local time be UTC in the block: the pages write the run's time in local time, whatever the zone they name."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
+        time.tzset()
 
 
 def make_context(site: Path) -> Any:

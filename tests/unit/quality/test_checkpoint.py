@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -50,6 +51,23 @@ def test_pages_hold_no_row_value_and_no_outside_address(evaluated):
         assert not re.search(r"https?://", text)
         assert "<script" not in text
         assert "newsletter" not in text
+
+
+def test_the_pages_are_the_same_bytes_in_every_time_zone(tmp_path, monkeypatch):
+    pages = []
+    for zone in ("UTC", "Asia/Shanghai"):
+        with monkeypatch.context() as patched:
+            patched.setenv("TZ", zone)
+            time.tzset()
+            docs = tmp_path / zone.replace("/", "-")
+            checks = [expectation("met", "select 1 where false")]
+            run_checkpoint(["create table t as select 1 as v"], checks, docs, Period(2024, 6))
+            assert time.strftime("%Z") == (
+                "UTC" if zone == "UTC" else "CST"
+            )  # the process has its own zone back
+        time.tzset()
+        pages.append({p.relative_to(docs): p.read_bytes() for p in sorted(docs.rglob("*")) if p.is_file()})
+    assert pages[0] == pages[1]
 
 
 def test_braces_in_a_query_are_kept(evaluated):
