@@ -193,6 +193,10 @@ class Report:
         """Critical expectations that are not met, or could not be evaluated."""
         return [r for r in self.validation if r["severity"] == "critical" and r["outcome"] != "met"]
 
+    def beside_data_docs(self) -> int:
+        """Count the expectations that are evaluated beside Great Expectations, and so are not in its Data Docs: those on other months."""
+        return sum(str(r["expectation_id"]).startswith("validation_results.") for r in self.validation)
+
     def warnings(self) -> list[dict[str, Any]]:
         """Other expectations that are not met."""
         return [r for r in self.validation if r["severity"] != "critical" and r["outcome"] != "met"]

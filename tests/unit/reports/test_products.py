@@ -101,6 +101,23 @@ def test_amounts_stand_in_wan_and_in_the_twin_in_yuan(report: Report, tmp_path: 
     assert shapes[0] == shapes[1]
 
 
+def test_the_cover_says_which_checks_are_not_in_the_data_docs(report: Report, tmp_path: Path) -> None:
+    common = {
+        "severity": "critical",
+        "outcome": "met",
+        "title_zh": "甲",
+        "title_en": "a",
+        "failing_rows": 0,
+        "detail": "",
+    }
+    report.validation = [
+        {**common, "expectation_id": "refund_decisions.key"},
+        {**common, "expectation_id": "validation_results.earlier_months_passed"},
+    ]
+    said = texts(write_workbook(report, tmp_path / "w.xlsx"))["封面"]
+    assert "共 2 项，符合 2 项，严重 0 项，警告 0 项（其中 1 项核对以前各月，不在 Data Docs 中）。" in said
+
+
 def test_every_figure_says_how_it_is_traced(report: Report, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_workbook(report, tmp_path / "w.xlsx"))
     index = [r for r in book["索引"].iter_rows(min_row=5) if r[5].value]

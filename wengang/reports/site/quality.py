@@ -41,6 +41,7 @@ def quality(context: Context) -> dict[str, Any]:
             r.validation,
             key=lambda v: (outcomes.get(v["outcome"], 3) == 0, severities.get(v["severity"], 2), v["table_name"], v["expectation_id"]),
         ),
+        "beside": r.beside_data_docs(),
         "met": sum(v["outcome"] == "met" for v in r.validation),
         "backtest": rows_of(
             context.con, "select * from marts.fund_backtest where period = ? order by item, method", context.day

@@ -96,8 +96,10 @@ def write_validation(writer: Writer, sheet: Any, row: int) -> int:
     words = writer.say("尚未校验", "Not evaluated yet")
     if report.validation:
         words = writer.say(
-            f"共 {len(report.validation)} 项，符合 {met} 项，严重 {len(report.critical())} 项，警告 {len(report.warnings())} 项。",
-            f"{met} of {len(report.validation)} met, {len(report.critical())} critical, {len(report.warnings())} warnings.",
+            f"共 {len(report.validation)} 项，符合 {met} 项，严重 {len(report.critical())} 项，警告 {len(report.warnings())} 项"
+            f"（其中 {report.beside_data_docs()} 项核对以前各月，不在 Data Docs 中）。",
+            f"{met} of {len(report.validation)} met, {len(report.critical())} critical, {len(report.warnings())} warnings"
+            f" ({report.beside_data_docs()} on other months, not in the Data Docs).",
         )
     sheet.merge_range(row, 0, row, 4, words, writer.style())
     row += 1
