@@ -6,6 +6,7 @@ import csv
 import re
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from wengang.ingest.table import BadLine, Chunk, surplus_line
 if TYPE_CHECKING:
     from wengang.ingest.readers.text import Layout
 
+LEAST_CELLS = 3  # a text of several lines may well hold a comma or two
 _SENTINEL = "\x00end\x00"
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _NO_TEXT = re.compile("[\udc80-\udcff]")
@@ -33,19 +35,39 @@ def lines_of(text: str) -> list[str]:
     return [*ended, lines[-1]] if lines[-1] else ended
 
 
-def records(lines: list[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:
-    """Yield (first line, line after the last, cells) of each record; cells None: its quote is never closed."""
-    lines = [_LONE_RETURN.sub(" ", line) if "\r" in line else line for line in lines]
-    reader = csv.reader([*lines, _SENTINEL], delimiter=delimiter, strict=False)
-    begun = 0
+def records(lines: list[str], delimiter: str, start: int = 0) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Yield (first line, line after the last, cells) of each record from a line on; cells None: its quote is never closed."""
+    given = chain((_flat(lines[place]) for place in range(start, len(lines))), [_SENTINEL])
+    reader = csv.reader(given, delimiter=delimiter, strict=False)
+    begun = start
     for cells in reader:
-        ended = reader.line_num
+        ended = start + reader.line_num
         if ended > len(lines):
             if cells != [_SENTINEL]:
                 yield begun, len(lines), None
             return
         yield begun, ended, cells
         begun = ended
+
+
+def _swallows(lines: list[str], cells: list[str], layout: Layout) -> bool:
+    """Return whether a record of several lines holds rows of its own: a quotation mark was opened, and closed by that of another row.
+
+    So it is where text follows the closing mark, where a cell holds a whole line of cells, or ends in the same column of a later line.
+    """
+    try:
+        list(csv.reader(map(_flat, lines), delimiter=layout.delimiter, strict=True))
+    except csv.Error:
+        return True
+    for place, cell in enumerate(cells):
+        inner = [part.count(layout.delimiter) for part in cell.split("\n")[1:]]
+        if inner and (max(inner) >= max(layout.width - 1, LEAST_CELLS) or inner[-1] == place >= LEAST_CELLS):
+            return True
+    return False
+
+
+def _flat(line: str) -> str:
+    return _LONE_RETURN.sub(" ", line) if "\r" in line else line
 
 
 def open_record(data: bytes, encoding: str, delimiter: str) -> int | None:
@@ -71,8 +93,10 @@ def split_exactly(lines: list[str], line: int, layout: Layout) -> Chunk:
     while start < len(lines):
         begun = ended = start
         cells: list[str] | None = None
-        for first, stop, cells in records(lines[start:], layout.delimiter):
-            begun, ended = start + first, start + stop
+        for first, stop, found in records(lines, layout.delimiter, start):
+            begun, ended, cells = first, stop, found
+            if cells is not None and ended > begun + 1 and _swallows(lines[begun:ended], cells, layout):
+                cells = None
             if cells is None:
                 break
             if all(map(is_blank, cells)):
