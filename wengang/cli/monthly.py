@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -219,6 +219,13 @@ def report(
             show_default=False,
         ),
     ] = None,
+    language: Annotated[
+        Literal["zh", "both"] | None,
+        typer.Option(
+            "--lang",
+            help="工作簿语言 · the workbooks in Chinese alone, or with English beside (WENGANG_WORKBOOK_LANGUAGE)",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """报告 · write the draft package of PERIOD from the warehouse."""
@@ -226,7 +233,7 @@ def report(
     from wengang.months.built import require_build
     from wengang.pipeline import draft
 
-    settings = settings_from(home=home, policy=policy, by_unit=by_unit)
+    settings = settings_from(home=home, policy=policy, by_unit=by_unit, workbook_language=language)
     progress = begin(settings, quiet)
     with home_lock(settings):
         progress.keep_in(settings)

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     memory_limit: Annotated[str, AfterValidator(memory)] = "3GiB"
     language: Literal["zh", "en"] = "zh"
     by_unit: bool = False
+    workbook_language: Literal["zh", "both"] = "zh"
     key_file: Path | None = None
     administrator_key: str | None = None
     server_key: Path | None = None

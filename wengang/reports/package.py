@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -94,7 +95,7 @@ def render(
             extra(con, target)
         report = read_report(con, period, signing)
         report.revision = revision_of(settings, period, revision)
-        write_products(report, target)
+        write_products(report, target, settings.workbook_language)
         if settings.by_unit:
             write_units(con, report, target)
         with (progress or Progress(quiet=True)).step(f"网页 {period}", f"pages {period}"):
@@ -131,10 +132,10 @@ def revision_of(settings: Settings, period: Period, revision: int | None) -> Rev
     return Revision(number, before.get("number", ""), before.get("signed_on", ""), reason)
 
 
-def write_products(report: Report, folder: Path) -> None:
+def write_products(report: Report, folder: Path, language: Literal["zh", "both"] = "zh") -> None:
     """Write everything that people read into a package: workbook, document, incident report (restricted), summary."""
-    write_workbook(report, folder / f"workbook-{report.period}.xlsx")
-    write_workbook(report, folder / f"workbook-{report.period}-yuan.xlsx", Shape(money="yuan"))
+    write_workbook(report, folder / f"workbook-{report.period}.xlsx", Shape(language))
+    write_workbook(report, folder / f"workbook-{report.period}-yuan.xlsx", Shape(language, "yuan"))
     write_document(report, folder / f"document-{report.period}.pdf")
     write_word(document_data(report), folder / f"document-{report.period}.docx", stamp(report))
     if report.incidents or report.followed:
