@@ -154,7 +154,8 @@ def judge(case: Case, known: Known, row: Row, earlier: list[Application]) -> App
     else:
         verdict("not_sanctioned", off_the_list(known, employer["uscc"]))
 
-    gate = fund.gate_open(case, known.period, window.year, day)
+    # "expansion.fund_reserve ... as for the refund"
+    gate = fund.gate_open(case, known.period, window.year, fund.gate_day(case, known.period, window.year))
     closed_source = p.text("expansion_funding_when_closed", day)
     source = "fund"
     if gate is False and closed_source != "none":
