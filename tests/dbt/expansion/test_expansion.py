@@ -231,7 +231,7 @@ def test_a_case_is_explained_entry_by_entry(june):
         900,
         "overdue",
     )
-    assert [(e["entry_no"], e["line"]) for e in found.facts["entries"]] == [("1", 2), ("2", 3)]
+    assert [(e["entry_no"], e["line"]) for e in found.facts["entries"]] == [(1, 2), (2, 3)]
     text = found.render("zh")
     assert (
         "逾期" in text and "一次性扩岗补助" in text and "追〔2024〕1号" in text and "recoveries.csv" in text

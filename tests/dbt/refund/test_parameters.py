@@ -205,7 +205,7 @@ def test_the_unit_tests_beside_the_rules_hold(world: World) -> None:
 
 def test_the_recount_finds_the_same(world: World) -> None:
     """Counted a second time from the lake, with each unit's own parameters, limits, deferrals and window."""
-    world.build("2024-06", "+skill_decisions")
+    world.build("2024-06", "+skill_decisions", "+expansion_rule_outcomes", "+fund_gaps")
     with duckdb.connect(str(world.settings.build_file)) as con:
         # the recount takes the leads as they stand; none are built here
         con.execute("create table marts.risk_leads (lead_id varchar, period date, last_seen date)")

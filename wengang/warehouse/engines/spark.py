@@ -62,11 +62,14 @@ LOCAL = {
 SCHEMAS = ("run", "lake", "policy", "back", "reference", "staging", "intermediate", "marts", "lists")
 # What the projection and the recount look at.
 READ_BACK = (
+    "intermediate.int_expansion_parameters",
     "intermediate.int_refund_decided",
     "intermediate.int_refund_profiles",
     "intermediate.int_refund_settings",
     "intermediate.int_skill_applications",
     "marts.expansion_decisions",
+    "marts.expansion_rule_outcomes",
+    "marts.fund_gaps",
     "marts.fund_months",
     "marts.refund_decisions",
     "marts.refund_rule_outcomes",
