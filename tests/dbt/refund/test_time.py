@@ -176,8 +176,9 @@ def test_building_a_month_again_changes_nothing(year: World) -> None:
 
 
 def test_the_closing_month_counts_whole_though_nothing_was_delivered_in_it(tmp_path: Path) -> None:
-    # The window ends on 15 November, and until that day the reserve must reach 60 months; the fund has 38. Decisions of November are as of
-    # its last day, when 12 are enough again, so E1 is eligible. Nothing was delivered in November: the decision stands in December, but
+    # The window ends on 15 November; from the day after the reserve must reach 60 months, and the fund has 38. Decisions of November go by
+    # the parameters of the window's last day, when 12 are enough, so E1 is eligible. Nothing was delivered in November: the decision stands
+    # in December, but
     # November is no month in which anybody was first decided.
     policy = tmp_path / "policy"
     shutil.copytree(ROOT / "seeds" / "policy", policy)
@@ -189,8 +190,8 @@ def test_the_closing_month_counts_whole_though_nothing_was_delivered_in_it(tmp_p
     assert shorter != text
     programmes.write_text(shorter, encoding="utf-8")
     with parameters.open("a", encoding="utf-8") as file:
-        file.write("reserve_months_min,620000,,2024-01-01,2024-11-15,60,assumption,GS-2024-165,一,D,测试\n")
-        file.write("reserve_months_min,620000,,2024-11-16,2024-12-31,12,assumption,GS-2024-165,一,D,测试\n")
+        file.write("reserve_months_min,620000,,2024-01-01,2024-11-15,12,assumption,GS-2024-165,一,D,测试\n")
+        file.write("reserve_months_min,620000,,2024-11-16,2024-12-31,60,assumption,GS-2024-165,一,D,测试\n")
     world = World(tmp_path, policy)
     world.add("employers", [{"employer_id": "E1"}])
     world.add("contributions", staff("E1", 1))
