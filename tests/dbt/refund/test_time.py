@@ -178,8 +178,7 @@ def test_building_a_month_again_changes_nothing(year: World) -> None:
 def test_the_closing_month_counts_whole_though_nothing_was_delivered_in_it(tmp_path: Path) -> None:
     # The window ends on 15 November; from the day after the reserve must reach 60 months, and the fund has 38. Decisions of November go by
     # the parameters of the window's last day, when 12 are enough, so E1 is eligible. Nothing was delivered in November: the decision stands
-    # in December, but
-    # November is no month in which anybody was first decided.
+    # in December, but November is no month in which anybody was first decided.
     policy = tmp_path / "policy"
     shutil.copytree(ROOT / "seeds" / "policy", policy)
     programmes, parameters = policy / "programmes.csv", policy / "parameters.csv"
