@@ -159,9 +159,11 @@ def test_a_failed_month_stays_failed_whatever_is_run_after_it(province, tmp_path
     import duckdb
 
     from wengang.core.errors import PublicationError
+    from wengang.core.journal import append_journal, read_journal
     from wengang.core.periods import Period
     from wengang.core.progress import Progress
     from wengang.core.settings import Settings
+    from wengang.lake.deliveries import DELIVERIES
     from wengang.pipeline import run, sign_draft
     from wengang.sample import write_sample
 
@@ -174,6 +176,12 @@ def test_a_failed_month_stays_failed_whatever_is_run_after_it(province, tmp_path
     rows = f"from read_parquet('{file}', hive_partitioning = false) order by _seq offset 1"
     duckdb.connect().execute(f"copy ({rows}) to '{tmp_path / 'less'}' (format parquet)")
     shutil.copy(tmp_path / "less", file)
+    # as a faulty writer would leave it: a row less than the journal counts, and the digest of what was written
+    journal = settings.journal_dir / DELIVERIES
+    records = read_journal(journal)
+    short = next(r for r in records if r.get("lake_file") == str(file.relative_to(settings.lake_dir)))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    append_journal(journal, [{**short, "seq": len(records) + 1, "lake_sha256": digest}])
     before = settings.warehouse_file.read_bytes()
     assert run(settings, [june], quiet).exit_code == 5
     assert settings.warehouse_file.read_bytes() == before

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +29,8 @@ from wengang.core.periods import Period
 from wengang.evidence.explain.base import rows_of
 from wengang.warehouse.dbt_runner import PROJECT_DIR, Dbt
 
-RULES = (
-    "unit_type", "insured", "paid_months", "no_arrears", "layoff_rate", "not_sanctioned", "size_known", "dispatch_confirmed",
-    "fund_reserve", "window", "notice", "base", "review",
-)  # fmt: skip
-# In the order in which they are built.
-CHAIN = (
-    *(
-        (f"int_refund_{name}", "intermediate")
-        for name in ("programmes", "measures", "assigned_months", "size", "objections", "payments", "facts")
-    ),
-    *((f"refund_{rule}", "intermediate") for rule in RULES),
-    *((f"int_refund_{name}", "intermediate") for name in ("outcomes", "verdicts", "quotas", "decided")),
-    ("refund_decisions", "marts"),
-    ("refund_rule_outcomes", "marts"),
-    ("refund_allocations", "marts"),
-)
+MARTS = ("refund_decisions", "refund_rule_outcomes", "refund_allocations")
+FOLDERS = ("intermediate/refund", "marts/refund")
 
 # What a slip of the hand looks like: a pattern and what it becomes.
 SLIPS: tuple[tuple[str, str, str], ...] = (
@@ -117,9 +104,26 @@ class Mutant:
         return f"{self.model}: {self.slip} at {self.position}: {self.before!r} → {self.after!r}"
 
 
-def compiled_models(world: World) -> dict[str, str]:
+def chain(world: World) -> list[tuple[str, str]]:
+    """Return the refund's models that its published tables rest on, each with its schema, in the order in which they are built."""
+    nodes = {
+        n.unique_id: n for n in Dbt(world.settings).manifest.nodes.values() if n.resource_type == "model"
+    }
+    own = {k: n for k, n in nodes.items() if any(f"{folder}/" in n.original_file_path for folder in FOLDERS)}
+    order = TopologicalSorter({k: [p for p in n.depends_on.nodes if p in own] for k, n in own.items()})
+    wanted = [k for k, n in own.items() if n.name in MARTS]
+    needed: set[str] = set()
+    while wanted:
+        key = wanted.pop()
+        if key not in needed:
+            needed.add(key)
+            wanted += [p for p in own[key].depends_on.nodes if p in own]
+    return [(own[k].name, own[k].schema) for k in order.static_order() if k in needed]
+
+
+def compiled_models(world: World, built: list[tuple[str, str]]) -> dict[str, str]:
     """Return the SQL of the chain's models as dbt compiles it for an empty warehouse."""
-    results = Dbt(world.settings).invoke("compile", *(name for name, _ in CHAIN), "--full-refresh")
+    results = Dbt(world.settings).invoke("compile", *(name for name, _ in built), "--full-refresh")
     return {r.node.name: strip_comments(r.node.compiled_code) for r in results}
 
 
@@ -147,10 +151,10 @@ def overlaps(around: str, text: str, slip: str) -> bool:
 
 def mutants(models: dict[str, str]) -> Iterator[Mutant]:
     """Yield every place where a slip fits, in a fixed order; joins on the programme year are left alone (one year is open)."""
-    for name, _ in CHAIN:
+    for name, sql in models.items():
         for slip, pattern, replacement in SLIPS:
-            for match in re.finditer(pattern, models[name]):
-                around = " ".join(models[name][max(0, match.start() - 80) : match.end() + 80].split())
+            for match in re.finditer(pattern, sql):
+                around = " ".join(sql[max(0, match.start() - 80) : match.end() + 80].split())
                 if any(overlaps(around, text, match.group()) for text, _ in NO_FAULT):
                     continue
                 yield Mutant(name, slip, match.start(), match.group(), replacement)
@@ -161,35 +165,44 @@ def mutated(sql: str, mutant: Mutant) -> str:
     return sql[: mutant.position] + mutant.after + sql[mutant.position + len(mutant.before) :]
 
 
-def unit_tests() -> dict[str, tuple[list[dict[str, Any]], dict[str, str]]]:
-    """Return the facts and the expected outcomes of each rule's unit test, by model."""
-    tests = yaml.safe_load(
-        (PROJECT_DIR / "models/intermediate/refund/rules/refund_rules.yml").read_text(encoding="utf-8")
-    )["unit_tests"]
-    return {
-        t["model"]: (t["given"][0]["rows"], {r["employer_id"]: r["outcome"] for r in t["expect"]["rows"]})
-        for t in tests
-    }
+@dataclass(frozen=True)
+class UnitTest:
+    """A rule's unit test: rows by the relation that it reads, and the outcome expected of each employer."""
+
+    given: dict[str, list[dict[str, Any]]]
+    expected: dict[str, str]
 
 
-def holds_unit_test(
-    con: duckdb.DuckDBPyConnection, sql: str, rows: list[dict[str, Any]], expected: dict[str, str]
-) -> bool:
-    """Run a rule on its unit test's facts, by the parameters of June."""
-    con.execute(
-        "create or replace temp table unit_facts as select * from intermediate.int_refund_facts where false"
-    )
-    for row in rows:
-        con.execute(
-            f"insert into unit_facts ({', '.join(row)}) values ({', '.join('?' for _ in row)})",
-            list(row.values()),
-        )
-    sql = re.sub(r'"\w+"\."intermediate"\."int_refund_facts"', "unit_facts", sql)
-    return {r["employer_id"]: r["outcome"] for r in rows_of(con, sql)} == expected
+def unit_tests() -> dict[str, list[UnitTest]]:
+    """Return the unit tests beside the rules, by model."""
+    found: dict[str, list[UnitTest]] = {}
+    for path in sorted((PROJECT_DIR / "models/intermediate/refund/rules").glob("*.yml")):
+        for test in yaml.safe_load(path.read_text(encoding="utf-8")).get("unit_tests", []):
+            given = {re.findall(r"'(\w+)'", g["input"])[-1]: g["rows"] for g in test["given"]}
+            expected = {r["employer_id"]: r["outcome"] for r in test["expect"]["rows"]}
+            found.setdefault(test["model"], []).append(UnitTest(given, expected))
+    return found
+
+
+def holds_unit_test(con: duckdb.DuckDBPyConnection, sql: str, test: UnitTest) -> bool:
+    """Run a rule on the rows of its unit test."""
+    for name, rows in test.given.items():
+        schema = con.execute(
+            "select table_schema from information_schema.tables where table_name = ?", [name]
+        ).fetchall()[0][0]
+        con.execute(f"create or replace temp table unit_{name} as select * from {schema}.{name} where false")
+        for row in rows:
+            con.execute(
+                f"insert into unit_{name} ({', '.join(row)}) values ({', '.join('?' for _ in row)})",
+                list(row.values()),
+            )
+        sql = re.sub(rf'"\w+"\."{schema}"\."{name}"', f"unit_{name}", sql)
+    return {r["employer_id"]: r["outcome"] for r in rows_of(con, sql)} == test.expected
 
 
 def run_chain(
     con: duckdb.DuckDBPyConnection,
+    built: list[tuple[str, str]],
     models: dict[str, str],
     mutant: Mutant | None,
     is_right: Callable[[Tables], bool] = is_as_worked_out,
@@ -198,11 +211,11 @@ def run_chain(
     is_met = mutant is None
     con.execute("begin transaction")
     try:
-        for name, schema in CHAIN:
+        for name, schema in built:
             sql = models[name]
             if mutant is not None and name == mutant.model:
                 sql, is_met = mutated(sql, mutant), True
-                if name in UNIT_TESTS and not holds_unit_test(con, sql, *UNIT_TESTS[name]):
+                if not all(holds_unit_test(con, sql, test) for test in UNIT_TESTS.get(name, [])):
                     return False
             # views hold what they are made of, so everything from the fault on is made anew
             if is_met:
@@ -222,7 +235,8 @@ UNIT_TESTS = unit_tests()
 def mutate(folder: Path, seed: int, count: int) -> tuple[list[Mutant], list[Mutant]]:
     """Build both Junes in a folder and plant `count` faults drawn by a seed; gives those noticed and those that survived."""
     june, choices = build_june(folder / "june"), build_choices(folder / "choices")
-    models = compiled_models(june)
+    built = chain(june)
+    models = compiled_models(june, built)
     every = list(mutants(models))
     random.Random(seed).shuffle(every)
     killed: list[Mutant] = []
@@ -231,14 +245,14 @@ def mutate(folder: Path, seed: int, count: int) -> tuple[list[Mutant], list[Muta
         duckdb.connect(str(june.settings.build_file)) as first,
         duckdb.connect(str(choices.settings.build_file)) as second,
     ):
-        if not run_chain(first, models, None) or not run_chain(
-            second, models, None, are_choices_as_worked_out
+        if not run_chain(first, built, models, None) or not run_chain(
+            second, built, models, None, are_choices_as_worked_out
         ):
             raise AssertionError("the cases do not hold without a fault")
         for mutant in every:
-            verdict = run_chain(first, models, mutant)
+            verdict = run_chain(first, built, models, mutant)
             if verdict:
-                verdict = run_chain(second, models, mutant, are_choices_as_worked_out)
+                verdict = run_chain(second, built, models, mutant, are_choices_as_worked_out)
             if verdict is not None:
                 (survived if verdict else killed).append(mutant)
             if len(killed) + len(survived) >= count:

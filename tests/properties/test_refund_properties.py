@@ -18,12 +18,13 @@ from jinja2 import Environment
 from tests.dbt.refund.june import build_june
 from tests.dbt.refund.kit import MODELS, Row, ledger, months_of
 from tests.dbt.world import World
-from tests.properties.mutate_rules import CHAIN, compiled_models, make_anew, mutate
+from tests.properties.mutate_rules import chain, compiled_models, make_anew, mutate
 from wengang.core.settings import ROOT
 from wengang.evidence.explain.base import rows_of
 
 CENT = Decimal("0.01")
 Rows = dict[str, list[Row]]
+Models = dict[tuple[str, str], str]
 
 
 # --- the largest remainder ------------------------------------------------------------------------------------------------------
@@ -237,16 +238,18 @@ def test_money_scales_and_one_more_paid_month_never_harms(tmp_path: Path, seed: 
 @pytest.fixture(scope="module")
 def june(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, str]]]:
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Models]]:
     """The June of the hand-worked cases, and the models as compiled."""
     world = build_june(tmp_path_factory.mktemp("june"))
-    models = compiled_models(world)
+    built = chain(world)
+    compiled = compiled_models(world, built)
+    models = {(schema, name): compiled[name] for name, schema in built}
     with duckdb.connect(str(world.settings.build_file)) as con:
         yield con, models
 
 
 def decided(
-    june: tuple[duckdb.DuckDBPyConnection, dict[str, str]], *changes: str
+    june: tuple[duckdb.DuckDBPyConnection, Models], *changes: str
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Decimal]]:
     """Run the models after some changes of what they read, which are then undone: decisions, and shares added up, by employer."""
     con, models = june
@@ -254,8 +257,8 @@ def decided(
     try:
         for change in changes:
             con.execute(change)
-        for name, schema in CHAIN:
-            make_anew(con, schema, name, models[name])
+        for (schema, name), sql in models.items():
+            make_anew(con, schema, name, sql)
         decisions = {r["employer_id"]: r for r in rows_of(con, "select * from marts.refund_decisions")}
         total = "select employer_id, sum(allocated_amount) from marts.refund_allocations group by employer_id"
         return decisions, dict(con.execute(total).fetchall())
@@ -273,7 +276,7 @@ def decided(
     share=st.integers(1, 4),
 )
 def test_more_paid_months_never_harm(
-    june: tuple[duckdb.DuckDBPyConnection, dict[str, str]], months: set[dt.date], due: Decimal, share: int
+    june: tuple[duckdb.DuckDBPyConnection, Models], months: set[dt.date], due: Decimal, share: int
 ) -> None:
     before, _ = decided(june)
     # months before the December that the base year is compared with, paid in full, for every n-th employer
@@ -300,7 +303,7 @@ def test_more_paid_months_never_harm(
 @settings(max_examples=6, deadline=None, derandomize=True)
 @given(factor=st.integers(2, 20000))
 def test_money_scales_whatever_the_factor_and_shares_add_up(
-    june: tuple[duckdb.DuckDBPyConnection, dict[str, str]], factor: int
+    june: tuple[duckdb.DuckDBPyConnection, Models], factor: int
 ) -> None:
     before, _ = decided(june)
     (view,) = june[0].execute(
