@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 HOME_DIR := var/demo
 PERIOD ?= 2024-06
 
-.PHONY: help demo dbt check test test-slow test-spark lint bench docs-pages clean
+.PHONY: help demo dbt check test test-slow test-long test-spark lint bench docs-pages clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -35,13 +35,16 @@ check: $(READY) ## the conventions and the quick tests, in a minute and a half
 	@$(BIN)/lint-imports && $(BIN)/deptry .
 	@WENGANG_DBT_TARGET=target/check $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
 	@$(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
-	@$(BIN)/python -m pytest tests/unit -m "not slow and not browser and not spark and not scale and not province" -n 2 --dist loadscope
+	@$(BIN)/python -m pytest tests/unit -m "not slow and not browser and not spark and not scale and not long and not province" -n 2 --dist loadscope
 
 test: lint ## every check and test but the slow suites
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 10
 
 test-slow: $(READY) ## province scale, browser, long properties
 	@$(BIN)/python -m pytest -m "slow or browser" -n 2 --dist loadfile --durations 10
+
+test-long: $(READY) ## random worlds over several months, counted a second way
+	@$(BIN)/python -m pytest -m long --durations 10
 
 lint: $(READY) ## ruff, mypy, sqlfluff, yamllint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/sqlfluff lint -q -p 2 dbt_project/models && $(BIN)/yamllint -s .

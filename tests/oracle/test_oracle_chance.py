@@ -20,7 +20,7 @@ def test_a_random_folder_counted_again(tmp_path: Path) -> None:
     assert wanted <= seen, "the world must be good for something"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("seed", "policy"), [(1, 1), (2, 7), (6, 21)])
 def test_two_years_under_random_folders_counted_again(tmp_path: Path, seed: int, policy: int) -> None:
     settings = make(tmp_path, seed, policy, 300, DELIVERIES)

@@ -56,7 +56,7 @@ def test_applications_and_cases_of_a_random_year_counted_again(tmp_path: Path) -
         assert found == [], "\n".join(map(str, found[:10]))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("seed", "last_year", "is_ledger_short"), [(1, 9999, False), (2, 2024, True)])
 def test_months_of_hires_cases_and_frauds_counted_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], seed: int, last_year: int, is_ledger_short: bool
