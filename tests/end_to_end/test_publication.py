@@ -145,7 +145,7 @@ def test_a_restatement_says_of_each_figure_what_changed_it_and_who_is_behind(hom
     same_file = folder / "sanctions.csv"
     same_file.write_bytes(same_file.read_bytes().rstrip(b"\n") + b"\n\n")
     rows = policy / "parameters.csv"
-    old_row = "refund_ratio_sme,620000,2024-04-28,2024-12-31,0.60,"
+    old_row = "refund_ratio_sme,620000,,2024-04-28,2024-12-31,0.60,"
     text = rows.read_text(encoding="utf-8")
     assert text.count(old_row) == 1
     rows.write_text(text.replace(old_row, old_row.replace("0.60", "0.50")), encoding="utf-8")
