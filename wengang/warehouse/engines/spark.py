@@ -145,9 +145,16 @@ class SparkWarehouse:
             if name not in made:
                 shutil.rmtree(place)
                 continue
+            # Spark makes no table where files are: they stand aside meanwhile.
+            aside = place.with_name(f"{place.name}__aside")
+            place.rename(aside)
             self.spark.sql(made[name])
-            if "PARTITIONED BY" in made[name]:
-                self.spark.sql(f"alter table {name} recover partitions")
+            shutil.rmtree(place, ignore_errors=True)
+            aside.rename(place)
+            is_by_period = "PARTITIONED BY" in made[name]
+            self.spark.sql(
+                f"alter table {name} recover partitions" if is_by_period else f"refresh table {name}"
+            )
 
     def _note_tables(self) -> None:
         """Note how the tables that grow by period were made."""
