@@ -256,11 +256,12 @@ def check(folder: Path, people: int) -> None:
         for name in ("once_per_level", "not_below_received", "training_subsidy"):
             for outcome in ("pass", "fail", "unknown", "not_applicable"):
                 assert seen[f"{name} {outcome}"] > 0, (period, name, outcome)
+        # In 2025 the list of scarce occupations decides over more than one, and nobody delivered it.
         for what in (
             "eligible",
             "ineligible",
             "review",
-            "yearly_cap fail",
+            "yearly_cap unknown" if period.startswith("2025") else "yearly_cap fail",
             "review_over_year unknown",
             "status unknown",
             "review pass",
