@@ -13,6 +13,16 @@
 
    `is_possible`: the scope asks for a list that was never delivered. It does not hold; a rule may ask whether it would change the value. #}
 
+{# The columns of a subject that is a region alone: no condition of an employer can be met. #}
+{% macro no_employer() -%}
+    cast(null as string) as unit_type,
+        cast(null as string) as size_class,
+        cast(null as string) as industry_section,
+        cast(null as string) as industry_division,
+        cast(null as boolean) as is_dispatch,
+        cast(null as string) as uscc
+{%- endmacro %}
+
 {% macro subject_scopes(subjects, names) -%}
     select
         s.subject,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,7 @@ PAGES = ("index", "decisions", "employer", "risk", "recovery", "quality", "param
 @pytest.fixture(scope="session")
 def axe() -> str:
     """Return the script that the package ships, as it is."""
-    spec = importlib.util.find_spec("axe_playwright_python")
-    if spec is None or spec.origin is None:
-        pytest.skip("axe-playwright-python is not installed: requirements/dev.txt")
-    return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 def findings(page: Any, axe: str) -> list[tuple[str, str]]:

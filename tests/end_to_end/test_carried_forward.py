@@ -39,4 +39,4 @@ def test_october_2026_says_what_is_carried_forward(tmp_path: Path) -> None:
     assert "沿用最后一次值的参数5项（个人费率、总费率、备付期限公式、备付期限下限、省级统筹备付目标）" in text
     # Programmes are never carried: those of 2026 rest on rows of their own, and the premium cut on the rate carried.
     assert {r["programme_year"] for r in rows("refund_decisions")} >= {2026}
-    assert sum(r["relief"] for r in rows("premium_relief")) > 0  # type: ignore[misc]
+    assert any(r["relief"] for r in rows("premium_relief"))

@@ -249,105 +249,42 @@ select 'refund', measure, case decision when '' then 'none' else 'decision' end,
 from figures
 """
 
-SKILL = """
-with levels as (
-    select cert_no, any_value(cast(level as varchar)) as level from lake_certificates group by cert_no
-),
-taken as (
-    select
-        application_no,
-        bool_or(outcome = 'fail') as fails,
-        bool_or(outcome = 'unknown') as unknowns,
-        bool_or(outcome = 'unknown' and rule_id in ('skill.status', 'skill.fund_reserve', 'skill.window')) as stays_unknown,
-        bool_or(outcome = 'unknown' and rule_id = 'skill.window') as is_awaited,
-        bool_or(outcome = 'pass' and rule_id = 'skill.review') as is_approved
-    from marts.skill_rule_outcomes where period = $period group by application_no
-),
-paid as (
-    select payee_id, sum(amount) filter (where result = 'paid') as paid
-    from lake_programme_payments
-    where coalesce(is_valid, true) and programme = 'skill_subsidy' and paid_on <= $last
-    group by payee_id
-),
-back as (
-    select subject_id, sum(amount) as repaid from lake_recoveries
-    where coalesce(is_valid, true) and programme = 'skill_subsidy' and kind = 'repaid' and on_date <= $last
-    group by subject_id
-),
-decided as (
-    select
-        a.application_no, a.person_id, a.applied_on, coalesce(b.paid, 0) as paid,
-        greatest(coalesce(b.paid, 0) - coalesce(k.repaid, 0), 0) as kept,
-        case when t.is_awaited then 0
-            else coalesce(case l.level when '5' then p.skill_amount_5 when '4' then p.skill_amount_4 when '3' then p.skill_amount_3 end, 0)
-        end as level_amount,
-        case
-            when t.fails then 'ineligible'
-            when not t.unknowns or (t.is_approved and not t.stays_unknown) then 'eligible'
-            else 'review'
-        end as decision
-    from lake_skill_applications as a
-    left join taken as t on a.application_no = t.application_no
-    left join levels as l on a.cert_no = l.cert_no
-    left join intermediate.int_skill_applications as p on a.application_no = p.application_no
-    left join paid as b on a.application_no = b.payee_id
-    left join back as k on a.application_no = k.subject_id
-    where coalesce(a.is_valid, true) and a.applied_on <= $last
-),
-amounts as (
-    select *, case when decision in ('eligible', 'review') then level_amount else 0 end as amount, applied_on >= $period as is_new from decided
-),
-figures as (
-    select 'approved' as measure, count(*) filter (where is_new and decision = 'eligible') as figure from amounts
-    union all select 'approved_persons', count(distinct person_id) filter (where is_new and decision = 'eligible') from amounts
-    union all select 'in_review', count(*) filter (where is_new and decision = 'review') from amounts
-    union all select 'amount', sum(amount) filter (where is_new) from amounts
-    union all select 'paid_amount', sum(paid) from amounts
-    union all select 'payable_amount', sum(greatest(amount - kept, 0)) filter (where decision = 'eligible') from amounts
-    union all select 'recoverable_amount', sum(greatest(kept - amount, 0)) from amounts
-)
-select 'skill', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
-"""
-
-# The amount is read from the parameters' own row for each application; whether it may be paid, from the outcomes.
-EXPANSION = """
+# What programmes that are applied for share. `stays`: rules whose unknown no person's answer settles; `values`: where the amounts are read
+# from, one row per application; whether an application may be paid is taken from the outcomes.
+APPLICATIONS = """
 with taken as (
     select
         application_no,
         bool_or(outcome = 'fail') as fails,
         bool_or(outcome = 'unknown') as unknowns,
-        bool_or(outcome = 'unknown' and rule_id in ('expansion.unit', 'expansion.paid_months', 'expansion.fund_reserve', 'expansion.window'))
-            as stays_unknown,
-        bool_or(outcome = 'unknown' and rule_id = 'expansion.window') as is_awaited,
-        bool_or(outcome = 'pass' and rule_id = 'expansion.review') as is_approved
-    from marts.expansion_rule_outcomes where period = $period group by application_no
+        bool_or(outcome = 'unknown' and rule_id in ({stays})) as stays_unknown,
+        bool_or(outcome = 'unknown' and rule_id = '{section}.window') as is_awaited,
+        bool_or(outcome = 'pass' and rule_id = '{section}.review') as is_approved
+    from marts.{section}_rule_outcomes where period = $period group by application_no
 ),
-values_of as (
-    select application_no, max(cast(value as decimal(18, 2))) as hire_amount
-    from intermediate.int_expansion_parameters where parameter = 'expansion_amount' group by application_no
-),
+values_of as ({values}),
 paid as (
     select payee_id, sum(amount) filter (where result = 'paid') as paid
     from lake_programme_payments
-    where coalesce(is_valid, true) and programme = 'job_expansion' and paid_on <= $last
+    where coalesce(is_valid, true) and programme = '{programme}' and paid_on <= $last
     group by payee_id
 ),
 back as (
     select subject_id, sum(amount) as repaid from lake_recoveries
-    where coalesce(is_valid, true) and programme = 'job_expansion' and kind = 'repaid' and on_date <= $last
+    where coalesce(is_valid, true) and programme = '{programme}' and kind = 'repaid' and on_date <= $last
     group by subject_id
 ),
 decided as (
     select
         a.application_no, a.person_id, a.applied_on, coalesce(b.paid, 0) as paid,
         greatest(coalesce(b.paid, 0) - coalesce(k.repaid, 0), 0) as kept,
-        case when t.is_awaited then 0 else coalesce(v.hire_amount, 0) end as hire_amount,
+        case when t.is_awaited then 0 else coalesce(v.amount, 0) end as entitled,
         case
             when t.fails then 'ineligible'
             when not t.unknowns or (t.is_approved and not t.stays_unknown) then 'eligible'
             else 'review'
         end as decision
-    from lake_expansion_applications as a
+    from lake_{section}_applications as a
     left join taken as t on a.application_no = t.application_no
     left join values_of as v on a.application_no = v.application_no
     left join paid as b on a.application_no = b.payee_id
@@ -355,7 +292,7 @@ decided as (
     where coalesce(a.is_valid, true) and a.applied_on <= $last
 ),
 amounts as (
-    select *, case when decision in ('eligible', 'review') then hire_amount else 0 end as amount, applied_on >= $period as is_new from decided
+    select *, case when decision in ('eligible', 'review') then entitled else 0 end as amount, applied_on >= $period as is_new from decided
 ),
 figures as (
     select 'approved' as measure, count(*) filter (where is_new and decision = 'eligible') as figure from amounts
@@ -366,8 +303,28 @@ figures as (
     union all select 'payable_amount', sum(greatest(amount - kept, 0)) filter (where decision = 'eligible') from amounts
     union all select 'recoverable_amount', sum(greatest(kept - amount, 0)) from amounts
 )
-select 'expansion', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
+select '{section}', measure, 'none', '', cast(coalesce(figure, 0) as decimal(18, 6)) from figures
 """
+SKILL = APPLICATIONS.format(
+    section="skill",
+    programme="skill_subsidy",
+    stays="'skill.status', 'skill.fund_reserve', 'skill.window'",
+    values="""
+    select a.application_no, case l.level when '5' then p.skill_amount_5 when '4' then p.skill_amount_4 when '3' then p.skill_amount_3 end as amount
+    from lake_skill_applications as a
+    inner join intermediate.int_skill_applications as p on a.application_no = p.application_no
+    left join (select cert_no, any_value(cast(level as varchar)) as level from lake_certificates group by cert_no) as l on a.cert_no = l.cert_no
+""",
+)
+EXPANSION = APPLICATIONS.format(
+    section="expansion",
+    programme="job_expansion",
+    stays="'expansion.unit', 'expansion.paid_months', 'expansion.fund_reserve', 'expansion.window'",
+    values="""
+    select application_no, max(cast(value as decimal(18, 2))) as amount
+    from intermediate.int_expansion_parameters where parameter = 'expansion_amount' group by application_no
+""",
+)
 
 # What the rules raise is taken as it is; whether a person has answered a lead is read from the lake.
 LEADS = """

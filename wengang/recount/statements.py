@@ -98,21 +98,14 @@ from (values ('refund'), ('skill'), ('expansion')) as s (section)
 cross join (values ('paid_in_month', 'paid'), ('returned_in_month', 'returned')) as r (measure, result)
 """
 
-SKILL = """
-select 'skill', 'applications', 'none', '', count(*)
-from lake_skill_applications where coalesce(is_valid, true) and applied_on between $period and $last
+APPLIED = """
+select '{section}', 'applications', 'none', '', count(*)
+from lake_{section}_applications where coalesce(is_valid, true) and applied_on between $period and $last
 union all
-select 'skill', 'persons', 'none', '', count(distinct person_id)
-from lake_skill_applications where coalesce(is_valid, true) and applied_on between $period and $last
+select '{section}', 'persons', 'none', '', count(distinct person_id)
+from lake_{section}_applications where coalesce(is_valid, true) and applied_on between $period and $last
 """
-
-EXPANSION = """
-select 'expansion', 'applications', 'none', '', count(*)
-from lake_expansion_applications where coalesce(is_valid, true) and applied_on between $period and $last
-union all
-select 'expansion', 'persons', 'none', '', count(distinct person_id)
-from lake_expansion_applications where coalesce(is_valid, true) and applied_on between $period and $last
-"""
+SKILL, EXPANSION = (APPLIED.format(section=section) for section in ("skill", "expansion"))
 
 # Given only where the year is whole: every account with a row in it has its opening and each month up to the period.
 FUND = """

@@ -93,17 +93,16 @@ from before_refund as n
 full join (
     select d.* from marts.refund_decisions as d cross join run.context as c where d.period = c.period
 ) as t on n.programme_year = t.programme_year and n.employer_id = t.employer_id
-union all
+"""
+# Of programmes that are applied for; `level`: the certificate's, where the programme knows one.
+PAIRED_APPLICATIONS = """
+insert into paired by name
 select
-    'skill_subsidy' as programme,
-    cast(null as integer) as programme_year,
+    '{programme}' as programme,
     coalesce(n.application_no, t.application_no) as subject_id,
-    cast(null as varchar) as uscc,
     {masked} as subject_name,
     coalesce(t.region_code, n.region_code) as region_code,
-    cast(null as varchar) as unit_type,
-    cast(null as varchar) as size_class,
-    coalesce(t.level, n.level) as level,
+    {level} as level,
     coalesce(t.applied_on, n.applied_on) as applied_on,
     n.decision as decision_now,
     t.decision as decision_then,
@@ -112,34 +111,15 @@ select
     coalesce(n.payable_amount, 0) as payable_now,
     coalesce(t.payable_amount, 0) as payable_then,
     t.failed_rules as failed_then
-from before_skill as n
+from before_{section} as n
 full join (
-    select d.* from marts.skill_decisions as d cross join run.context as c where d.period = c.period
+    select d.* from marts.{section}_decisions as d cross join run.context as c where d.period = c.period
 ) as t on n.application_no = t.application_no
-union all
-select
-    'job_expansion' as programme,
-    cast(null as integer) as programme_year,
-    coalesce(n.application_no, t.application_no) as subject_id,
-    cast(null as varchar) as uscc,
-    {masked} as subject_name,
-    coalesce(t.region_code, n.region_code) as region_code,
-    cast(null as varchar) as unit_type,
-    cast(null as varchar) as size_class,
-    cast(null as integer) as level,
-    coalesce(t.applied_on, n.applied_on) as applied_on,
-    n.decision as decision_now,
-    t.decision as decision_then,
-    coalesce(n.amount, 0) as amount_now,
-    coalesce(t.amount, 0) as amount_then,
-    coalesce(n.payable_amount, 0) as payable_now,
-    coalesce(t.payable_amount, 0) as payable_then,
-    t.failed_rules as failed_then
-from before_expansion as n
-full join (
-    select d.* from marts.expansion_decisions as d cross join run.context as c where d.period = c.period
-) as t on n.application_no = t.application_no
-""".format(masked=masked_sql("coalesce(t.person_id, n.person_id)"))
+"""
+APPLIED_FOR = (
+    ("skill_subsidy", "skill", "coalesce(t.level, n.level)"),
+    ("job_expansion", "expansion", "cast(null as integer)"),
+)
 EFFECT = """case
     when amount_then > amount_now then 'gains'
     when amount_then < amount_now then 'loses'
@@ -175,6 +155,11 @@ def remember_now(con: duckdb.DuckDBPyConnection, period: Period) -> None:
 def decision_tables(con: duckdb.DuckDBPyConnection) -> list[Table]:
     """Compare the decisions in the open transaction with the published ones: who is touched, by group, in sum."""
     con.execute(PAIRED)
+    masked = masked_sql("coalesce(t.person_id, n.person_id)")
+    for programme, section, level in APPLIED_FOR:
+        con.execute(
+            PAIRED_APPLICATIONS.format(programme=programme, section=section, level=level, masked=masked)
+        )
 
     def rows(sql: str) -> tuple[tuple[Any, ...], ...]:
         return tuple(con.execute(sql).fetchall())

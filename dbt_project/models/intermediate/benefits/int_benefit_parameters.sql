@@ -4,12 +4,7 @@ with subjects as (
         concat({{ subject_region('b.region_code', 'c.jurisdiction') }}, ' ', cast(b.start_month as string)) as subject,
         b.start_month as day,
         {{ subject_region('b.region_code', 'c.jurisdiction') }} as region_code,
-        cast(null as string) as unit_type,
-        cast(null as string) as size_class,
-        cast(null as string) as industry_section,
-        cast(null as string) as industry_division,
-        cast(null as boolean) as is_dispatch,
-        cast(null as string) as uscc
+        {{ no_employer() }}
     from {{ ref('stg_benefit_claims') }} as b
     cross join {{ source('run', 'context') }} as c
 ),

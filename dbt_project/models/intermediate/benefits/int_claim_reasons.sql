@@ -1,3 +1,4 @@
+{%- set names = ['layoff_claim_reasons'] -%}
 -- The reasons of unemployment that open a benefit, as they hold on the period's last day in the region of each claim, and in the jurisdiction.
 -- A day without a row keeps the last one.
 with regions as (
@@ -16,17 +17,10 @@ subjects as (
         r.region_code as subject,
         c.period_end as day,
         r.region_code,
-        cast(null as string) as unit_type,
-        cast(null as string) as size_class,
-        cast(null as string) as industry_section,
-        cast(null as string) as industry_division,
-        cast(null as boolean) as is_dispatch,
-        cast(null as string) as uscc
+        {{ no_employer() }}
     from regions as r
     cross join {{ source('run', 'context') }} as c
 ),
-
-{%- set names = ['layoff_claim_reasons'] %}
 
 scopes as (
     {{ subject_scopes('subjects', names) }}

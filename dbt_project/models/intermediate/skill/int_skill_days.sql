@@ -28,10 +28,5 @@ select
     concat(d.region_code, ' ', cast(d.day as string)) as subject,
     d.day,
     d.region_code,
-    cast(null as string) as unit_type,
-    cast(null as string) as size_class,
-    cast(null as string) as industry_section,
-    cast(null as string) as industry_division,
-    cast(null as boolean) as is_dispatch,
-    cast(null as string) as uscc
+    {{ no_employer() }}
 from days as d
