@@ -22,7 +22,7 @@ from wengang.orchestration.retry_policy import STEP
     doc_md=__doc__,
 )
 def integrity_watch():
-    """One task, as `wengang verify`: it fails, and the alert says what, where anything was altered. Nothing is changed."""
+    """One task, as `wengang verify`: it fails where something was altered, and the alert names it. Nothing is changed."""
     task(tasks.check_kept)()
 
 

@@ -18,7 +18,6 @@ from wengang.cli.options import (
     Policy,
     Quiet,
     Threads,
-    data_directory,
     print_json,
     settings_from,
 )
@@ -118,10 +117,13 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
     import datetime as dt
     from dataclasses import asdict
 
+    from wengang.core.data_directory import refuse_other_folders
     from wengang.months.doctor import examine
     from wengang.months.doctor import render as laid_out
 
-    checks = examine(data_directory(home=home), dt.datetime.now(dt.UTC))
+    settings = settings_from(home=home)
+    refuse_other_folders(settings)
+    checks = examine(settings, dt.datetime.now(dt.UTC))
     if as_json:
         print_json([asdict(check) for check in checks])
     else:

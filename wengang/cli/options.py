@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from wengang.core.data_directory import require_data_directory
+from wengang.core.data_directory import prepare_data_directory
 from wengang.core.errors import UsageError
 from wengang.core.periods import Period, parse_range
 from wengang.core.progress import Progress
@@ -82,7 +82,7 @@ def settings_from(**options: Any) -> Settings:
 def data_directory(**options: Any) -> Settings:
     """Make settings for a command that needs a home with something in it; raises UsageError where it is no data directory."""
     settings = settings_from(**options)
-    require_data_directory(settings)
+    prepare_data_directory(settings)
     return settings
 
 

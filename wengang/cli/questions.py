@@ -21,7 +21,7 @@ from wengang.cli.options import (
 )
 from wengang.core.callers_files import read_callers_file
 from wengang.core.errors import UsageError
-from wengang.core.identifiers import masked_numbers
+from wengang.core.number_patterns import masked_numbers
 from wengang.core.settings import Settings
 from wengang.core.text import shown_text
 

@@ -41,10 +41,15 @@ def make_closed(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def require_data_directory(settings: Settings) -> None:
-    """Raise UsageError where the home is no data directory, or root works in another account's; set aside what another tool left there."""
+def refuse_other_folders(settings: Settings) -> None:
+    """Raise UsageError where the home is no data directory."""
     if not is_data_directory(settings.home):
         raise UsageError("no_data_directory", place=str(settings.home), home=settings.home)
+
+
+def prepare_data_directory(settings: Settings) -> None:
+    """Set aside what another tool left in the home; raise UsageError where it is no data directory, or root works in another account's."""
+    refuse_other_folders(settings)
     refuse_root(settings.home)
     set_aside_changes(settings.warehouse_file)
 
@@ -56,13 +61,18 @@ def refuse_root(home: Path) -> None:
         raise UsageError("run_as_owner", place=str(home), owner=account_name(owner))
 
 
+def changes_left(database: Path) -> Path:
+    """Return where a log of changes lies beside a database that something has open, or had."""
+    return database.with_name(f"{database.name}.wal")
+
+
 def set_aside_changes(database: Path) -> None:
     """Move away a log of changes beside a published database: it is closed when published, so that the log is another tool's.
 
     Read with it, the file would show that tool's figures; once it is replaced, it could not be opened. Raises IntegrityError where the log
     cannot be moved.
     """
-    log = database.with_name(f"{database.name}.wal")
+    log = changes_left(database)
     if not log.exists():
         return
     try:
@@ -78,7 +88,7 @@ def set_aside_changes(database: Path) -> None:
 def begin_data_directory(settings: Settings) -> None:
     """Make the home a data directory if there is a landing folder to take in; raises UsageError where there is neither."""
     if not is_data_directory(settings.home) and not settings.landing_dir.is_dir():
-        require_data_directory(settings)
+        refuse_other_folders(settings)
     make_data_directory(settings.home)
     refuse_root(settings.home)
     set_aside_changes(settings.warehouse_file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from wengang.core.messages import Language, Message, message
+from wengang.core.number_patterns import masked_remark
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
@@ -21,7 +22,7 @@ class WengangError(Exception):
     """What went wrong, where, what was expected and what to do next, in Chinese and English.
 
     `code` names the message in the catalogue (`wengang.core.messages`), `values` fill its placeholders; `place` is a file, line or row
-    (empty: none). Texts never carry a citizen number or an account. `exit_code`: another one than that of its kind.
+    (empty: none). Citizen numbers, accounts and telephones in texts and places are masked. `exit_code`: another one than that of its kind.
     """
 
     exit_code: int = EXIT_UNEXPECTED
@@ -61,12 +62,12 @@ class WengangError(Exception):
     @property
     def zh(self) -> str:
         """Return what happened, in Chinese."""
-        return self.message("zh").text
+        return masked_remark(self.message("zh").text)
 
     @property
     def en(self) -> str:
         """Return what happened, in English."""
-        return self.message("en").text
+        return masked_remark(self.message("en").text)
 
     def message(self, language: Language) -> Message:
         """Return the sentences in one language."""
@@ -83,7 +84,7 @@ class WengangError(Exception):
             parts.append(("应为：" if zh else "Expected: ") + found.expected)
         if found.next:
             parts.append(("下一步：" if zh else "Next: ") + found.next)
-        return "\n  ".join(parts)
+        return masked_remark("\n  ".join(parts))
 
 
 class UsageError(WengangError):

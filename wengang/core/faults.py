@@ -14,18 +14,20 @@ GONE = re.compile(r'(?:Cannot open file|No files found that match the pattern) "
 WHY = re.compile(r"Permission denied")
 
 
-def cause_of(fault: BaseException) -> WengangError | None:
+def cause_of(fault: BaseException | None) -> WengangError | None:
     """Return the error that names the cause of a fault, its own or one that it came from; None where none is known."""
     while fault is not None:
         known = known_cause(fault)
         if known is not None:
             return known
-        fault = fault.__cause__ or fault.__context__  # type: ignore[assignment]
+        fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
     return None
 
 
 def known_cause(fault: BaseException) -> WengangError | None:
     """Return the error that names the cause of one fault: by its number where the system gives one, else by the database's words."""
+    if not isinstance(fault, OSError) and not type(fault).__module__.endswith("duckdb"):
+        return None  # an error of the program, whatever its words
     words = str(fault)
     place = str(getattr(fault, "filename", None) or "")
     number = fault.errno if isinstance(fault, OSError) else None

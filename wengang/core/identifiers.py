@@ -16,21 +16,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 from wengang.core.errors import IntegrityError
+from wengang.core.number_patterns import ACCOUNT, CITIZEN, STARS, TELEPHONE_SQL
 
 if TYPE_CHECKING:
     from wengang.core.settings import Settings
 
 SHOWN = 6
 SHORT = 10
-STARS = "*" * 12
-# Area, day of birth, place and check digit: whatever stands before and after it, as in an application number made of a person's own.
-CITIZEN = r"([1-9]\d{5})(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
-# A mobile telephone, or digits as long as an account: where a person writes freely these are no keys.
-LONG = r"\d{15,}|\b1[3-9]\d{9}\b"
-DIGEST_OR_CITIZEN = re.compile(rf"\b[0-9a-f]{{40,64}}\b|{CITIZEN}", re.ASCII)
-LONG_NUMBER = re.compile(
-    r"\d{15,}|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII
-)  # also beside an underscore, as in the name of a file
 KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,16 +38,6 @@ def masked_sql(value: str) -> str:
     return f"case when length({value}) <= {SHORT} then repeat('*', length({value})) else concat(substr({value}, 1, {SHOWN}), '{STARS}') end"
 
 
-def masked_numbers(text: str) -> str:
-    """Return a text with every citizen number in it masked as `masked_id` does, also inside a longer key; a digest stays."""
-    return DIGEST_OR_CITIZEN.sub(lambda found: found[1] + STARS if found[1] else found[0], text)
-
-
-def masked_remark(text: str) -> str:
-    """Return what a person wrote freely with citizen numbers masked, and accounts and telephones as stars."""
-    return LONG_NUMBER.sub(STARS, masked_numbers(text))
-
-
 def masked_numbers_sql(value: str) -> str:
     """Return the SQL that masks a text column as `masked_numbers` does; null stays null."""
     return rf"regexp_replace({value}, '{CITIZEN}', '\1{STARS}', 'g')"
@@ -63,7 +45,10 @@ def masked_numbers_sql(value: str) -> str:
 
 def masked_remark_sql(value: str) -> str:
     """Return the SQL that masks a text column as `masked_remark` does; null stays null."""
-    return f"regexp_replace({masked_numbers_sql(value)}, '{LONG}', '{STARS}', 'g')"
+    masked = f"regexp_replace({masked_numbers_sql(value)}, '{ACCOUNT}', '{STARS}', 'g')"
+    for _ in range(2):
+        masked = rf"regexp_replace({masked}, '{TELEPHONE_SQL}', '\1{STARS}\2', 'g')"
+    return masked
 
 
 def has_number_sql(value: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wengang.core.accounts import account_name
-from wengang.core.data_directory import begin_data_directory, require_data_directory
+from wengang.core.data_directory import begin_data_directory, prepare_data_directory
 from wengang.core.errors import LockedError, UsageError
 from wengang.core.progress import step_file
 from wengang.core.settings import Settings
@@ -31,7 +31,7 @@ def home_lock(settings: Settings, *, may_begin: bool = False) -> Iterator[None]:
     `may_begin`: a home that is no data directory yet becomes one, if there is a landing folder to take in. Raises LockedError with the
     holder's name if another run has it, UsageError if it is no data directory or cannot be written to.
     """
-    (begin_data_directory if may_begin else require_data_directory)(settings)
+    (begin_data_directory if may_begin else prepare_data_directory)(settings)
     path, named = settings.home / "lock", holder_file(settings.home)
     try:
         lock, holder = path.open("a"), named.open("a+", encoding="utf-8")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from wengang.core.identifiers import masked_remark
+from wengang.core.number_patterns import masked_remark
 from wengang.core.settings import Settings
 from wengang.core.text import one_line
 

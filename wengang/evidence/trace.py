@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from wengang.core.errors import UsageError
-from wengang.core.identifiers import masked_numbers
+from wengang.core.number_patterns import masked_numbers
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.warehouse.month_view import open_month

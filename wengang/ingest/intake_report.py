@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts
-from wengang.core.identifiers import masked_remark
+from wengang.core.number_patterns import masked_remark
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.ingest.headings import shown_heading

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wengang import __version__
 from wengang.core.accounts import account_name
-from wengang.core.data_directory import CLOSED
+from wengang.core.data_directory import CLOSED, changes_left
 from wengang.core.digests import digest_of
 from wengang.core.errors import WengangError
 from wengang.core.journal import read_journal
@@ -44,7 +44,7 @@ class Check:
 def examine(settings: Settings, now: dt.datetime) -> list[Check]:
     """Return everything looked at, in order. `now`: the clock's time, with its zone."""
     found: list[Check] = []
-    for check in (disk, owner, modes, lock, keys, versions):
+    for check in (disk, owner, modes, lock, left, keys, versions):
         found += check(settings)
     return [*found, *clock(settings, now)]
 
@@ -83,6 +83,7 @@ def owner(settings: Settings) -> Iterator[Check]:
 def modes(settings: Settings) -> Iterator[Check]:
     """Yield whether folders with personal data, and the secret, are closed to others."""
     paths = [settings.home / name for name in CLOSED] + [settings.key_path]
+    paths += [*settings.published_dir.glob("*/r*/restricted"), *settings.home.glob("return/*")]
     wide = [str(p) for p in paths if p.exists() and stat.S_IMODE(p.stat().st_mode) & 0o077]
     names = ", ".join(wide)
     yield Check("modes", not wide, f"他人可进入：{names}" if wide else "含个人信息的文件夹只有所有者可进入",
@@ -93,6 +94,13 @@ def lock(settings: Settings) -> Iterator[Check]:
     """Yield who holds the data directory just now; that is no fault."""
     holder = holder_of(settings.home)
     yield Check("lock", True, f"正在运行：{holder}" if holder else "无人占用", f"held by {holder}" if holder else "nobody holds it")  # fmt: skip
+
+
+def left(settings: Settings) -> Iterator[Check]:
+    """Yield whether another tool left changes beside the published warehouse; the next run sets them aside."""
+    log = changes_left(settings.warehouse_file)
+    yield Check("warehouse", not log.exists(), f"别的工具留下的改动：{log}" if log.exists() else "没有别的工具留下的改动",
+                f"another tool left changes: {log}" if log.exists() else "no changes left by another tool")  # fmt: skip
 
 
 def keys(settings: Settings) -> Iterator[Check]:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from wengang.core.data_directory import require_data_directory
+from wengang.core.data_directory import prepare_data_directory
 from wengang.core.errors import ParameterError, PublicationError
-from wengang.core.identifiers import masked_remark
 from wengang.core.lock import holder_of
+from wengang.core.number_patterns import masked_remark
 from wengang.core.periods import Period, month_folders
 from wengang.core.progress import under_way
 from wengang.core.settings import Settings
@@ -66,7 +66,7 @@ class Status:
 
 def read_status(settings: Settings) -> Status:
     """Read the journal, the published warehouse and the packages; changes nothing. Raises UsageError where the home is no data directory."""
-    require_data_directory(settings)
+    prepare_data_directory(settings)
     state = read_lake(settings)
     months: dict[str, MonthStatus] = {}
     for delivery in state.deliveries:

@@ -16,6 +16,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
 from wengang.core.errors import LockedError
+from wengang.core.periods import Period
 from wengang.orchestration import requests, tasks
 from wengang.publication.identity import signers
 
@@ -65,7 +66,8 @@ class SignOperator(HITLOperator, BranchMixIn):
     def execute(self, context: Any) -> Any:
         """Show the draft as it lies there and wait; what was shown is kept with the waiting task."""
         asked_for = context["dag_run"].conf or {}
-        period, digest = str(asked_for["period"]), asked_for.get("digest")
+        # A person may start it from a form that was left empty.
+        period, digest = str(Period.parse(str(asked_for.get("period") or ""))), asked_for.get("digest")
         if not requests.is_wanted(period, digest):
             raise AirflowSkipException(
                 "已撤回：草稿已重做、已签或不能签 · withdrawn: made again, signed, or not to be signed"

@@ -36,7 +36,7 @@ def write_months(settings: Settings) -> Path:
 
 
 def month_of(settings: Settings, period: Period) -> dict[str, Any]:
-    """Return a published month: its revision in force, with number and day, and whether the pages are in the package."""
+    """Return a published month: its revision in force, with its document's number and day."""
     manifest = newest_manifest(settings, period) or {}
     document = manifest.get("document", {})
     return {

@@ -246,8 +246,7 @@ def write_behind(
         [period.first_day, revision, programme],
     ).fetchall()
     write_rows(target, BEHIND, rows)
-    if programme == "skill":
-        target.chmod(0o600)
+    target.chmod(0o600)
 
 
 def write_rows(target: Path, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from wengang.core.identifiers import masked_id, masked_numbers
+from wengang.core.identifiers import masked_id
+from wengang.core.number_patterns import masked_numbers
 from wengang.core.text import safe_cell
 from wengang.reports.figures import OWN_ACCOUNT, UNKNOWN_UNIT, Label, Report, Unit, rows_of
 from wengang.reports.workbook import Shape, write_unit_workbook
@@ -68,7 +69,7 @@ def report_of(report: Report, unit: Unit, before: dict[Any, Any]) -> Report:
         counties=[c for c in report.counties if c["reporting_unit"] == unit.code],
         restatements=[r for r in report.restatements if r["reporting_unit"] == unit.code],
         restated_here=[r for r in report.restated_here if r["reporting_unit"] == unit.code],
-        fund_months=[], projection=[], backtest=[], incidents=[], points=[], gates=[], files=[], rejects=[], reconciliations=[],
+        fund_months=[], projection=[], backtest=[], incidents=[], followed=[], points=[], gates=[], files=[], rejects=[], reconciliations=[],
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def copy_lists(report: Report, folder: Path, target: Path, regions: list[str]) -
             if source.is_file():
                 place = target / source.relative_to(folder)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, place)
+                shutil.copy(source, place)  # a closed file stays closed
 
 
 def leads_of(con: duckdb.DuckDBPyConnection, report: Report, regions: list[str]) -> list[dict[str, Any]]:
@@ -148,3 +149,5 @@ def write_leads(report: Report, rows: list[dict[str, Any]], target: Path) -> Non
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_footer("&C内部资料，不得公开　第 &P 页 共 &N 页")
+    for name in ("leads.csv", "leads.xlsx"):
+        (target / name).chmod(0o600)

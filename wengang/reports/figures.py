@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from wengang.core.identifiers import masked_numbers
+from wengang.core.number_patterns import masked_numbers
 from wengang.core.periods import Period
 from wengang.months.changes_since import CODE_CAUSE
 from wengang.policy.registry import registry

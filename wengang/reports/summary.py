@@ -53,7 +53,7 @@ def summary(settings: Settings, period: Period) -> str:
         ("工作簿（万元、元） workbooks", "workbook*.xlsx"),
         ("公文 document", "document*.pdf"),
         ("公文（可编辑） document to edit", "document*.docx"),
-        ("要情草稿 incident report", "restricted/incident*.pdf"),
+        ("要情草稿 incident report", "restricted/incident*.pdf*"),
         ("网页 pages", "site/index.html"),
         ("发布表 tables", "tables"),
         ("校验 validation", "validation/data_docs/index.html"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.core.identifiers import masked_numbers, masked_remark
+from wengang.core.number_patterns import masked_numbers, masked_remark
 from wengang.core.periods import Period
 from wengang.core.text import width_of
 

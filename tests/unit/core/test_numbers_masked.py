@@ -8,15 +8,8 @@ import duckdb
 import pytest
 
 from tests.unit.core.test_identifiers import with_check
-from wengang.core.identifiers import (
-    STARS,
-    has_number_sql,
-    masked_id,
-    masked_numbers,
-    masked_numbers_sql,
-    masked_remark,
-    masked_remark_sql,
-)
+from wengang.core.identifiers import has_number_sql, masked_id, masked_numbers_sql, masked_remark_sql
+from wengang.core.number_patterns import STARS, masked_numbers, masked_remark
 
 PERSON = with_check("62010219900101012")
 MASK = f"620102{STARS}"
@@ -49,6 +42,10 @@ def test_a_number_is_masked_wherever_it_stands(text, expected):
 def test_in_a_remark_accounts_and_telephones_are_masked_too():
     text = f"账号6222021234567890123与证件{PERSON}不符，电话13893012345，批次FH202406"
     expected = f"账号{STARS}与证件{MASK}不符，电话{STARS}，批次FH202406"
+    assert masked_remark(text) == expected
+    # two that share a neighbour, and one beside underscores
+    text += "，13893012345 13893012346，备注_13893012345_"
+    expected += f"，{STARS} {STARS}，备注_{STARS}_"
     assert masked_remark(text) == expected
     with duckdb.connect() as con:
         assert con.execute(f"select {masked_remark_sql('v')} from (select ? as v)", [text]).fetchone() == (

@@ -74,6 +74,7 @@ def test_without_key_or_file_it_says_so(tmp_path, key):
     folder = package(tmp_path / "a")
     assert open_restricted(folder, NAME, None) == TEXT  # not encrypted
     encrypt_restricted(folder, key)
+    (folder / "x").write_text("outside", encoding="utf-8")
     for name, given, code in (
         (NAME, None, "restricted_key_needed"),
         ("no.csv", key, "no_restricted_file"),

@@ -18,8 +18,8 @@ from wengang.cli import app
 from wengang.core.data_directory import (
     is_data_directory,
     make_data_directory,
+    prepare_data_directory,
     refuse_root,
-    require_data_directory,
 )
 from wengang.core.errors import LockedError, UsageError
 from wengang.core.lock import holder_of, home_lock
@@ -159,7 +159,7 @@ def test_what_another_tool_left_beside_the_warehouse_is_not_read_and_breaks_noth
     assert (
         settings.warehouse_file.read_bytes() == before
     )  # its digest is the one noted: the log alone holds another figure
-    require_data_directory(settings)
+    prepare_data_directory(settings)
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
         assert con.execute("select figure from t").fetchall() == [(1,)]
     assert not log.exists()

@@ -118,7 +118,7 @@ def publish_by_hand(settings: Settings, key: SigningKey) -> None:
         "signed": [], "deliveries": 1, "at": "2024-07-05T00:00:00+00:00",
     }  # fmt: skip
     returned = settings.home / "return" / "2024-06"
-    returned.mkdir(parents=True)
+    returned.mkdir(parents=True, mode=0o700)
     (returned / "SYBX06_fund.csv").write_text("month,income\n2024-06-01,1.00\n", encoding="utf-8")
     tables = [{"file": "SYBX06_fund.csv", "sha256": digest_of(returned / "SYBX06_fund.csv")}]
     (returned / CONTENTS).write_text(json.dumps({"tables": tables}, indent=1) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.unit.core.test_numbers_masked import MASK, PERSON
-from wengang.core.identifiers import STARS
+from wengang.core.number_patterns import STARS
 from wengang.core.periods import Period
 from wengang.reports.figures import rows_of
 from wengang.reports.lists import write_list

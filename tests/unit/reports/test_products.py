@@ -115,7 +115,7 @@ def test_the_cover_says_which_checks_are_not_in_the_data_docs(report: Report, tm
         {**common, "expectation_id": "validation_results.earlier_months_passed"},
     ]
     said = texts(write_workbook(report, tmp_path / "w.xlsx"))["封面"]
-    assert "共 2 项，符合 2 项，严重 0 项，警告 0 项（其中 1 项核对以前各月，不在 Data Docs 中）。" in said
+    assert "共 2 项（其中 1 项核对以前各月，不在 Data Docs 中），符合 2 项，严重 0 项，警告 0 项。" in said
 
 
 def test_every_figure_says_how_it_is_traced(report: Report, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from wengang.core.identifiers import masked_numbers
+from wengang.core.number_patterns import masked_numbers
 from wengang.core.periods import Period
 from wengang.core.settings import Settings
 from wengang.lake.deliveries import read_lake

@@ -14,7 +14,8 @@ from typing import Any
 
 import duckdb
 
-from wengang.core.identifiers import masked_numbers, masked_remark_sql
+from wengang.core.identifiers import masked_remark_sql
+from wengang.core.number_patterns import masked_numbers
 from wengang.core.periods import Period
 from wengang.core.sql import quote
 from wengang.lake.deliveries import LakeState

@@ -6,6 +6,7 @@ from typing import Any
 
 from wengang.policy.registry import registry
 from wengang.reports.figures import (
+    LAPSE_DAYS,
     NOT_KNOWN,
     Report,
     headlines,
@@ -96,10 +97,10 @@ def write_validation(writer: Writer, sheet: Any, row: int) -> int:
     words = writer.say("尚未校验", "Not evaluated yet")
     if report.validation:
         words = writer.say(
-            f"共 {len(report.validation)} 项，符合 {met} 项，严重 {len(report.critical())} 项，警告 {len(report.warnings())} 项"
-            f"（其中 {report.beside_data_docs()} 项核对以前各月，不在 Data Docs 中）。",
-            f"{met} of {len(report.validation)} met, {len(report.critical())} critical, {len(report.warnings())} warnings"
-            f" ({report.beside_data_docs()} on other months, not in the Data Docs).",
+            f"共 {len(report.validation)} 项（其中 {report.beside_data_docs()} 项核对以前各月，不在 Data Docs 中），"
+            f"符合 {met} 项，严重 {len(report.critical())} 项，警告 {len(report.warnings())} 项。",
+            f"{len(report.validation)} in all ({report.beside_data_docs()} on other months, not in the Data Docs):"
+            f" {met} met, {len(report.critical())} critical, {len(report.warnings())} warnings.",
         )
     sheet.merge_range(row, 0, row, 4, words, writer.style())
     row += 1
@@ -123,7 +124,9 @@ def write_validation(writer: Writer, sheet: Any, row: int) -> int:
 def write_lapsing(writer: Writer, sheet: Any, row: int) -> int:
     """Write which values and windows are about to end; returns the next row."""
     report = writer.report
-    row = heading(writer, sheet, row, "60天内到期的参数和执行期", "Values and windows about to lapse")
+    row = heading(
+        writer, sheet, row, f"{LAPSE_DAYS}天内到期的参数和执行期", "Values and windows about to lapse"
+    )
     if not report.lapsing:
         sheet.merge_range(row, 0, row, 4, writer.say("无", "None"), writer.style())
         return row + 2
