@@ -290,7 +290,7 @@ def restate(
         progress.keep_in(settings)
         Dbt.load_ahead()
         intake(settings, max(periods), progress)
-        open_restatements(settings, periods, reason_file, warehouse.today(settings))
+        open_restatements(settings, periods, reason_file, warehouse.code_now(settings))
         with Validator() as beside:
             for period in periods:
                 result.codes[period], notes = run_month(settings, period, progress, beside)

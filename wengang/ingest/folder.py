@@ -11,10 +11,12 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 
 from wengang.contracts import Contract, load_contracts, source_of
 from wengang.core.digests import Digests, digest_of
+from wengang.core.errors import WengangError
 from wengang.core.journal import read_journal
 from wengang.core.kill_points import kill_point
 from wengang.core.periods import PERIOD, Period, month_folders
@@ -313,8 +315,6 @@ class _Intake:
         try:
             with self.progress.step(f"装入 {label}", "load", size=file.size) as step:
                 loaded = self._read(contract, identity, file.path, work, step.reached)
-                if loaded.rows_read != loaded.rows_accepted + loaded.rows_rejected:
-                    raise AssertionError("rows read are not rows accepted and rejected")
                 step.rows = loaded.rows_read
                 step.note = f"拒收 {loaded.rows_rejected} rejected" if loaded.rows_rejected else ""
         except UnreadableError as error:
@@ -325,8 +325,8 @@ class _Intake:
             return self.records.settle(
                 period, source, file, status="refused", message_zh=error.zh, message_en=error.en
             )
-        except OSError:
-            raise  # the disk, not the file: what cannot be opened was told before
+        except (OSError, WengangError, duckdb.OutOfMemoryException):
+            raise  # the machine or the program, not the file: what cannot be opened was told before
         except Exception as error:
             # Bytes that no reader foresaw: this file is given up, and the others are taken.
             what = type(error).__name__
@@ -335,6 +335,8 @@ class _Intake:
             return self.records.settle(
                 period, source, file, status="unreadable", message_zh=zh, message_en=en
             )
+        if loaded.rows_read != loaded.rows_accepted + loaded.rows_rejected:
+            raise AssertionError("rows read are not rows accepted and rejected")
         if entry is not None and manifest is not None and entry.rows != loaded.rows_read:
             zh, en = self._rows_fault(manifest, file, entry.rows, loaded.rows_read)
             return self.records.settle(period, source, file, status="refused", message_zh=zh, message_en=en)

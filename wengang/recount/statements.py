@@ -88,7 +88,7 @@ select 'benefits', 'amount', 'none', '', coalesce(sum(amount), 0) from paid
 
 PAID = """
 with lines as (
-    select p.*, case programme when 'refund' then 'refund' when 'skill_subsidy' then 'skill' else 'expansion' end as section
+    select p.*, case programme when 'refund' then 'refund' when 'skill_subsidy' then 'skill' when 'job_expansion' then 'expansion' end as section
     from lake_programme_payments as p
     where coalesce(is_valid, true) and paid_on between $period and $last
 )
@@ -107,14 +107,19 @@ from lake_{section}_applications where coalesce(is_valid, true) and applied_on b
 """
 SKILL, EXPANSION = (APPLIED.format(section=section) for section in ("skill", "expansion"))
 
-# Given only where the year is whole: every account with a row in it has its opening and each month up to the period.
-FUND = """
+# What comes in and what goes out, by the ledger's items; the opening balance is neither.
+KINDS = """
 with kinds as (
     select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'recovered', 'other_income']) as item, 1 as sign
     union all
     select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'pension', 'assistance',
         'job_expansion', 'expanded_use', 'other_benefit', 'transfer_out', 'other_expenditure']), -1
 ),
+"""
+# Given only where the year is whole: every account with a row in it has its opening and each month up to the period.
+FUND = (
+    KINDS
+    + """
 ledger as (
     select l.*, k.sign
     from lake_fund_ledger as l left join kinds as k on l.item = k.item
@@ -141,16 +146,13 @@ from sums as s
 inner join whole as w on w.is_whole
 cross join (values ('income'), ('expenditure'), ('balance')) as r (measure)
 """
+)
 
 # The gate's figure: last year's end over last year's mean month; only where last year's ledger is whole
 # and nothing of it was refused (those rows are taken as published).
-RESERVE = """
-with kinds as (
-    select unnest(['premium', 'fiscal_subsidy', 'interest', 'transfer_in', 'recovered', 'other_income']) as item, 1 as sign
-    union all
-    select unnest(['benefit', 'medical', 'funeral', 'training', 'price_subsidy', 'refund', 'skill_subsidy', 'pension', 'assistance',
-        'job_expansion', 'expanded_use', 'other_benefit', 'transfer_out', 'other_expenditure']), -1
-),
+RESERVE = (
+    KINDS
+    + """
 formula as (
     select max(value) as value from policy.parameters where parameter = 'reserve_formula' and $period between valid_from and valid_to
 ),
@@ -188,6 +190,7 @@ where (select value from formula) = 'previous_year' and s.expenditure > 0
         where g.period = $period and year(g.month_from) <= year($period) - 1 and year(g.month_to) >= year($period) - 1
     )
 """
+)
 
 ALL: tuple[tuple[tuple[str, ...], str], ...] = (
     (("contributions", "employers"), PREMIUM),

@@ -105,7 +105,7 @@ def letter_words(row: Mapping[str, Any], period: Period) -> dict[str, str]:
     person = f"{row['account_name'] or '申领人'}（社会保障号码{row['person_id'] or '不详'}）"
     return {
         "WGADDRESSEE": row["employer_name"] or row["employer_id"] or person,
-        "WGFACTS": facts.replace("（核定编号）", ""),
+        "WGFACTS": facts,
         "WGAMOUNT": f"{row['amount']:,.2f}",
         "WGNUMBER": f"{period}-{row['letter_no']:04d}",
     }

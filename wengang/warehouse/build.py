@@ -124,7 +124,7 @@ def build(
     tell_policy(settings, policy)
     dbt = dbt or Dbt(settings, watch=watch)
     with progress.step("解析模型", "parse models"):
-        digest = today(settings, dbt)
+        digest = code_now(settings, dbt)
     is_same_code = start_build_file(settings, digest)
     built = built_months(settings.build_file) if is_same_code else {}
     former = [] if is_same_code else list(built_months(settings.warehouse_file))
@@ -165,7 +165,7 @@ def build(
     return result
 
 
-def today(settings: Settings, dbt: Dbt | None = None) -> str:
+def code_now(settings: Settings, dbt: Dbt | None = None) -> str:
     """Return the digest of the code that a warehouse is made with now: models, macros, seeds, and the reference data in their place."""
     return code_digest(models_digest((dbt or Dbt(settings)).manifest), settings)
 
@@ -277,7 +277,7 @@ def replay(
     aside = Dbt(settings, folder / settings.build_file.name)
     shutil.copyfile(settings.build_file, aside.database)
     published = (newest_manifest(settings, period) or {}).get("code", {})
-    steps = [(0, first_cause(settings, period, published, today(settings, dbt)))]
+    steps = [(0, first_cause(settings, period, published, code_now(settings, dbt)))]
     folders = []
     for step in range(len(since.causes)):
         state, policy = since.after(step)

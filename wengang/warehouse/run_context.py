@@ -175,7 +175,10 @@ def rejects_columns(name: str, columns: str) -> str:
     narrow = string.digits + string.ascii_letters
     wide = "".join(chr(ord(c) + 0xFEE0) for c in narrow)
     unseen = f" \u00a0\u3000{INVISIBLE}"  # beyond the length of `narrow`: these go
-    return columns.replace(", raw", f", upper(translate(raw, '{wide}{unseen}', '{narrow}')) as raw")
+    *others, raw = columns.split(", ")
+    if raw != "raw":
+        raise AssertionError(f"the last column of rejects is {raw}, not raw: no name would be found")
+    return ", ".join([*others, f"upper(translate(raw, '{wide}{unseen}', '{narrow}')) as raw"])
 
 
 def register_changes(

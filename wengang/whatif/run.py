@@ -119,11 +119,12 @@ def remove_abandoned(home: Path) -> None:
     """Remove the copies that killed runs left: nobody holds their lock."""
     for work in home.glob(f"{WORK}*"):
         try:
+            made = work.stat().st_mtime
             with (work / HELD).open("r") as held:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except FileNotFoundError:
-            if time.time() - work.stat().st_mtime < JUST_MADE_SECONDS:
-                continue  # its lock is being made
+            if not work.exists() or time.time() - made < JUST_MADE_SECONDS:
+                continue  # another run removed it, or its lock is being made
         except BlockingIOError:
             continue
         shutil.rmtree(work, ignore_errors=True)

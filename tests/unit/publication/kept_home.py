@@ -53,6 +53,7 @@ def write_package(folder: Path, **more: object) -> None:
     (folder / "lists").mkdir()
     (folder / "lists" / "payable.csv").write_text("单位,应拨付\n甲,106758.00\n", encoding="utf-8")
     (folder / "restricted" / "lists").mkdir(parents=True)
+    (folder / "restricted").chmod(0o700)
     (folder / "restricted" / "lists" / "transfers.csv").write_text(
         "账号,金额\n6222000000000000001,9.00\n", encoding="utf-8"
     )

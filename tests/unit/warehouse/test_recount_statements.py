@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from wengang.contracts import load_contracts
 from wengang.recount import programmes, statements
 from wengang.recount.count import run_statement
 
@@ -32,6 +33,7 @@ def payments(con: Any) -> None:
         "create table lake_programme_payments as select * from (values"
         " ('refund', 'E1', 'paid', 100.00, date '2024-06-01', true), ('skill_subsidy', 'SQ1', 'paid', 20.00, date '2024-06-30', null),"
         " ('job_expansion', 'KG1', 'paid', 1500.00, date '2024-06-10', true), ('job_expansion', 'KG2', 'returned', 900.00, date '2024-06-10', true),"
+        " ('hiring', 'XN1', 'paid', 40.00, date '2024-06-10', true),"
         " ('job_expansion', 'KG1', 'paid', 3.00, date '2024-06-11', false), ('job_expansion', 'KG3', 'paid', 700.00, date '2024-05-31', true)"
         ") as t(programme, payee_id, result, amount, paid_on, is_valid)"
     )
@@ -41,9 +43,22 @@ def test_lines_of_each_programme_stand_apart(con):
     payments(con)
     found = figures(con, statements.PAID)
     assert (found["refund", "paid_in_month"], found["skill", "paid_in_month"]) == (100, 20)
-    # A voided line and May's are none of June's.
+    # A voided line and May's are none of June's; a programme that the recount does not know is in no section.
     assert (found["expansion", "paid_in_month"], found["expansion", "returned_in_month"]) == (1500, 900)
     assert found["skill", "returned_in_month"] == 0
+
+
+def test_the_items_are_those_of_the_ledgers_contract(con):
+    ledger = load_contracts()["fund_ledger"]
+    (item,) = (c for c in ledger.columns if c.name == "item")
+    counted = {
+        name
+        for (name,) in con.execute(
+            f"{statements.KINDS.rstrip().rstrip(',')} select item from kinds"
+        ).fetchall()
+    }
+    between_levels = {"from_superior", "from_subordinate", "to_superior", "to_subordinate"}
+    assert counted == set(item.codes) - between_levels - {"opening_balance"}
 
 
 def test_every_item_of_the_ledger_counts(con):

@@ -1,9 +1,16 @@
 {%- set names = ['layoff_claim_reasons'] -%}
--- The reasons of unemployment that open a benefit, as they hold on the period's last day in the region of each claim, and in the jurisdiction.
+-- The reasons of unemployment that open a benefit, as they hold on the period's last day in the region of each claim and employer, and in the
+-- jurisdiction.
 -- A day without a row keeps the last one.
 with regions as (
     select {{ subject_region('b.region_code', 'c.jurisdiction') }} as region_code
     from {{ ref('stg_benefit_claims') }} as b
+    cross join {{ source('run', 'context') }} as c
+
+    union
+
+    select {{ subject_region('e.region_code', 'c.jurisdiction') }} as region_code
+    from {{ ref('int_employers') }} as e
     cross join {{ source('run', 'context') }} as c
 
     union

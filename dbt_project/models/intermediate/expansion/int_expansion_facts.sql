@@ -63,7 +63,7 @@ sanctioned as (
 
 -- A list that excludes fails closed: a rejected row of the newest one may name the unit.
 rejected as (
-    select distinct upper(r.raw) as raw from {{ source('lake', 'rejects_of_newest') }} as r where r.source = 'sanctions'
+    select distinct r.raw from {{ source('lake', 'rejects_of_newest') }} as r where r.source = 'sanctions'
 ),
 
 unreadable as (

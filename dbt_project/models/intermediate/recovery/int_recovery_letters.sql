@@ -48,9 +48,13 @@ answering as (
         case when m.programme <> 'refund' and not (m.programme = 'living_benefits' and m.letter_kind = 'demand') then m.subject_id end
             as reference_no
     from matters as m
-    left join {{ ref('stg_skill_applications') }} as a on m.programme = 'skill_subsidy' and m.subject_id = a.application_no
-    left join {{ ref('stg_expansion_applications') }} as n on m.programme = 'job_expansion' and m.subject_id = n.application_no
-    left join {{ ref('stg_benefit_claims') }} as b on m.programme = 'living_benefits' and m.subject_id = b.claim_no
+    cross join {{ source('run', 'context') }} as c
+    left join {{ ref('stg_skill_applications') }} as a
+        on m.programme = 'skill_subsidy' and m.subject_id = a.application_no and a.applied_on <= c.period_end
+    left join {{ ref('stg_expansion_applications') }} as n
+        on m.programme = 'job_expansion' and m.subject_id = n.application_no and n.applied_on <= c.period_end
+    left join {{ ref('stg_benefit_claims') }} as b
+        on m.programme = 'living_benefits' and m.subject_id = b.claim_no and b.unemployed_on <= c.period_end
 ),
 
 accounts as (
@@ -77,13 +81,15 @@ accounts as (
         cast(null as string) as account_name,
         b.account_no,
         row_number() over (partition by b.person_id order by b.paid_on desc, b.payment_no desc) as newest_first
-    from {{ ref('stg_benefit_payments') }} as b
-    inner join {{ source('run', 'context') }} as c on b.paid_on <= c.period_end
-    where b.result = 'paid' and b.account_no is not null
+    from {{ ref('int_benefit_payments') }} as b
+    where b.account_no is not null
 )
 
 select
-    row_number() over (order by w.letter_kind, w.programme, w.subject_id, w.programme_year, w.case_no) as letter_no,
+    row_number() over (
+        order by
+            w.letter_kind, w.programme, w.subject_id, coalesce(w.programme_year, 0), coalesce(w.case_no, ''), coalesce(w.region_code, '')
+    ) as letter_no,
     w.letter_kind,
     w.case_no,
     w.programme,

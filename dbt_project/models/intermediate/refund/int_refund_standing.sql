@@ -17,7 +17,7 @@ sanctioned as (
 
 -- A rejected row of the newest list may name the unit: the list then says nothing certain of it.
 rejected_names as (
-    select distinct upper(r.raw) as raw from {{ source('lake', 'rejects_of_newest') }} as r where r.source = 'sanctions'
+    select distinct r.raw from {{ source('lake', 'rejects_of_newest') }} as r where r.source = 'sanctions'
 ),
 
 unclear as (

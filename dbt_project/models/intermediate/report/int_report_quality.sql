@@ -77,6 +77,7 @@ select
     cast(count(case when recomputed_months is null then 1 end) as decimal(18, 6)) as value,
     cast(null as decimal(18, 6)) as value_year_to_date
 from {{ ref('int_benefit_claims') }}
+where unemployed_on <= {{ month_end('period') }}
 
 union all
 

@@ -216,7 +216,7 @@ claims_unknown as (
         claim_no,
         1 as months_unknown
     from {{ ref('int_benefit_claims') }}
-    where recomputed_months is null
+    where recomputed_months is null and unemployed_on <= {{ month_end('period') }}
 ),
 
 records as (

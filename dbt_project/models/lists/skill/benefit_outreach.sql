@@ -5,10 +5,9 @@ with today as (
     select
         c.period,
         c.period_end,
-        {{ add_months('c.period', -11) }} as since,
-        t.reasons
+        c.jurisdiction,
+        {{ add_months('c.period', -11) }} as since
     from {{ source('run', 'context') }} as c
-    inner join {{ ref('int_claim_reasons') }} as t on c.jurisdiction = t.region_code
 ),
 
 -- The day is of the key, so that older changes can be left out before versions are compared.
@@ -32,9 +31,12 @@ lost as (
         row_number() over (partition by h.person_id order by h.change_date desc, h.employer_id) as newest_first
     from changes as h
     cross join today as t
+    left join {{ ref('int_employers') }} as u on h.employer_id = u.employer_id
+    inner join {{ ref('int_claim_reasons') }} as k
+        on k.region_code = {{ subject_region('u.region_code', 't.jurisdiction') }}
     where
         h.change_kind = 'decrease'
-        and {{ in_list('h.reason', 't.reasons') }}
+        and {{ in_list('h.reason', 'k.reasons') }}
         and not exists (
             select 1 from changes as n
             where n.person_id = h.person_id and n.change_kind = 'increase' and n.change_date >= h.change_date

@@ -5,8 +5,7 @@ with cases as (
         r.case_no,
         max(r.region_code) as region_code,
         max(r.programme) as programme,
-        {{ recovery_age_band(days_between("min(case when r.kind = 'demand' then r.on_date end)", 'max(c.period_end)')) }} as age_band,
-        sum(case r.kind when 'demand' then r.amount when 'repaid' then 0 - r.amount when 'waived' then 0 - r.amount else 0 end) > 0 as is_owing
+        {{ recovery_age_band(days_between("min(case when r.kind = 'demand' then r.on_date end)", 'max(c.period_end)')) }} as age_band
     from {{ ref('int_recovery_entries') }} as r
     cross join {{ source('run', 'context') }} as c
     group by r.case_no
@@ -18,7 +17,7 @@ moved as (
         k.region_code,
         k.programme,
         k.age_band,
-        k.is_owing,
+        s.outstanding > 0 and s.status <> 'settled' as is_owing,
         case r.kind when 'demand' then r.amount when 'repaid' then 0 - r.amount when 'waived' then 0 - r.amount else 0 end as owed,
         r.on_date >= c.period as is_of_the_month,
         r.kind,
@@ -26,6 +25,7 @@ moved as (
     from {{ ref('int_recovery_entries') }} as r
     inner join cases as k on r.case_no = k.case_no
     cross join {{ source('run', 'context') }} as c
+    left join {{ ref('recovery_cases') }} as s on r.case_no = s.case_no and c.period = s.period
 ),
 
 sides as (
@@ -57,7 +57,7 @@ sides as (
         0 as closing,
         sum(recoverable_amount) as not_yet_demanded,
         0 as owing_cases,
-        count(distinct concat(subject_id, '|', coalesce(cast(programme_year as varchar(4)), ''))) as undemanded_subjects
+        count(*) as undemanded_subjects
     from {{ ref('int_recovery_undemanded') }}
     group by region_code, programme, {{ recovery_age_band('age_days') }}
 )
