@@ -17,6 +17,8 @@ KEY_BYTES = 64
 MARK = b"wengang-restricted-1\n"
 SUFFIX = ".enc"
 FOLDER = "restricted"
+# What a published package takes over from its draft as it is.
+TAKEN_OVER = f"{FOLDER}/validation/"
 
 
 def new_restricted_key(path: Path) -> Path:
@@ -43,13 +45,18 @@ def restricted_key(settings: Settings) -> bytes | None:
     return key
 
 
-def encrypt_restricted(package: Path, key: bytes) -> None:
-    """Encrypt every restricted file of a package that is not encrypted yet, and take the plain one away."""
+def encrypt_restricted(package: Path, key: bytes, *, signed: Path | None = None) -> None:
+    """Encrypt every restricted file of a package that is not encrypted yet, and take the plain one away.
+
+    A file that the `signed` draft holds in plain stays as it is: who signed has signed its digest.
+    """
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
     folder = package / FOLDER
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != SUFFIX):
         place = path.relative_to(package).as_posix()
+        if signed is not None and place.startswith(TAKEN_OVER) and (signed / place).is_file():
+            continue
         target = path.with_name(path.name + SUFFIX)
         # An empty file has nothing to hide, and the cipher takes none: the mark makes it one that has bytes.
         target.write_bytes(MARK + AESSIV(key).encrypt(MARK + path.read_bytes(), [place.encode()]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from wengang.core import restricted_files
 from wengang.core.digests import digest_of
 from wengang.core.errors import WengangError
 from wengang.core.keys import is_signed_by
@@ -17,7 +18,7 @@ from wengang.months.signed import Signature, reviewers_needed
 
 UNSIGNED = {"os": "unsigned: operating-system account", "airflow": "unsigned: Airflow account"}
 # Of the signed draft these are taken over as they are; what people read is rendered again without the draft's marks.
-TAKEN_OVER = ("tables/", "validation/", "restricted/validation/")
+TAKEN_OVER = ("tables/", "validation/", restricted_files.TAKEN_OVER)
 
 
 def proof_of(signature: Signature) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def render(
         close_restricted(target)
         key = restricted_key(settings)
         if key is not None:
-            encrypt_restricted(target, key)
+            encrypt_restricted(target, key, signed=None if signing is None else checked)
         write_manifest(con, period, target, state=state, revision=revision)
 
 

@@ -70,6 +70,18 @@ def test_a_changed_or_moved_file_and_another_key_are_found(tmp_path, key):
         open_restricted(folder, "empty.csv", key)
 
 
+def test_what_was_signed_in_plain_stays_plain(tmp_path, key):
+    """The key was named between draft and publication: rows behind a finding are those that were signed, a list is written anew."""
+    draft, published = package(tmp_path / "draft"), package(tmp_path / "published")
+    for folder in (draft, published):
+        (folder / "restricted" / "validation").mkdir()
+        (folder / "restricted" / "validation" / "rows.csv").write_text("a\n", encoding="utf-8")
+    encrypt_restricted(published, key, signed=draft)
+    assert (published / "restricted" / "validation" / "rows.csv").read_text(encoding="utf-8") == "a\n"
+    assert not (published / "restricted" / NAME).exists()
+    assert open_restricted(published, NAME, key) == TEXT
+
+
 def test_without_key_or_file_it_says_so(tmp_path, key):
     folder = package(tmp_path / "a")
     assert open_restricted(folder, NAME, None) == TEXT  # not encrypted
